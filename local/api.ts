@@ -1,0 +1,109 @@
+/**
+ * The one door to every local service. The HTTP server, state machines, event targets and Athena itself all make their
+ * calls here, so each call is parsed, authorized and journaled the same way, whoever makes it.
+ */
+
+/** Who makes a call. */
+export interface Caller {
+  /** ARN of the role (`arn:aws:iam::<account>:role/<name>`) or, for the machine's owner, `arn:aws:iam::<account>:root`. */
+  readonly principalArn: string;
+  /** The service that makes the call on its own behalf, e.g. `events.amazonaws.com`: it has no identity policies. */
+  readonly service?: string;
+  /** Services through which the principal's call came (forward access), e.g. `["athena.amazonaws.com"]`. */
+  readonly calledVia?: readonly string[];
+}
+
+/** One IAM action on one resource that a call needs, with the condition keys that the request sets. */
+export interface Permission {
+  /** IAM action, which is not always the operation's name: `s3:ListBucket` for `ListObjectsV2`. */
+  readonly action: string;
+  readonly resource: string;
+  /** Condition keys and their values in this request, e.g. `{ "s3:prefix": "incoming/" }`. */
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** An error as AWS reports it: `code` is the name that SDK clients raise. */
+export class AwsError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    /** HTTP status; 400 when left out. */
+    readonly status: number = 400,
+    /** Further members of the error's shape, e.g. `AthenaErrorCode`. */
+    readonly details: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message);
+    this.name = code;
+  }
+}
+
+/** One operation of a service: what AWS calls an API action. */
+export interface Operation<Input, Output> {
+  /** Reads an untrusted request; throws an {@link AwsError} that names the faulty member. */
+  parse(input: unknown): Input;
+  /** The permissions that the caller needs; all are checked before `run`. */
+  permissions(input: Input, call: Call): readonly Permission[] | Promise<readonly Permission[]>;
+  run(input: Input, call: Call): Promise<Output>;
+}
+
+/** What an operation knows of the call it serves. */
+export interface Call {
+  readonly caller: Caller;
+  readonly requestId: string;
+  /** Calls another operation as the same caller, e.g. Athena reading the Glue catalog: authorized as that caller. */
+  forward(service: ServiceName, operation: string, input: unknown, via: string): Promise<unknown>;
+}
+
+/** Service names as they stand in a SigV4 credential scope. */
+export type ServiceName =
+  "athena" | "events" | "glue" | "kms" | "lambda" | "s3" | "scheduler" | "sns" | "sqs" | "ssm" | "states" | "sts";
+
+/** The operations of one service by name, e.g. `{ GetTable: …, GetPartitions: … }`. */
+// Operations differ in their input and output types; `parse` guards each input, so the union is safe to store as unknown.
+export type Operations = Readonly<Record<string, Operation<never, unknown>>>;
+
+/** Decides whether a caller may do something; throws {@link AwsError} `AccessDenied…` if not. */
+export type Authorize = (caller: Caller, permission: Permission, call: { service: ServiceName }) => void;
+
+/** Writes an operation with its types inferred. */
+export function operation<Input, Output>(definition: Operation<Input, Output>): Operation<never, unknown> {
+  return definition as unknown as Operation<never, unknown>;
+}
+
+/** Dispatches calls to services. */
+export class Api {
+  private readonly services = new Map<ServiceName, Operations>();
+  private requests = 0;
+
+  constructor(private readonly authorize: Authorize) {}
+
+  /** Adds a service's operations; a service is registered once. */
+  register(service: ServiceName, operations: Operations): void {
+    if (this.services.has(service)) throw new Error(`Service ${service} is registered twice.`);
+    this.services.set(service, operations);
+  }
+
+  /** Parses, authorizes and runs one call. Throws {@link AwsError} for whatever the caller did wrong. */
+  async call(service: ServiceName, name: string, input: unknown, caller: Caller): Promise<unknown> {
+    const found = this.services.get(service)?.[name];
+    if (!found) {
+      throw new AwsError("UnknownOperationException", `The local runtime has no operation ${name} in ${service}.`, 400);
+    }
+    const operation = found as unknown as Operation<unknown, unknown>;
+    const call: Call = {
+      caller,
+      requestId: `local-${(++this.requests).toString(36).padStart(8, "0")}`,
+      forward: (to, next, nextInput, via) =>
+        this.call(to, next, nextInput, { ...caller, calledVia: [...(caller.calledVia ?? []), via] }),
+    };
+    const parsed = operation.parse(input);
+    for (const permission of await operation.permissions(parsed, call)) this.authorize(caller, permission, { service });
+    return operation.run(parsed, call);
+  }
+}
+
+/** The account and region that the runtime plays: they stand in every ARN. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
