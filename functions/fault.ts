@@ -1,0 +1,29 @@
+/**
+ * Errors of the functions. A state machine catches an error by its name, and a class does not survive the serialization
+ * of a closure as an Error: so faults are plain errors with a name.
+ */
+
+/** Names of the faults that this project raises on purpose. Each is a row of docs/errors.md. */
+export type FaultName =
+  | "ControlFileUnknown"
+  | "ControlFileInvalid"
+  | "ExecDateInvalid"
+  | "IncomingFileMissing"
+  | "IncomingFileDuplicated"
+  | "FileNotParquet"
+  | "ColumnMissing"
+  | "ColumnTypeMismatch"
+  | "ResultEmpty"
+  | "TemplateMissing"
+  | "TemplateInvalid"
+  | "ConfigurationInvalid";
+
+/** An error with a name that a state machine, a run record and a person can tell apart. */
+export interface Fault extends Error {
+  readonly name: FaultName;
+}
+
+/** Builds a fault. `message` names the place (key, table, column), what was found and what was expected. */
+export function fault(name: FaultName, message: string): Fault {
+  return Object.assign(new Error(message), { name });
+}

@@ -1,0 +1,57 @@
+/** Looks for dates whose registered files are all there and whose control file is not, and writes it. */
+import type { S3Client } from "@aws-sdk/client-s3";
+import { setting } from "./environment";
+import { log } from "./log";
+import { list, readText, writeText } from "./objects";
+import { controlFileKey, pipelineDefinition } from "./pipeline";
+import { parseExecDate } from "./exec-date";
+import { dueOn } from "./cadence";
+import { matchRegisteredFiles } from "./registered-files";
+import { readJson } from "./shape";
+
+/** What a sweep found, for the log and for people. */
+export interface SweepResult {
+  /** Control files written. */
+  readonly written: readonly string[];
+  /** Dates left alone, with what is missing or doubled. */
+  readonly waiting: readonly {
+    readonly date: string;
+    readonly missing: readonly string[];
+    readonly duplicated: readonly string[];
+  }[];
+}
+
+/** Handles the hourly schedule. A folder whose name is no date, or whose control file is there, is left alone. */
+export async function sweep(_event: unknown, { s3 }: { readonly s3: S3Client }): Promise<SweepResult> {
+  const name = setting("PIPELINE");
+  const landing = setting("LANDING_BUCKET");
+  const place = `pipelines/${name}/definition.json`;
+  const definition = readJson(await readText(s3, setting("ASSETS_BUCKET"), place), pipelineDefinition, place);
+  const written: string[] = [];
+  const waiting: { date: string; missing: readonly string[]; duplicated: readonly string[] }[] = [];
+  const { prefixes } = await list(s3, landing, `incoming/${definition.source}/`, "/");
+  for (const folder of prefixes) {
+    const date = folder.split("/")[2];
+    if (!isExecDate(date, folder) || !dueOn(definition.cadence, date).due) continue;
+    const { objects } = await list(s3, landing, folder);
+    const control = controlFileKey(definition.source, date, name);
+    if (objects.some(({ key }) => key === control)) continue;
+    const { missing, duplicated } = matchRegisteredFiles(definition, date, objects);
+    if (missing.length > 0 || duplicated.length > 0) {
+      waiting.push({ date, missing, duplicated: duplicated.map(({ prefix }) => prefix) });
+    } else if (await writeText(s3, landing, control, "", { onlyIfAbsent: true })) {
+      written.push(control);
+    }
+  }
+  log("info", "Incoming files swept", { pipeline: name }, { written, waiting });
+  return { written, waiting };
+}
+
+function isExecDate(text: string, place: string): text is ReturnType<typeof parseExecDate> {
+  try {
+    parseExecDate(text, place);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,132 @@
+/** A table of a lake: a resource of the Glue catalog, and what of it is audited. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { checkSpecification, type AuditSpecification } from "../audit";
+import { rootParameter } from "../functions/table";
+import { glueColumns, type Columns } from "./columns";
+import type { DataLake } from "./data-lake";
+import { requireNone } from "./fault";
+import type { Zone } from "./names";
+import type { TablePlace } from "./permissions";
+import { transformed, type Transform } from "./transform";
+
+/** Arguments of {@link AuditedTable}. */
+export interface AuditedTableArgs<C extends Columns> {
+  /** Lake that the table belongs to. */
+  readonly lake: DataLake;
+  /** Zone whose bucket and database hold it. */
+  readonly zone: Zone;
+  /** Columns in order, without the partition keys. */
+  readonly columns: C;
+  /**
+   * Partition keys in order; an empty object makes the table unpartitioned: each run then replaces all of it.
+   * @default { exec_date: "date" }
+   */
+  readonly partitionKeys?: Columns;
+  /** What is compared between two execution dates, if the table is audited. */
+  readonly audit?: AuditSpecification<Extract<keyof C, string>>;
+  /** Shown in the catalog. */
+  readonly description?: string;
+  /** Changes to child resources. */
+  readonly transform?: { readonly table?: Transform<aws.glue.CatalogTableArgs> };
+}
+
+/**
+ * A table of Parquet files, of which each run writes its own and publishes them in one call.
+ *
+ * @example
+ * const utilityDataOh = new AuditedTable("utility_data_oh", {
+ *   lake, zone: "landing",
+ *   columns: { plant_id_eia: "int", co2_mass_tons: "float", operating_datetime_utc: "timestamp" },
+ *   audit: { grain: ["plant_id_eia"], attributes: ["co2_mass_tons"], period: { column: "operating_datetime_utc", pattern: "timestamp" } },
+ * });
+ */
+export class AuditedTable<C extends Columns = Columns> extends pulumi.ComponentResource {
+  /** The catalog's entry. */
+  readonly table: aws.glue.CatalogTable;
+  readonly lake: DataLake;
+  readonly zone: Zone;
+  /** Physical name of its database. */
+  readonly database: string;
+  readonly columns: C;
+  readonly partitionKeys: Columns;
+  readonly audit?: AuditSpecification<Extract<keyof C, string>>;
+  /** Bucket and prefix below which its runs keep their data. */
+  readonly location: TablePlace;
+
+  constructor(
+    /** Physical name: the component's own. */
+    readonly tableName: string,
+    args: AuditedTableArgs<C>,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
+    super("tributary:index:AuditedTable", tableName, {}, { parent: args.lake, ...options });
+    this.lake = args.lake;
+    this.zone = args.zone;
+    this.columns = args.columns;
+    this.partitionKeys = args.partitionKeys ?? { exec_date: "date" };
+    this.audit = args.audit;
+    this.database = args.lake.databaseName(args.zone);
+    this.location = {
+      database: this.database,
+      table: tableName,
+      bucket: args.lake.bucketName(args.zone),
+      prefix: `${this.database}/${tableName}/`,
+    };
+    if (args.audit) {
+      requireNone(
+        checkSpecification(args.audit, args.columns).map(({ path, message }) => ({
+          place: `${tableName}: audit.${path}`,
+          message,
+        })),
+      );
+    }
+    args.lake.register(this);
+    this.table = this.createTable(args);
+    this.registerOutputs({ table: this.table.name });
+  }
+
+  /** `database.table`, as SQL names it. */
+  get qualifiedName(): string {
+    return `${this.database}.${this.tableName}`;
+  }
+
+  /** Whether its data is replaced per execution date, or all at once. */
+  get partitioned(): boolean {
+    return Object.keys(this.partitionKeys).length > 0;
+  }
+
+  /** `s3://…/` below which its runs keep their data. */
+  get root(): string {
+    return `s3://${this.location.bucket}/${this.location.prefix}`;
+  }
+
+  private createTable({ lake, zone, description, transform }: AuditedTableArgs<C>): aws.glue.CatalogTable {
+    return new aws.glue.CatalogTable(
+      ...transformed(
+        transform?.table,
+        this.tableName,
+        {
+          name: this.tableName,
+          databaseName: lake.databases[zone].name,
+          description,
+          tableType: "EXTERNAL_TABLE",
+          parameters: { classification: "parquet", EXTERNAL: "TRUE", [rootParameter]: this.root },
+          partitionKeys: glueColumns(this.partitionKeys),
+          storageDescriptor: {
+            columns: glueColumns(this.columns),
+            location: this.root,
+            inputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+            outputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+            serDeInfo: { serializationLibrary: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe" },
+          },
+        },
+        {
+          parent: this,
+          // A run publishes an unpartitioned table by moving its location: that is data, not configuration.
+          ignoreChanges: this.partitioned ? [] : ["storageDescriptor.location", "parameters"],
+        },
+      ),
+    );
+  }
+}

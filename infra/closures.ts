@@ -1,0 +1,143 @@
+/**
+ * Deploys handlers as Lambda functions: the only caller of CallbackFunction. A handler is serialized once per lake, however
+ * many pipelines use it; what differs between them is the environment and the role.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { policy, trust, type Grants, type Statement } from "./permissions";
+import { transformed, type Transform } from "./transform";
+
+/** An inline closure and what it needs to run. */
+export interface Handler {
+  /** Builds clients once per process and returns the function that Lambda calls. */
+  readonly factory: () => (event: unknown) => Promise<unknown>;
+  /** Packages that it requires beside the AWS SDK, which the Lambda runtime has. */
+  readonly packages: readonly string[];
+  /** Seconds. */
+  readonly timeout: number;
+  /** MiB. */
+  readonly memory: number;
+}
+
+/** One function to deploy. */
+export interface ClosureArgs {
+  readonly handler: Handler;
+  /** Physical name. */
+  readonly functionName: string;
+  readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly statements: readonly Statement[];
+  /** ARN of the queue that gets events which could not be handled. */
+  readonly deadLetters?: string;
+}
+
+/** Children of a deployed function that can be transformed. */
+export interface ClosureTransforms {
+  readonly function?: Transform<aws.lambda.FunctionArgs>;
+  readonly role?: Transform<aws.iam.RoleArgs>;
+  readonly logGroup?: Transform<aws.cloudwatch.LogGroupArgs>;
+}
+
+/** What all functions of a lake share. */
+export interface ClosureSettings {
+  readonly account: string;
+  readonly grant: Grants;
+  /** Days that logs are kept. */
+  readonly logRetention: number;
+}
+
+/** Lambda's Node.js runtime: supported until April 2028 (AWS documentation, "Lambda runtimes"). */
+const runtime = aws.lambda.Runtime.NodeJS24dX;
+
+/** Deploys the functions of one lake. */
+export class Closures {
+  private readonly archives = new Map<Handler, pulumi.Output<pulumi.asset.Archive>>();
+
+  constructor(private readonly settings: ClosureSettings) {}
+
+  /** Creates a function with a role, a policy and a log group of its own. */
+  deploy(
+    name: string,
+    args: ClosureArgs,
+    options: pulumi.CustomResourceOptions,
+    transforms: ClosureTransforms = {},
+  ): aws.lambda.Function {
+    const { account, grant, logRetention } = this.settings;
+    const { handler, functionName, environment, statements, deadLetters } = args;
+    const logGroupName = `/aws/lambda/${functionName}`;
+    // Created here, before the first write: Lambda would create it without a retention.
+    const logGroup = new aws.cloudwatch.LogGroup(
+      ...transformed(
+        transforms.logGroup,
+        `${name}-logs`,
+        { name: logGroupName, retentionInDays: logRetention },
+        options,
+      ),
+    );
+    const role = new aws.iam.Role(
+      ...transformed(
+        transforms.role,
+        `${name}-role`,
+        { name: functionName, assumeRolePolicy: JSON.stringify(trust("lambda.amazonaws.com", account)) },
+        options,
+      ),
+    );
+    const rolePolicy = new aws.iam.RolePolicy(
+      `${name}-policy`,
+      {
+        role: role.name,
+        policy: JSON.stringify(
+          policy([
+            ...statements,
+            grant.writeLogs("WriteLogs", logGroupName),
+            ...(deadLetters ? [grant.sendMessages("KeepFailedEvents", deadLetters)] : []),
+          ]),
+        ),
+      },
+      options,
+    );
+    const shared = {
+      name: functionName,
+      role: role.arn,
+      runtime,
+      timeout: handler.timeout,
+      memorySize: handler.memory,
+      environment: { variables: { ...environment } },
+    };
+    const dependent = { ...options, dependsOn: [logGroup, rolePolicy] };
+    const archive = this.archives.get(handler);
+    if (archive) {
+      return new aws.lambda.Function(
+        ...transformed(transforms.function, name, { ...shared, handler: "__index.handler", code: archive }, dependent),
+      );
+    }
+    const [ownName, ownArgs, ownOptions] = transformed(transforms.function, name, shared, dependent);
+    const callback = new aws.lambda.CallbackFunction(
+      ownName,
+      {
+        ...ownArgs,
+        role: role.arn,
+        callbackFactory: handler.factory,
+        codePathOptions: { extraExcludePackages: excludedPackages(handler.packages) },
+      } as aws.lambda.CallbackFunctionArgs<unknown, unknown>,
+      ownOptions,
+    );
+    this.archives.set(
+      handler,
+      callback.code.apply((code) => {
+        if (!code) throw new Error(`${ownName}: the serialized handler has no code.`);
+        return code;
+      }),
+    );
+    return callback;
+  }
+}
+
+/** Pulumi packs every dependency of the program's package.json that is not excluded. */
+function excludedPackages(needed: readonly string[]): string[] {
+  const { dependencies = {} } = JSON.parse(readFileSync(join(process.cwd(), "package.json"), "utf8")) as {
+    dependencies?: Record<string, string>;
+  };
+  return Object.keys(dependencies).filter((name) => !needed.includes(name));
+}

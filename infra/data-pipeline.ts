@@ -1,0 +1,406 @@
+/** A pipeline: incoming files, the tables that follow from them, their audits, and the pipelines that come after. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { buildAuditConfig, type AuditConfig } from "../audit";
+import type { PipelineDefinition } from "../functions/pipeline";
+import type { AuditedTable } from "./audited-table";
+import type { ClosureTransforms } from "./closures";
+import { onControlFile, type DataLake } from "./data-lake";
+import { requireNone, suggestion, type Finding } from "./fault";
+import { functionStatements, mapFunctions, type ByFunction } from "./pipeline-permissions";
+import { handlers } from "./handlers";
+import { pipelineFaults } from "./pipeline-faults";
+import { renderSample, tablesOf, type RenderedModel } from "./models";
+import { policy, queryStatements, trust, type Statement, type TablePlace } from "./permissions";
+import { stateMachineDefinition } from "./state-machine";
+import { transformed, type Transform } from "./transform";
+
+/** A registered incoming file. */
+export interface IncomingFile {
+  /** Start of the file's name: exactly one object per date must have it. */
+  readonly prefix: string;
+  /** Table that takes the file as its partition of the date. */
+  readonly table: AuditedTable;
+}
+
+/** A model into a table. */
+export interface Step {
+  /** Path below the lake's folder of models, e.g. `usghgemission/utility_emissions_daily.sql`. */
+  readonly model: string;
+  readonly into: AuditedTable;
+  /** Whether no rows are an expected result. @default false */
+  readonly allowEmpty?: boolean;
+}
+
+/** When a pipeline's work is due, by execution date. */
+export type Cadence =
+  /** With every control file. */
+  | { readonly every: "run" }
+  /** On one day of each month. */
+  | { readonly every: "month"; readonly day: number }
+  /** On one day of the year; `month` is 1–12. */
+  | { readonly every: "year"; readonly month: number; readonly day: number };
+
+/** Tables audited at the end of each run. */
+export interface Audits {
+  /** Value of the audit table's partition key `pipeline`, e.g. `usghgemission_monthly`. */
+  readonly label: string;
+  /** Value of its partition key `time_grain`, e.g. `monthly`. */
+  readonly timeGrain: string;
+  /** Table whose latest execution date before this one is the prior date. */
+  readonly priorDateFrom: AuditedTable;
+  readonly tables: readonly AuditedTable[];
+}
+
+/** Arguments of {@link DataPipeline}. */
+export interface DataPipelineArgs {
+  readonly lake: DataLake;
+  /**
+   * Folder below `incoming/` where the files and the control file arrive.
+   * @default that of the first pipeline in `after`
+   */
+  readonly source?: string;
+  /** Files that must be there, exactly one per prefix. */
+  readonly incoming?: readonly IncomingFile[];
+  /** Pipelines that must be complete for a date before this one starts for it; they share its source. */
+  readonly after?: readonly DataPipeline[];
+  /** @default { every: "run" } */
+  readonly cadence?: Cadence;
+  /** Models in the order they run. */
+  readonly steps?: readonly Step[];
+  readonly audits?: Audits;
+  /** Values that models see as string literals under `parameters`. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /**
+   * SSM parameter that publishes the state machine's name.
+   * @default `/pipeline/<pipeline>`
+   */
+  readonly parameterName?: string;
+  /** Changes to child resources. */
+  readonly transform?: ClosureTransforms & { readonly stateMachine?: Transform<aws.sfn.StateMachineArgs> };
+}
+
+/**
+ * A pipeline of a lake. Its control file `incoming/<source>/<date>/<pipeline>.done` starts a run for that date.
+ *
+ * @example
+ * const daily = new DataPipeline("state_emission_daily", {
+ *   lake, source: "all_ef_files",
+ *   incoming: [{ prefix: "epacems-1996-OH", table: utilityDataOh }],
+ *   steps: [{ model: "usghgemission/utility_emissions_daily.sql", into: utilityEmissionsDaily }],
+ * });
+ */
+export class DataPipeline extends pulumi.ComponentResource {
+  readonly source: string;
+  readonly stateMachine: aws.sfn.StateMachine;
+  /** Functions by handler: those that the pipeline needs. */
+  readonly functions: ByFunction<aws.lambda.Function>;
+  private readonly lake: DataLake;
+  private readonly stateMachineName: string;
+  private readonly models: readonly RenderedModel[];
+
+  constructor(
+    /** Name of the pipeline and of its control file: the component's own. */
+    readonly pipelineName: string,
+    private readonly args: DataPipelineArgs,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
+    super("tributary:index:DataPipeline", pipelineName, {}, { parent: args.lake, ...options });
+    requireNone(pipelineFaults(pipelineName, args));
+    this.lake = args.lake;
+    this.source = args.source ?? args.after?.[0]?.source ?? "";
+    this.stateMachineName = this.physicalName();
+    this.models = (args.steps ?? []).map(({ model }) => this.renderModel(model));
+
+    const definition = this.uploadDefinition();
+    this.functions = this.createFunctions();
+    this.stateMachine = this.createStateMachine(this.uploadAuditConfigs());
+    this.startOnControlFile([definition, this.stateMachine]);
+    this.sweepHourly();
+    this.publishName();
+
+    this.registerOutputs({ stateMachine: this.stateMachine.arn });
+  }
+
+  /** What a person or a command needs to know of the pipeline. */
+  get summary() {
+    const { incoming = [], after = [] } = this.args;
+    return {
+      name: this.pipelineName,
+      source: this.source,
+      incoming: incoming.map(({ prefix }) => prefix),
+      after: after.map(({ pipelineName }) => pipelineName),
+      stateMachine: this.stateMachineName,
+    };
+  }
+
+  private physicalName(suffix?: string): string {
+    return [this.lake.workgroupName, this.pipelineName, ...(suffix ? [suffix] : [])].join("-");
+  }
+
+  private renderModel(model: string): RenderedModel {
+    const tables = Object.fromEntries([...this.lake.tables].map(([name, table]) => [name, table.qualifiedName]));
+    return renderSample(model, this.lake.templates, tables, this.args.parameters ?? {});
+  }
+
+  private uploadDefinition(): aws.s3.BucketObjectv2 {
+    const { incoming = [], after = [], cadence = { every: "run" }, parameters = {} } = this.args;
+    const definition: PipelineDefinition = {
+      pipeline: this.pipelineName,
+      source: this.source,
+      incoming: incoming.map(({ prefix, table }) => ({ prefix, database: table.database, table: table.tableName })),
+      after: after.map(({ pipelineName }) => pipelineName),
+      cadence: { day: undefined, month: undefined, ...cadence },
+      stage: this.lake.place.stage,
+      parameters,
+      stateMachineArn: this.lake.arn.stateMachine(this.stateMachineName),
+    };
+    // Who waits for a pipeline is known to those who wait: each adds an object of its own beside the upstream's definition.
+    for (const upstream of after) {
+      this.uploadJson(`pipelines/${upstream.pipelineName}/dependents/${this.pipelineName}.json`, {
+        pipeline: this.pipelineName,
+        source: this.source,
+        after: definition.after,
+      });
+    }
+    return this.uploadJson(`pipelines/${this.pipelineName}/definition.json`, definition);
+  }
+
+  private uploadJson(key: string, value: object): aws.s3.BucketObjectv2 {
+    return new aws.s3.BucketObjectv2(
+      key,
+      {
+        bucket: this.lake.buckets["glue-assets"].id,
+        key,
+        content: `${JSON.stringify(value, null, 2)}\n`,
+        contentType: "application/json",
+      },
+      { parent: this },
+    );
+  }
+
+  private uploadAuditConfigs(): { table: string; config: string }[] {
+    const { audits } = this.args;
+    return (audits?.tables ?? []).map((table) => {
+      const key = `audit_configs/${this.pipelineName}/${table.tableName}.json`;
+      this.uploadJson(key, this.auditConfig(table));
+      return { table: table.tableName, config: key };
+    });
+  }
+
+  private auditConfig(table: AuditedTable): AuditConfig {
+    const { audits } = this.args;
+    if (!audits || !table.audit) throw new Error(`${table.tableName} is not audited.`);
+    return buildAuditConfig({
+      database: table.database,
+      table: table.tableName,
+      layer: table.zone,
+      columns: table.columns,
+      specification: table.audit,
+      pipeline: audits.label,
+      timeGrain: audits.timeGrain,
+      reference: { database: audits.priorDateFrom.database, table: audits.priorDateFrom.tableName },
+      auditTable: { database: this.lake.auditTable.database, table: this.lake.auditTable.tableName },
+    });
+  }
+
+  /** Tables that runs publish. */
+  private get written(): AuditedTable[] {
+    const { incoming = [], steps = [], audits } = this.args;
+    return [
+      ...incoming.map(({ table }) => table),
+      ...steps.map(({ into }) => into),
+      ...(audits ? [this.lake.auditTable] : []),
+    ];
+  }
+
+  /** Each function that the pipeline needs, with its own role. */
+  private createFunctions(): ByFunction<aws.lambda.Function> {
+    const { lake, pipelineName: pipeline, written } = this;
+    const { incoming = [], steps = [], audits } = this.args;
+    const statements = functionStatements(lake.grant, {
+      pipeline,
+      source: this.source,
+      stateMachine: this.stateMachineName,
+      landing: lake.bucketName("landing"),
+      assets: lake.bucketName("glue-assets"),
+      landed: incoming.map(({ table }) => table.location),
+      published: written.filter(({ partitioned }) => partitioned).map(({ location }) => location),
+      replaced: written.filter(({ partitioned }) => !partitioned).map(({ location }) => location),
+      renders: steps.length > 0,
+      audit: audits && { table: lake.auditTable.location, priorDateFrom: audits.priorDateFrom.location },
+    });
+    return mapFunctions(statements, (granted, name) =>
+      lake.closures.deploy(
+        `${pipeline}-${name}`,
+        {
+          handler: handlers[name],
+          functionName: this.physicalName(name),
+          environment: { ...lake.environment(), PIPELINE: pipeline, SOURCE: this.source },
+          statements: granted,
+          deadLetters: name === "trigger" || name === "watcher" ? lake.deadLettersName : undefined,
+        },
+        { parent: this },
+        this.args.transform,
+      ),
+    );
+  }
+
+  private createStateMachine(audits: { table: string; config: string }[]): aws.sfn.StateMachine {
+    const { steps = [] } = this.args;
+    const { lake } = this;
+    const definition = stateMachineDefinition({
+      pipeline: this.pipelineName,
+      workgroup: lake.workgroupName,
+      functions: {
+        land: this.physicalName("land"),
+        publish: this.physicalName("publish"),
+        render: this.physicalName("render"),
+        auditor: this.physicalName("auditor"),
+        complete: this.physicalName("complete"),
+      },
+      lands: (this.args.incoming ?? []).length > 0,
+      steps: steps.map(({ model, into, allowEmpty = false }, index) => ({
+        model,
+        database: into.database,
+        table: into.tableName,
+        root: into.root,
+        partitioned: into.partitioned,
+        tables: this.models[index].tables,
+        allowEmpty,
+      })),
+      audits,
+    });
+    const role = new aws.iam.Role(
+      `${this.pipelineName}-states`,
+      {
+        name: this.physicalName("states"),
+        assumeRolePolicy: JSON.stringify(trust("states.amazonaws.com", lake.place.account)),
+      },
+      { parent: this },
+    );
+    const rolePolicy = new aws.iam.RolePolicy(
+      `${this.pipelineName}-states`,
+      {
+        role: role.name,
+        policy: pulumi.output(this.stateMachineStatements()).apply((statements) => JSON.stringify(policy(statements))),
+      },
+      { parent: role },
+    );
+    return new aws.sfn.StateMachine(
+      ...transformed(
+        this.args.transform?.stateMachine,
+        this.pipelineName,
+        { name: this.stateMachineName, roleArn: role.arn, type: "STANDARD", definition: JSON.stringify(definition) },
+        { parent: this, dependsOn: [rolePolicy] },
+      ),
+    );
+  }
+
+  /** What the state machine does: invoke functions, and query what its models read into what they write. */
+  private async stateMachineStatements(): Promise<Statement[]> {
+    const { steps = [], audits } = this.args;
+    const { grant } = this.lake;
+    const reads = new Map<string, TablePlace>();
+    for (const [index, { model }] of steps.entries()) {
+      for (const table of await this.sourceTables(this.models[index], model)) reads.set(table.table, table);
+    }
+    for (const table of audits?.tables ?? []) reads.set(table.tableName, table.location);
+    const writes = [...steps.map(({ into }) => into.location), ...(audits ? [this.lake.auditTable.location] : [])];
+    const functions = (["land", "publish", "render", "auditor", "complete"] as const)
+      .filter((name) => this.functions[name])
+      .map((name) => this.physicalName(name));
+    return [
+      grant.invoke("InvokeFunctions", functions),
+      ...(writes.length > 0 ? [grant.runQueries("RunQueries", this.lake.workgroupName)] : []),
+      ...(writes.length > 0
+        ? queryStatements(grant, {
+            reads: [...reads.values()],
+            writes,
+            results: this.lake.bucketName("athena-results"),
+          })
+        : []),
+    ];
+  }
+
+  private async sourceTables(rendered: RenderedModel, model: string): Promise<TablePlace[]> {
+    const tables = [...this.lake.tables.values()];
+    const findings: Finding[] = [];
+    const places: TablePlace[] = [];
+    for (const { database, table } of await tablesOf(rendered.sql, `sql/${model}`)) {
+      const found = tables.find((known) => known.database === database && known.tableName === table);
+      if (found) places.push(found.location);
+      else {
+        const known = tables.map(({ qualifiedName }) => qualifiedName);
+        findings.push({
+          place: `sql/${model}`,
+          message: `there is no table '${database}.${table}' in this lake; ${suggestion(`${database}.${table}`, known)}`,
+        });
+      }
+    }
+    requireNone(findings);
+    return places;
+  }
+
+  private startOnControlFile(dependsOn: pulumi.Resource[]): void {
+    onControlFile(
+      this.lake,
+      this.pipelineName,
+      `incoming/${this.source}/*/${this.pipelineName}.done`,
+      this.functions.trigger,
+      { parent: this, dependsOn },
+    );
+  }
+
+  private sweepHourly(): void {
+    const role = new aws.iam.Role(
+      `${this.pipelineName}-schedule`,
+      {
+        name: this.physicalName("schedule"),
+        assumeRolePolicy: JSON.stringify(trust("scheduler.amazonaws.com", this.lake.place.account)),
+      },
+      { parent: this },
+    );
+    const rolePolicy = new aws.iam.RolePolicy(
+      `${this.pipelineName}-schedule`,
+      {
+        role: role.name,
+        policy: JSON.stringify(
+          policy([
+            this.lake.grant.invoke("InvokeWatcher", [this.physicalName("watcher")]),
+            this.lake.grant.sendMessages("KeepFailedEvents", this.lake.deadLettersName),
+          ]),
+        ),
+      },
+      { parent: role },
+    );
+    new aws.scheduler.Schedule(
+      this.pipelineName,
+      {
+        name: this.physicalName("hourly"),
+        description: `Looks for dates of ${this.pipelineName} whose files are all there`,
+        scheduleExpression: "rate(1 hour)",
+        flexibleTimeWindow: { mode: "OFF" },
+        target: {
+          arn: this.functions.watcher.arn,
+          roleArn: role.arn,
+          deadLetterConfig: { arn: this.lake.deadLetters.arn },
+        },
+      },
+      { parent: this, dependsOn: [rolePolicy] },
+    );
+  }
+
+  private publishName(): void {
+    new aws.ssm.Parameter(
+      this.pipelineName,
+      {
+        name: this.args.parameterName ?? `/pipeline/${this.pipelineName}`,
+        type: "String",
+        value: this.stateMachine.name,
+        description: `State machine of ${this.pipelineName}`,
+      },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,16 @@
+/** The public API: components for lakes, audited tables and pipelines on AWS. */
+export { AuditedTable, type AuditedTableArgs } from "./audited-table";
+export { DataLake, type DataLakeArgs, type Retention } from "./data-lake";
+export {
+  DataPipeline,
+  type Audits,
+  type Cadence,
+  type DataPipelineArgs,
+  type IncomingFile,
+  type Step,
+} from "./data-pipeline";
+export type { Columns, ColumnType } from "./columns";
+export { ProgramError, type Finding } from "./fault";
+export type { Zone } from "./names";
+export type { Transform } from "./transform";
+export type { AuditSpecification } from "../audit";

@@ -1,0 +1,179 @@
+/**
+ * What each role of a lake may do: pure. A function's or a state machine's policy is the sum of what it does, by exact action
+ * and resource. Actions and resource types are those of AWS's "Service Authorization Reference".
+ */
+import type { Arns } from "./names";
+
+/** One statement of an identity policy. */
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** A policy document. */
+export interface PolicyDocument {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly object[];
+}
+
+/** A table and where its data lives. */
+export interface TablePlace {
+  readonly database: string;
+  readonly table: string;
+  readonly bucket: string;
+  /** Ends with `/`. */
+  readonly prefix: string;
+}
+
+/** Wraps statements as a document. */
+export function policy(statements: readonly Statement[]): PolicyDocument {
+  return { Version: "2012-10-17", Statement: statements };
+}
+
+/** Lets an AWS service assume a role, for this account's resources only. */
+export function trust(service: string, account: string): PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: "sts:AssumeRole",
+        Principal: { Service: service },
+        // Lambda assumes its roles without a source account. Lambda documentation: "Defining Lambda function permissions
+        // with an execution role".
+        ...(service === "lambda.amazonaws.com"
+          ? {}
+          : { Condition: { StringEquals: { "aws:SourceAccount": account } } }),
+      },
+    ],
+  };
+}
+
+/** The statements that a lake's roles are made of. */
+export function grants(arn: Arns) {
+  const allow = (
+    Sid: string,
+    Action: readonly string[],
+    Resource: readonly string[],
+    Condition?: Statement["Condition"],
+  ): Statement => ({
+    Sid,
+    Effect: "Allow",
+    Action,
+    Resource,
+    ...(Condition ? { Condition } : {}),
+  });
+  const unique = (items: readonly string[]): string[] => [...new Set(items)];
+  const onTables = (sid: string, actions: readonly string[], tables: readonly TablePlace[]): Statement[] => {
+    if (tables.length === 0) return [];
+    const databases = unique(tables.map(({ database }) => arn.database(database)));
+    const names = unique(tables.map(({ database, table }) => arn.table(database, table)));
+    // Glue checks a table's catalog and database too. Glue documentation, "Specifying AWS Glue resource ARNs".
+    return [allow(sid, actions, [arn.catalog(), ...databases, ...names])];
+  };
+  const onData = (sid: string, actions: readonly string[], tables: readonly TablePlace[]): Statement[] =>
+    tables.length === 0
+      ? []
+      : [allow(sid, actions, unique(tables.map(({ bucket, prefix }) => arn.objects(bucket, `${prefix}*`))))];
+
+  return {
+    /** Reads objects whose keys match `keys` (wildcards allowed). */
+    readObjects: (sid: string, bucket: string, keys: readonly string[]) =>
+      allow(
+        sid,
+        ["s3:GetObject"],
+        keys.map((key) => arn.objects(bucket, key)),
+      ),
+
+    /** Writes objects whose keys match `keys`. */
+    writeObjects: (sid: string, bucket: string, keys: readonly string[]) =>
+      allow(
+        sid,
+        ["s3:PutObject"],
+        keys.map((key) => arn.objects(bucket, key)),
+      ),
+
+    /** Lists a bucket below the given prefixes. */
+    listPrefixes: (sid: string, bucket: string, prefixes: readonly string[]) =>
+      allow(sid, ["s3:ListBucket"], [arn.bucket(bucket)], { StringLike: { "s3:prefix": unique(prefixes) } }),
+
+    /** Reads the definitions of tables. */
+    readTables: (sid: string, tables: readonly TablePlace[]) => onTables(sid, ["glue:GetTable"], tables),
+
+    /** Reads which partitions tables have. */
+    readPartitions: (sid: string, tables: readonly TablePlace[]) => onTables(sid, ["glue:GetPartitions"], tables),
+
+    /** Points partitions of tables at new data. */
+    publishPartitions: (sid: string, tables: readonly TablePlace[]) =>
+      onTables(sid, ["glue:GetPartition", "glue:CreatePartition", "glue:UpdatePartition"], tables),
+
+    /** Points unpartitioned tables at new data. */
+    publishTables: (sid: string, tables: readonly TablePlace[]) => onTables(sid, ["glue:UpdateTable"], tables),
+
+    /** Reads the data of tables. */
+    readBelow: (sid: string, tables: readonly TablePlace[]) => onData(sid, ["s3:GetObject"], tables),
+
+    /** Writes the data of tables. */
+    writeBelow: (sid: string, tables: readonly TablePlace[]) => onData(sid, ["s3:PutObject"], tables),
+
+    /** Lists the data of tables: one statement per bucket, each with the prefixes of its tables. */
+    listBelow: (sid: string, tables: readonly TablePlace[]): Statement[] =>
+      unique(tables.map(({ bucket }) => bucket)).map((bucket, index) => {
+        const prefixes = tables.filter((table) => table.bucket === bucket).map(({ prefix }) => `${prefix}*`);
+        return allow(`${sid}${index}`, ["s3:ListBucket"], [arn.bucket(bucket)], {
+          StringLike: { "s3:prefix": unique(prefixes) },
+        });
+      }),
+
+    /** Starts, polls and stops queries in a workgroup. */
+    runQueries: (sid: string, workgroup: string) =>
+      allow(
+        sid,
+        ["athena:StartQueryExecution", "athena:GetQueryExecution", "athena:StopQueryExecution"],
+        [arn.workgroup(workgroup)],
+      ),
+
+    /** Starts executions of a state machine. */
+    startExecutions: (sid: string, stateMachine: string) =>
+      allow(sid, ["states:StartExecution"], [arn.stateMachine(stateMachine)]),
+
+    /** Invokes functions. */
+    invoke: (sid: string, functions: readonly string[]) =>
+      allow(
+        sid,
+        ["lambda:InvokeFunction"],
+        functions.map((name) => arn.function(name)),
+      ),
+
+    /** Sends messages to a queue. */
+    sendMessages: (sid: string, queue: string) => allow(sid, ["sqs:SendMessage"], [arn.queue(queue)]),
+
+    /** Writes to a log group that exists. */
+    writeLogs: (sid: string, logGroup: string) =>
+      allow(sid, ["logs:CreateLogStream", "logs:PutLogEvents"], [`${arn.logGroup(logGroup)}:*`]),
+  };
+}
+
+/** The statement builders of one place. */
+export type Grants = ReturnType<typeof grants>;
+
+/**
+ * What Athena needs in the name of a task that reads `reads` and unloads into `writes`. Athena documentation, "Access through
+ * the AWS Glue Data Catalog" and "Control access to Amazon S3 from Athena".
+ */
+export function queryStatements(
+  grant: Grants,
+  { reads, writes, results }: { reads: readonly TablePlace[]; writes: readonly TablePlace[]; results: string },
+): Statement[] {
+  return [
+    ...grant.readTables("ReadSourceTables", reads),
+    ...grant.readPartitions("ReadSourcePartitions", reads),
+    ...grant.listBelow("ListData", [...reads, ...writes]),
+    ...grant.readBelow("ReadSources", reads),
+    ...grant.writeBelow("WriteTargets", writes),
+    grant.writeObjects("WriteResults", results, ["*"]),
+  ];
+}
