@@ -31,6 +31,8 @@ export const pipelineDefinition = shape({
   /** Pipelines that must be complete for a date before this one starts. */
   after: list(text),
   cadence,
+  /** Hour of the day (UTC) after which the day's own date is late. */
+  lateAfterHour: optional(number),
   stage: text,
   /** Values for the models beside `exec_date`. */
   parameters: record(text),

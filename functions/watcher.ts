@@ -3,8 +3,14 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { setting } from "./environment";
 import { log } from "./log";
 import { list, readText, writeText } from "./objects";
-import { controlFileKey, pipelineDefinition } from "./pipeline";
-import { parseExecDate } from "./exec-date";
+import {
+  completionMarkerKey,
+  controlFileKey,
+  incomingFolder,
+  pipelineDefinition,
+  type PipelineDefinition,
+} from "./pipeline";
+import { parseExecDate, type ExecDate } from "./exec-date";
 import { dueOn } from "./cadence";
 import { matchRegisteredFiles } from "./registered-files";
 import { readJson } from "./shape";
@@ -13,6 +19,8 @@ import { readJson } from "./shape";
 export interface SweepResult {
   /** Control files written. */
   readonly written: readonly string[];
+  /** Whether today's date should be complete by now and is not. */
+  readonly late: boolean;
   /** Dates left alone, with what is missing or doubled. */
   readonly waiting: readonly {
     readonly date: string;
@@ -43,11 +51,21 @@ export async function sweep(_event: unknown, { s3 }: { readonly s3: S3Client }):
       written.push(control);
     }
   }
-  log("info", "Incoming files swept", { pipeline: name }, { written, waiting });
-  return { written, waiting };
+  const late = await isLate(s3, landing, definition, new Date());
+  log(late ? "error" : "info", "Incoming files swept", { pipeline: name }, { written, waiting, late });
+  return { written, waiting, late };
 }
 
-function isExecDate(text: string, place: string): text is ReturnType<typeof parseExecDate> {
+/** Whether today's date should be complete by now and is not. What is not due is not late. */
+async function isLate(s3: S3Client, landing: string, definition: PipelineDefinition, now: Date): Promise<boolean> {
+  const { lateAfterHour, source, pipeline, cadence } = definition;
+  const today = now.toISOString().slice(0, 10) as ExecDate;
+  if (lateAfterHour === undefined || now.getUTCHours() < lateAfterHour || !dueOn(cadence, today).due) return false;
+  const { objects } = await list(s3, landing, incomingFolder(source, today));
+  return !objects.some(({ key }) => key === completionMarkerKey(source, today, pipeline));
+}
+
+function isExecDate(text: string, place: string): text is ExecDate {
   try {
     parseExecDate(text, place);
     return true;

@@ -1,30 +1,56 @@
-/** A lake's bucket: encrypted, reached over TLS only, closed to the public, owned by its account. */
+/** A lake's bucket: encrypted, reached over TLS only, closed to the public, owned by its account, its access logged. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { PolicyDocument } from "./permissions";
 import { transformed, type Transform } from "./transform";
+
+/** Objects that are deleted after a while. */
+export interface Expiry {
+  /** Keys that start with this; empty for all. */
+  readonly prefix: string;
+  readonly days: number;
+}
 
 /** What differs between the buckets of a lake. */
 export interface LakeBucketArgs {
   /** Physical name. */
   readonly bucket: string;
-  /** Days after which objects below a prefix are deleted. */
-  readonly expiry?: readonly { readonly prefix: string; readonly days: number }[];
+  /** ARN of the KMS key that encrypts objects; without it S3's own keys do. */
+  readonly key?: pulumi.Input<string>;
+  /** Keeps replaced and deleted objects for this many days; without it there are no versions. */
+  readonly versionDays?: number;
+  readonly expiry?: readonly Expiry[];
   /** Sends object events to EventBridge. A bucket has one notification configuration: this is it. */
   readonly events?: boolean;
+  /** Bucket that access logs go to, below a prefix of this bucket's name. */
+  readonly accessLogs?: aws.s3.Bucket;
+  /** Further statements of the bucket's policy. */
+  readonly policy?: readonly object[];
   /** Deletes the objects with the bucket: for stages that may be removed completely. */
   readonly forceDestroy: boolean;
   readonly transform?: Transform<aws.s3.BucketArgs>;
 }
 
-/** Creates a bucket with everything that belongs to it; answers the bucket. */
+/** Creates a bucket with everything that belongs to it. Answers the bucket. */
 export function createBucket(name: string, args: LakeBucketArgs, options: pulumi.CustomResourceOptions): aws.s3.Bucket {
+  const { key, versionDays, expiry = [], accessLogs } = args;
   const bucket = new aws.s3.Bucket(
     ...transformed(args.transform, name, { bucket: args.bucket, forceDestroy: args.forceDestroy }, options),
   );
   const within = { ...options, parent: bucket };
   new aws.s3.BucketServerSideEncryptionConfiguration(
     name,
-    { bucket: bucket.id, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+    {
+      bucket: bucket.id,
+      rules: [
+        key
+          ? {
+              applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key },
+              bucketKeyEnabled: true,
+            }
+          : { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
+      ],
+    },
     within,
   );
   new aws.s3.BucketOwnershipControls(
@@ -45,43 +71,31 @@ export function createBucket(name: string, args: LakeBucketArgs, options: pulumi
   );
   new aws.s3.BucketPolicy(
     name,
-    { bucket: bucket.id, policy: JSON.stringify(tlsOnly(args.bucket)) },
+    { bucket: bucket.id, policy: JSON.stringify(bucketPolicy(args.bucket, args.policy)) },
     // S3 refuses two changes of a bucket's access at the same time.
     { ...within, dependsOn: [publicAccess] },
   );
+  const versioning = versionDays
+    ? [new aws.s3.BucketVersioning(name, { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } }, within)]
+    : [];
   new aws.s3.BucketLifecycleConfiguration(
     name,
-    {
-      bucket: bucket.id,
-      rules: [
-        {
-          id: "intelligent-tiering",
-          status: "Enabled",
-          filter: { prefix: "" },
-          transitions: [{ days: 0, storageClass: "INTELLIGENT_TIERING" }],
-        },
-        {
-          id: "abandoned-uploads",
-          status: "Enabled",
-          filter: { prefix: "" },
-          abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
-        },
-        ...(args.expiry ?? []).map(({ prefix, days }) => ({
-          id: `expire-${prefix === "" ? "all" : prefix.replace(/\W+/g, "-").replace(/-$/, "")}`,
-          status: "Enabled",
-          filter: { prefix },
-          expiration: { days },
-        })),
-      ],
-    },
-    within,
+    { bucket: bucket.id, rules: lifecycleRules(expiry, versionDays) },
+    { ...within, dependsOn: versioning },
   );
+  if (accessLogs) {
+    new aws.s3.BucketLogging(
+      name,
+      { bucket: bucket.id, targetBucket: accessLogs.id, targetPrefix: `access/${args.bucket}/` },
+      within,
+    );
+  }
   if (args.events) new aws.s3.BucketNotification(name, { bucket: bucket.id, eventbridge: true }, within);
   return bucket;
 }
 
-/** Refuses whatever does not come over TLS. AWS documentation, "Security best practices for Amazon S3". */
-function tlsOnly(bucket: string): object {
+/** Refuses whatever does not come over TLS. S3 documentation, "Security best practices for Amazon S3". */
+function bucketPolicy(bucket: string, more: readonly object[] = []): PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: [
@@ -93,6 +107,27 @@ function tlsOnly(bucket: string): object {
         Resource: [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`],
         Condition: { Bool: { "aws:SecureTransport": "false" } },
       },
+      ...more,
     ],
   };
+}
+
+function lifecycleRules(
+  expiry: readonly Expiry[],
+  versionDays: number | undefined,
+): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
+  const everything = { status: "Enabled", filter: { prefix: "" } };
+  return [
+    { id: "tiering", ...everything, transitions: [{ days: 0, storageClass: "INTELLIGENT_TIERING" }] },
+    { id: "abandoned-uploads", ...everything, abortIncompleteMultipartUpload: { daysAfterInitiation: 7 } },
+    ...(versionDays
+      ? [{ id: "superseded", ...everything, noncurrentVersionExpiration: { noncurrentDays: versionDays } }]
+      : []),
+    ...expiry.map(({ prefix, days }) => ({
+      id: `expire-${prefix.replace(/\W+/g, "-").replace(/-$/, "") || "all"}`,
+      status: "Enabled",
+      filter: { prefix },
+      expiration: { days },
+    })),
+  ];
 }

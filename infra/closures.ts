@@ -5,8 +5,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
-import { policy, trust, type Grants, type Statement } from "./permissions";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Grants, Statement } from "./permissions";
+import { createServiceRole } from "./service-role";
 import { transformed, type Transform } from "./transform";
 
 /** An inline closure and what it needs to run. */
@@ -45,6 +46,16 @@ export interface ClosureSettings {
   readonly grant: Grants;
   /** Days that logs are kept. */
   readonly logRetention: number;
+  /** ARN of the key of the log groups. */
+  readonly logsKey: pulumi.Input<string>;
+  /** ARN of the key that encrypts the lake's objects, if one does. */
+  readonly objectsKey?: pulumi.Input<string>;
+}
+
+/** A deployed function and where it logs. */
+export interface Closure {
+  readonly function: aws.lambda.Function;
+  readonly logGroup: aws.cloudwatch.LogGroup;
 }
 
 /** Lambda's Node.js runtime: supported until April 2028 (AWS documentation, "Lambda runtimes"). */
@@ -62,8 +73,8 @@ export class Closures {
     args: ClosureArgs,
     options: pulumi.CustomResourceOptions,
     transforms: ClosureTransforms = {},
-  ): aws.lambda.Function {
-    const { account, grant, logRetention } = this.settings;
+  ): Closure {
+    const { account, grant, logRetention, logsKey, objectsKey } = this.settings;
     const { handler, functionName, environment, statements, deadLetters } = args;
     const logGroupName = `/aws/lambda/${functionName}`;
     // Created here, before the first write: Lambda would create it without a retention.
@@ -71,29 +82,23 @@ export class Closures {
       ...transformed(
         transforms.logGroup,
         `${name}-logs`,
-        { name: logGroupName, retentionInDays: logRetention },
+        { name: logGroupName, retentionInDays: logRetention, kmsKeyId: logsKey },
         options,
       ),
     );
-    const role = new aws.iam.Role(
-      ...transformed(
-        transforms.role,
-        `${name}-role`,
-        { name: functionName, assumeRolePolicy: JSON.stringify(trust("lambda.amazonaws.com", account)) },
-        options,
-      ),
-    );
-    const rolePolicy = new aws.iam.RolePolicy(
-      `${name}-policy`,
+    const { role, policy } = createServiceRole(
+      `${name}-role`,
       {
-        role: role.name,
-        policy: JSON.stringify(
-          policy([
-            ...statements,
-            grant.writeLogs("WriteLogs", logGroupName),
-            ...(deadLetters ? [grant.sendMessages("KeepFailedEvents", deadLetters)] : []),
-          ]),
-        ),
+        name: functionName,
+        service: "lambda.amazonaws.com",
+        account,
+        statements: [
+          ...statements,
+          grant.writeLogs("WriteLogs", logGroupName),
+          ...(deadLetters ? [grant.sendMessages("KeepFailedEvents", deadLetters)] : []),
+        ],
+        objectsKey,
+        transform: transforms.role,
       },
       options,
     );
@@ -105,12 +110,11 @@ export class Closures {
       memorySize: handler.memory,
       environment: { variables: { ...environment } },
     };
-    const dependent = { ...options, dependsOn: [logGroup, rolePolicy] };
+    const dependent = { ...options, dependsOn: [logGroup, policy] };
     const archive = this.archives.get(handler);
     if (archive) {
-      return new aws.lambda.Function(
-        ...transformed(transforms.function, name, { ...shared, handler: "__index.handler", code: archive }, dependent),
-      );
+      const own = { ...shared, handler: "__index.handler", code: archive };
+      return { function: new aws.lambda.Function(...transformed(transforms.function, name, own, dependent)), logGroup };
     }
     const [ownName, ownArgs, ownOptions] = transformed(transforms.function, name, shared, dependent);
     const callback = new aws.lambda.CallbackFunction(
@@ -130,7 +134,7 @@ export class Closures {
         return code;
       }),
     );
-    return callback;
+    return { function: callback, logGroup };
   }
 }
 

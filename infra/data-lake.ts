@@ -3,53 +3,19 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { auditColumns, auditPartitionKeys } from "../audit";
 import { AuditedTable } from "./audited-table";
-import { createBucket } from "./bucket";
-import { Closures, type ClosureTransforms } from "./closures";
+import { Closures } from "./closures";
+import { onControlFile } from "./control-files";
+import type { DataLakeArgs, Retention } from "./data-lake-args";
 import { handlers } from "./handlers";
+import { createKeys, type LakeKeys } from "./keys";
 import { readTemplates } from "./models";
 import { arns, bucketName, databaseName, type Arns, type BucketRole, type Place, type Zone } from "./names";
 import { ProgramError } from "./fault";
+import { alarmUnlessZero, createAlarmTopic, dashboardBody, type ZeroAlarm } from "./observability";
 import { grants, type Grants } from "./permissions";
-import { transformed, type Transform } from "./transform";
-
-/** Days that things are kept. */
-export interface Retention {
-  /** Logs of functions and state machines. @default 60 */
-  readonly logDays?: number;
-  /** Files under `incoming/`: landed data is a copy. @default 90 */
-  readonly incomingDays?: number;
-  /** Athena's query results. @default 30 */
-  readonly resultDays?: number;
-}
-
-/** Arguments of {@link DataLake}. */
-export interface DataLakeArgs {
-  /** Stage, e.g. `dev`: ends each physical name. */
-  readonly stage: string;
-  /** Twelve-digit account id. */
-  readonly account: string;
-  /** Region, e.g. `us-east-1`. */
-  readonly region: string;
-  /** Start of bucket names, e.g. `acme-emissions`: bucket names are unique in all of AWS. */
-  readonly bucketPrefix: string;
-  /**
-   * Folder of the SQL models and macros, relative to the program.
-   * @default "sql"
-   */
-  readonly sql?: string;
-  /**
-   * What happens when the stack is destroyed: `keep` leaves buckets with data alone, `delete` removes them with all objects.
-   * @default "keep"
-   */
-  readonly dataOnDestroy?: "keep" | "delete";
-  readonly retention?: Retention;
-  /** Changes to child resources. */
-  readonly transform?: ClosureTransforms & {
-    readonly bucket?: Transform<aws.s3.BucketArgs>;
-    readonly database?: Transform<aws.glue.CatalogDatabaseArgs>;
-    readonly workgroup?: Transform<aws.athena.WorkgroupArgs>;
-  };
-}
+import { createBuckets, createDatabases, dataBucketArns } from "./storage";
+import { createTrail } from "./trail";
+import { transformed } from "./transform";
 
 /**
  * The place where tables and pipelines live.
@@ -80,6 +46,12 @@ export class DataLake extends pulumi.ComponentResource {
   readonly deadLettersName: string;
   /** The table that records every change. */
   readonly auditTable: AuditedTable;
+  /** Keys by purpose. */
+  readonly keys: LakeKeys;
+  /** Key that encrypts objects, if one does. */
+  readonly objectsKey?: pulumi.Output<string>;
+  /** Topic that hears of alarms. */
+  readonly alarms: aws.sns.Topic;
   /** Functions of this lake. */
   readonly closures: Closures;
   /** SQL templates by path. */
@@ -97,35 +69,72 @@ export class DataLake extends pulumi.ComponentResource {
     this.place = { account: args.account, region: args.region, stage: args.stage };
     this.arn = arns(this.place);
     this.grant = grants(this.arn);
-    this.retention = { logDays: 60, incomingDays: 90, resultDays: 30, ...args.retention };
+    this.retention = {
+      logDays: 60,
+      incomingDays: 90,
+      resultDays: 30,
+      supersededDays: 30,
+      accessDays: 365,
+      ...args.retention,
+    };
     this.templates = readTemplates(args.sql ?? "sql");
     this.workgroupName = `${lakeName}-${args.stage}`;
     this.deadLettersName = `${lakeName}-${args.stage}-dead-letters`;
+    this.keys = createKeys(
+      { lake: this.workgroupName, place: this.place, existing: args.existing?.keys, transform: args.transform?.key },
+      { parent: this },
+    );
+    this.objectsKey = args.encryption === "s3" ? undefined : this.keys.catalog;
     this.closures = new Closures({
       account: args.account,
       grant: this.grant,
       logRetention: this.retention.logDays,
+      logsKey: this.keys.logs,
+      objectsKey: this.objectsKey,
     });
+    this.alarms = createAlarmTopic(
+      {
+        name: `${this.workgroupName}-alarms`,
+        place: this.place,
+        key: this.keys.logs,
+        email: args.alarmEmail,
+        transform: args.transform?.topic,
+      },
+      { parent: this },
+    );
 
-    this.buckets = this.createBuckets();
-    this.databases = this.createDatabases();
+    this.buckets = createBuckets(this, args, this.retention);
+    this.databases = createDatabases(this, args);
     this.workgroup = this.createWorkgroup();
     this.deadLetters = this.createDeadLetters();
     this.uploadTemplates();
     this.auditTable = this.createAuditTable();
     this.rejectUnknownControlFiles();
+    if (args.catalogEncryption) this.encryptCatalog();
+    createTrail(
+      {
+        name: this.workgroupName,
+        logBucket: this.bucketName("log"),
+        buckets: dataBucketArns(this),
+        key: this.keys.logs,
+        logDays: this.retention.logDays,
+      },
+      // The bucket's policy lets the trail write, and CloudTrail tries it at once.
+      { parent: this, dependsOn: [this.buckets.log] },
+    );
+    this.createDashboard();
 
     this.registerOutputs({ workgroup: this.workgroupName });
   }
 
   /** Physical name of one of the lake's buckets: known at preview. */
   bucketName(role: BucketRole): string {
-    return bucketName(this.args.bucketPrefix, role, this.place);
+    return this.args.existing?.buckets?.[role] ?? bucketName(this.args.bucketPrefix, role, this.place);
   }
 
   /** Physical name of a zone's database. */
   databaseName(zone: Zone): string {
-    return databaseName(zone, this.place);
+    return this.args.existing?.databases?.[zone] ?? databaseName(zone, this.place);
   }
 
   /** Adds a table, so that models and pipelines find it by name. Throws if the name is taken. */
@@ -147,44 +156,32 @@ export class DataLake extends pulumi.ComponentResource {
     };
   }
 
-  private createBuckets(): Record<BucketRole, aws.s3.Bucket> {
-    const forceDestroy = this.args.dataOnDestroy === "delete";
-    const options = { parent: this, retainOnDelete: !forceDestroy, protect: !forceDestroy };
-    const create = (
-      role: BucketRole,
-      more: { events?: boolean; expiry?: { prefix: string; days: number }[] } = {},
-    ): aws.s3.Bucket =>
-      createBucket(
-        `${this.lakeName}-${role}`,
-        { bucket: this.bucketName(role), forceDestroy, transform: this.args.transform?.bucket, ...more },
-        options,
-      );
-    return {
-      landing: create("landing", {
-        events: true,
-        expiry: [{ prefix: "incoming/", days: this.retention.incomingDays }],
-      }),
-      processed: create("processed"),
-      audit: create("audit"),
-      "glue-assets": create("glue-assets"),
-      "athena-results": create("athena-results", { expiry: [{ prefix: "", days: this.retention.resultDays }] }),
-      log: create("log"),
-    };
+  /** One setting for all catalogs of the account and region. Glue documentation, "Encrypting your Data Catalog". */
+  private encryptCatalog(): void {
+    new aws.glue.DataCatalogEncryptionSettings(
+      this.lakeName,
+      {
+        dataCatalogEncryptionSettings: {
+          encryptionAtRest: { catalogEncryptionMode: "SSE-KMS", sseAwsKmsKeyId: this.keys.catalog },
+          connectionPasswordEncryption: {
+            returnConnectionPasswordEncrypted: true,
+            awsKmsKeyId: this.keys.catalog,
+          },
+        },
+      },
+      { parent: this },
+    );
   }
 
-  private createDatabases(): Record<Zone, aws.glue.CatalogDatabase> {
-    const create = (zone: Zone): aws.glue.CatalogDatabase => {
-      const name = this.databaseName(zone);
-      return new aws.glue.CatalogDatabase(
-        ...transformed(
-          this.args.transform?.database,
-          `${this.lakeName}-${zone}`,
-          { name, locationUri: `s3://${this.bucketName(zone)}/${name}/` },
-          { parent: this, retainOnDelete: this.args.dataOnDestroy !== "delete" },
-        ),
-      );
-    };
-    return { landing: create("landing"), processed: create("processed"), audit: create("audit") };
+  private createDashboard(): void {
+    new aws.cloudwatch.Dashboard(
+      this.lakeName,
+      {
+        dashboardName: this.workgroupName,
+        dashboardBody: JSON.stringify(dashboardBody(this.place.region, this.workgroupName)),
+      },
+      { parent: this },
+    );
   }
 
   private createWorkgroup(): aws.athena.Workgroup {
@@ -200,9 +197,12 @@ export class DataLake extends pulumi.ComponentResource {
             enforceWorkgroupConfiguration: true,
             publishCloudwatchMetricsEnabled: true,
             engineVersion: { selectedEngineVersion: "Athena engine version 3" },
+            bytesScannedCutoffPerQuery: this.args.scanLimit ?? 1e12,
             resultConfiguration: {
               outputLocation: `s3://${this.bucketName("athena-results")}/`,
-              encryptionConfiguration: { encryptionOption: "SSE_S3" },
+              encryptionConfiguration: this.objectsKey
+                ? { encryptionOption: "SSE_KMS", kmsKeyArn: this.objectsKey }
+                : { encryptionOption: "SSE_S3" },
             },
           },
         },
@@ -213,9 +213,25 @@ export class DataLake extends pulumi.ComponentResource {
 
   private createDeadLetters(): aws.sqs.Queue {
     const queue = new aws.sqs.Queue(
-      `${this.lakeName}-dead-letters`,
-      { name: this.deadLettersName, messageRetentionSeconds: 14 * 24 * 3600, sqsManagedSseEnabled: true },
-      { parent: this },
+      ...transformed(
+        this.args.transform?.queue,
+        `${this.lakeName}-dead-letters`,
+        { name: this.deadLettersName, messageRetentionSeconds: 14 * 24 * 3600, sqsManagedSseEnabled: true },
+        { parent: this },
+      ),
+    );
+    alarmUnlessZero(
+      this.alarms,
+      {
+        name: `${this.workgroupName}-dead-letters`,
+        description: `Events of ${this.workgroupName} could not be handled: they wait in ${this.deadLettersName}.`,
+        namespace: "AWS/SQS",
+        metricName: "ApproximateNumberOfMessagesVisible",
+        dimensions: { QueueName: queue.name },
+        statistic: "Maximum",
+      },
+      { parent: queue },
+      this.args.transform?.alarm,
     );
     new aws.sqs.QueuePolicy(
       `${this.lakeName}-dead-letters`,
@@ -261,64 +277,27 @@ export class DataLake extends pulumi.ComponentResource {
   private rejectUnknownControlFiles(): void {
     const { grant } = this;
     const assets = this.bucketName("glue-assets");
-    onControlFile(
-      this,
-      `${this.lakeName}-unknown`,
-      "incoming/*.done",
-      this.closures.deploy(
-        `${this.lakeName}-unknown`,
-        {
-          handler: handlers.unknown,
-          functionName: `${this.workgroupName}-unknown`,
-          environment: this.environment(),
-          statements: [
-            grant.listPrefixes("FindPipelines", assets, ["pipelines/"]),
-            grant.writeObjects("RecordRejection", assets, ["pipeline_executions/*"]),
-          ],
-          deadLetters: this.deadLettersName,
-        },
-        { parent: this },
-        this.args.transform,
-      ),
+    const name = `${this.lakeName}-unknown`;
+    const closure = this.closures.deploy(
+      name,
+      {
+        handler: handlers.unknown,
+        functionName: `${this.workgroupName}-unknown`,
+        environment: this.environment(),
+        statements: [
+          grant.listPrefixes("FindPipelines", assets, ["pipelines/"]),
+          grant.writeObjects("RecordRejection", assets, ["pipeline_executions/*"]),
+        ],
+        deadLetters: this.deadLettersName,
+      },
       { parent: this },
+      this.args.transform,
     );
+    onControlFile(this, name, "incoming/*.done", closure, { parent: this });
   }
-}
 
-/** Calls a function for each object of the landing bucket whose key matches; what fails goes to the dead letters. */
-export function onControlFile(
-  lake: DataLake,
-  name: string,
-  key: string,
-  target: aws.lambda.Function,
-  options: pulumi.CustomResourceOptions,
-): void {
-  const rule = new aws.cloudwatch.EventRule(
-    name,
-    {
-      name: `${lake.workgroupName}-${name}`,
-      description: `Control files ${key}`,
-      eventPattern: JSON.stringify({
-        source: ["aws.s3"],
-        "detail-type": ["Object Created"],
-        detail: { bucket: { name: [lake.bucketName("landing")] }, object: { key: [{ wildcard: key }] } },
-      }),
-    },
-    options,
-  );
-  const permission = new aws.lambda.Permission(
-    name,
-    { action: "lambda:InvokeFunction", function: target.name, principal: "events.amazonaws.com", sourceArn: rule.arn },
-    options,
-  );
-  new aws.cloudwatch.EventTarget(
-    name,
-    { rule: rule.name, arn: target.arn, deadLetterConfig: { arn: lake.deadLetters.arn } },
-    { ...options, dependsOn: [permission] },
-  );
-  new aws.lambda.FunctionEventInvokeConfig(
-    name,
-    { functionName: target.name, destinationConfig: { onFailure: { destination: lake.deadLetters.arn } } },
-    options,
-  );
+  /** Tells the alarms' topic when a metric leaves zero. */
+  alarm(alarm: ZeroAlarm, options: pulumi.CustomResourceOptions): void {
+    alarmUnlessZero(this.alarms, alarm, options, this.args.transform?.alarm);
+  }
 }

@@ -4,16 +4,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { buildAuditConfig, type AuditConfig } from "../audit";
 import type { PipelineDefinition } from "../functions/pipeline";
 import type { AuditedTable } from "./audited-table";
-import type { ClosureTransforms } from "./closures";
-import { onControlFile, type DataLake } from "./data-lake";
+import type { Closure, ClosureTransforms } from "./closures";
+import { onControlFile } from "./control-files";
+import type { DataLake } from "./data-lake";
 import { requireNone, suggestion, type Finding } from "./fault";
 import { functionStatements, mapFunctions, type ByFunction } from "./pipeline-permissions";
 import { handlers } from "./handlers";
 import { pipelineFaults } from "./pipeline-faults";
 import { renderSample, tablesOf, type RenderedModel } from "./models";
-import { policy, queryStatements, trust, type Statement, type TablePlace } from "./permissions";
-import { stateMachineDefinition } from "./state-machine";
-import { transformed, type Transform } from "./transform";
+import type { TablePlace } from "./permissions";
+import { createRunMachine } from "./run-machine";
+import type { Transform } from "./transform";
+import { sweepHourly } from "./watcher-schedule";
 
 /** A registered incoming file. */
 export interface IncomingFile {
@@ -66,6 +68,11 @@ export interface DataPipelineArgs {
   readonly after?: readonly DataPipeline[];
   /** @default { every: "run" } */
   readonly cadence?: Cadence;
+  /**
+   * Hour of the day (UTC, 0–23) after which an alarm is raised if the day's own date has no completed run.
+   * @default no such alarm
+   */
+  readonly lateAfterHour?: number;
   /** Models in the order they run. */
   readonly steps?: readonly Step[];
   readonly audits?: Audits;
@@ -94,7 +101,7 @@ export class DataPipeline extends pulumi.ComponentResource {
   readonly source: string;
   readonly stateMachine: aws.sfn.StateMachine;
   /** Functions by handler: those that the pipeline needs. */
-  readonly functions: ByFunction<aws.lambda.Function>;
+  readonly functions: ByFunction<Closure>;
   private readonly lake: DataLake;
   private readonly stateMachineName: string;
   private readonly models: readonly RenderedModel[];
@@ -115,8 +122,24 @@ export class DataPipeline extends pulumi.ComponentResource {
     const definition = this.uploadDefinition();
     this.functions = this.createFunctions();
     this.stateMachine = this.createStateMachine(this.uploadAuditConfigs());
-    this.startOnControlFile([definition, this.stateMachine]);
-    this.sweepHourly();
+    onControlFile(
+      this.lake,
+      this.pipelineName,
+      `incoming/${this.source}/*/${this.pipelineName}.done`,
+      this.functions.trigger,
+      { parent: this, dependsOn: [definition, this.stateMachine] },
+    );
+    sweepHourly(
+      {
+        lake: this.lake,
+        pipeline: this.pipelineName,
+        roleName: this.physicalName("schedule"),
+        scheduleName: this.physicalName("hourly"),
+        watcherName: this.physicalName("watcher"),
+        watcher: this.functions.watcher,
+      },
+      { parent: this },
+    );
     this.publishName();
 
     this.registerOutputs({ stateMachine: this.stateMachine.arn });
@@ -144,13 +167,14 @@ export class DataPipeline extends pulumi.ComponentResource {
   }
 
   private uploadDefinition(): aws.s3.BucketObjectv2 {
-    const { incoming = [], after = [], cadence = { every: "run" }, parameters = {} } = this.args;
+    const { incoming = [], after = [], cadence = { every: "run" }, parameters = {}, lateAfterHour } = this.args;
     const definition: PipelineDefinition = {
       pipeline: this.pipelineName,
       source: this.source,
       incoming: incoming.map(({ prefix, table }) => ({ prefix, database: table.database, table: table.tableName })),
       after: after.map(({ pipelineName }) => pipelineName),
       cadence: { day: undefined, month: undefined, ...cadence },
+      lateAfterHour,
       stage: this.lake.place.stage,
       parameters,
       stateMachineArn: this.lake.arn.stateMachine(this.stateMachineName),
@@ -215,7 +239,7 @@ export class DataPipeline extends pulumi.ComponentResource {
   }
 
   /** Each function that the pipeline needs, with its own role. */
-  private createFunctions(): ByFunction<aws.lambda.Function> {
+  private createFunctions(): ByFunction<Closure> {
     const { lake, pipelineName: pipeline, written } = this;
     const { incoming = [], steps = [], audits } = this.args;
     const statements = functionStatements(lake.grant, {
@@ -247,80 +271,45 @@ export class DataPipeline extends pulumi.ComponentResource {
   }
 
   private createStateMachine(audits: { table: string; config: string }[]): aws.sfn.StateMachine {
-    const { steps = [] } = this.args;
-    const { lake } = this;
-    const definition = stateMachineDefinition({
-      pipeline: this.pipelineName,
-      workgroup: lake.workgroupName,
-      functions: {
-        land: this.physicalName("land"),
-        publish: this.physicalName("publish"),
-        render: this.physicalName("render"),
-        auditor: this.physicalName("auditor"),
-        complete: this.physicalName("complete"),
-      },
-      lands: (this.args.incoming ?? []).length > 0,
-      steps: steps.map(({ model, into, allowEmpty = false }, index) => ({
-        model,
-        database: into.database,
-        table: into.tableName,
-        root: into.root,
-        partitioned: into.partitioned,
-        tables: this.models[index].tables,
-        allowEmpty,
-      })),
-      audits,
-    });
-    const role = new aws.iam.Role(
-      `${this.pipelineName}-states`,
+    const { incoming = [], steps = [] } = this.args;
+    const { trigger, watcher, ...tasks } = mapFunctions(this.functions, (_, name) => this.physicalName(name));
+    return createRunMachine(
       {
-        name: this.physicalName("states"),
-        assumeRolePolicy: JSON.stringify(trust("states.amazonaws.com", lake.place.account)),
+        lake: this.lake,
+        name: this.stateMachineName,
+        roleName: this.physicalName("states"),
+        plan: {
+          pipeline: this.pipelineName,
+          workgroup: this.lake.workgroupName,
+          functions: tasks,
+          lands: incoming.length > 0,
+          steps: steps.map(({ model, into, allowEmpty = false }, index) => ({
+            model,
+            database: into.database,
+            table: into.tableName,
+            root: into.root,
+            partitioned: into.partitioned,
+            tables: this.models[index].tables,
+            allowEmpty,
+          })),
+          audits,
+        },
+        reads: this.tablesRead(),
+        writes: [
+          ...steps.map(({ into }) => into.location),
+          ...(audits.length > 0 ? [this.lake.auditTable.location] : []),
+        ],
+        transform: this.args.transform?.stateMachine,
       },
       { parent: this },
     );
-    const rolePolicy = new aws.iam.RolePolicy(
-      `${this.pipelineName}-states`,
-      {
-        role: role.name,
-        policy: pulumi.output(this.stateMachineStatements()).apply((statements) => JSON.stringify(policy(statements))),
-      },
-      { parent: role },
-    );
-    return new aws.sfn.StateMachine(
-      ...transformed(
-        this.args.transform?.stateMachine,
-        this.pipelineName,
-        { name: this.stateMachineName, roleArn: role.arn, type: "STANDARD", definition: JSON.stringify(definition) },
-        { parent: this, dependsOn: [rolePolicy] },
-      ),
-    );
   }
 
-  /** What the state machine does: invoke functions, and query what its models read into what they write. */
-  private async stateMachineStatements(): Promise<Statement[]> {
+  /** Tables that the pipeline's queries read: those in its models' parsed text, and those it audits. */
+  private async tablesRead(): Promise<TablePlace[]> {
     const { steps = [], audits } = this.args;
-    const { grant } = this.lake;
-    const reads = new Map<string, TablePlace>();
-    for (const [index, { model }] of steps.entries()) {
-      for (const table of await this.sourceTables(this.models[index], model)) reads.set(table.table, table);
-    }
-    for (const table of audits?.tables ?? []) reads.set(table.tableName, table.location);
-    const writes = [...steps.map(({ into }) => into.location), ...(audits ? [this.lake.auditTable.location] : [])];
-    const functions = (["land", "publish", "render", "auditor", "complete"] as const)
-      .filter((name) => this.functions[name])
-      .map((name) => this.physicalName(name));
-    return [
-      grant.invoke("InvokeFunctions", functions),
-      ...(writes.length > 0 ? [grant.runQueries("RunQueries", this.lake.workgroupName)] : []),
-      ...(writes.length > 0
-        ? queryStatements(grant, {
-            reads: [...reads.values()],
-            writes,
-            results: this.lake.bucketName("athena-results"),
-          })
-        : []),
-    ];
+    const sources = await Promise.all(steps.map(({ model }, index) => this.sourceTables(this.models[index], model)));
+    return [...sources.flat(), ...(audits?.tables ?? []).map(({ location }) => location)];
   }
 
   private async sourceTables(rendered: RenderedModel, model: string): Promise<TablePlace[]> {
@@ -340,55 +329,6 @@ export class DataPipeline extends pulumi.ComponentResource {
     }
     requireNone(findings);
     return places;
-  }
-
-  private startOnControlFile(dependsOn: pulumi.Resource[]): void {
-    onControlFile(
-      this.lake,
-      this.pipelineName,
-      `incoming/${this.source}/*/${this.pipelineName}.done`,
-      this.functions.trigger,
-      { parent: this, dependsOn },
-    );
-  }
-
-  private sweepHourly(): void {
-    const role = new aws.iam.Role(
-      `${this.pipelineName}-schedule`,
-      {
-        name: this.physicalName("schedule"),
-        assumeRolePolicy: JSON.stringify(trust("scheduler.amazonaws.com", this.lake.place.account)),
-      },
-      { parent: this },
-    );
-    const rolePolicy = new aws.iam.RolePolicy(
-      `${this.pipelineName}-schedule`,
-      {
-        role: role.name,
-        policy: JSON.stringify(
-          policy([
-            this.lake.grant.invoke("InvokeWatcher", [this.physicalName("watcher")]),
-            this.lake.grant.sendMessages("KeepFailedEvents", this.lake.deadLettersName),
-          ]),
-        ),
-      },
-      { parent: role },
-    );
-    new aws.scheduler.Schedule(
-      this.pipelineName,
-      {
-        name: this.physicalName("hourly"),
-        description: `Looks for dates of ${this.pipelineName} whose files are all there`,
-        scheduleExpression: "rate(1 hour)",
-        flexibleTimeWindow: { mode: "OFF" },
-        target: {
-          arn: this.functions.watcher.arn,
-          roleArn: role.arn,
-          deadLetterConfig: { arn: this.lake.deadLetters.arn },
-        },
-      },
-      { parent: this, dependsOn: [rolePolicy] },
-    );
   }
 
   private publishName(): void {

@@ -1,6 +1,7 @@
 /** The public API: components for lakes, audited tables and pipelines on AWS. */
 export { AuditedTable, type AuditedTableArgs } from "./audited-table";
-export { DataLake, type DataLakeArgs, type Retention } from "./data-lake";
+export { DataLake } from "./data-lake";
+export type { DataLakeArgs, Retention } from "./data-lake-args";
 export {
   DataPipeline,
   type Audits,

@@ -43,6 +43,7 @@ export function arns({ account, region }: Place) {
     queue: (name: string): string => regional("sqs", name),
     rule: (name: string): string => regional("events", `rule/${name}`),
     schedule: (group: string, name: string): string => regional("scheduler", `schedule/${group}/${name}`),
+    trail: (name: string): string => regional("cloudtrail", `trail/${name}`),
     logGroup: (name: string): string => regional("logs", `log-group:${name}`),
   };
 }

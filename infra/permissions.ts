@@ -33,6 +33,19 @@ export function policy(statements: readonly Statement[]): PolicyDocument {
   return { Version: "2012-10-17", Statement: statements };
 }
 
+/**
+ * What a role needs of the key that encrypts the objects it reads and writes: it follows from its other statements. S3
+ * documentation, "Using server-side encryption with AWS KMS keys": GenerateDataKey to write, Decrypt to read.
+ */
+export function keyStatement(statements: readonly Statement[], keyArn: string): Statement[] {
+  const does = (action: string): boolean => statements.some(({ Action }) => Action.includes(action));
+  const actions = [
+    ...(does("s3:GetObject") ? ["kms:Decrypt"] : []),
+    ...(does("s3:PutObject") ? ["kms:GenerateDataKey"] : []),
+  ];
+  return actions.length === 0 ? [] : [{ Sid: "UseKeyOfObjects", Effect: "Allow", Action: actions, Resource: [keyArn] }];
+}
+
 /** Lets an AWS service assume a role, for this account's resources only. */
 export function trust(service: string, account: string): PolicyDocument {
   return {
@@ -150,6 +163,34 @@ export function grants(arn: Arns) {
 
     /** Sends messages to a queue. */
     sendMessages: (sid: string, queue: string) => allow(sid, ["sqs:SendMessage"], [arn.queue(queue)]),
+
+    /**
+     * Lets a state machine log. These actions know no resources: Step Functions documentation, "IAM policies for logging to
+     * CloudWatch Logs".
+     */
+    deliverLogs: (sid: string) =>
+      allow(
+        sid,
+        [
+          "logs:CreateLogDelivery",
+          "logs:DeleteLogDelivery",
+          "logs:DescribeLogGroups",
+          "logs:DescribeResourcePolicies",
+          "logs:GetLogDelivery",
+          "logs:ListLogDeliveries",
+          "logs:PutResourcePolicy",
+          "logs:UpdateLogDelivery",
+        ],
+        ["*"],
+      ),
+
+    /** Lets X-Ray take traces. These actions know no resources: X-Ray documentation, "Identity-based policy examples". */
+    trace: (sid: string) =>
+      allow(
+        sid,
+        ["xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+        ["*"],
+      ),
 
     /** Writes to a log group that exists. */
     writeLogs: (sid: string, logGroup: string) =>

@@ -2,7 +2,8 @@
  * A pipeline's state machine, as Amazon States Language: pure. Athena is called directly, functions where there is something to
  * decide. Every state that can fail leads to the record of the failure.
  */
-import type { LandedFile } from "../functions/land";
+import type { StepRecord } from "../functions/pipeline";
+import type { ByFunction } from "./pipeline-permissions";
 
 /** One step: a model into a table. */
 export interface StepPlan {
@@ -29,7 +30,7 @@ export interface AuditPlan {
 export interface StateMachinePlan {
   readonly pipeline: string;
   readonly workgroup: string;
-  readonly functions: Readonly<Record<"land" | "publish" | "render" | "auditor" | "complete", string>>;
+  readonly functions: Pick<ByFunction<string>, "land" | "publish" | "render" | "auditor" | "complete">;
   /** Whether there are incoming files to land. */
   readonly lands: boolean;
   readonly steps: readonly StepPlan[];
@@ -166,7 +167,7 @@ function outcome(status: "SUCCEEDED" | "SKIPPED" | "FAILED"): Record<string, unk
 }
 
 /** A function's task: its answer is the payload. */
-function call(name: string, payload: object, transition: object): State {
+function call(name: string | undefined, payload: object, transition: object): State {
   return {
     Type: "Task",
     Resource: "arn:aws:states:::lambda:invoke",
@@ -233,7 +234,7 @@ function stepStates(plan: StateMachinePlan, step: StepPlan, index: number): [str
     ? `'${root}exec_date=' & $run.exec_date & '/' & $run.run & '/'`
     : `'${root}' & $run.run & '/'`;
   const result = {
-    kind: "model" satisfies "model" | LandedFile["kind"],
+    kind: "model" satisfies StepRecord["kind"],
     database,
     table,
     partition: partitioned ? { exec_date: "{% $run.exec_date %}" } : {},

@@ -33,7 +33,11 @@ export function emissionsLake(stage: Stage) {
     region: stage.region,
     bucketPrefix: stage.bucketPrefix,
     dataOnDestroy: stage.dataOnDestroy,
+    encryption: stage.encryption,
+    catalogEncryption: stage.catalogEncryption,
     retention: stage.retention,
+    scanLimit: stage.scanLimit,
+    alarmEmail: stage.alarmEmail,
   });
 
   const utilityData = (state: string) =>
@@ -74,6 +78,7 @@ export function emissionsLake(stage: Stage) {
       { prefix: "epacems-1996-IN", table: utilityDataIn },
       { prefix: "epacems-1996-OH", table: utilityDataOh },
     ],
+    lateAfterHour: stage.lateAfterHour,
     steps: [{ model: "usghgemission/utility_emissions_daily.sql", into: utilityEmissionsDaily }],
     parameterName: "/pipeline/sm-usghg-emission-factor-daily",
   });

@@ -1,7 +1,7 @@
 /** The one module that reads stack configuration: a stage's values, typed and checked. */
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { ProgramError } from "../infra";
+import { ProgramError, type Finding } from "../infra";
 
 const days = z.number().int().min(1).max(3653);
 
@@ -13,17 +13,30 @@ const logDays = z.union(
 );
 
 const stageSchema = z.strictObject({
-  /** Twelve-digit account that the stage lives in. */
-  account: z.string().regex(/^\d{12}$/, "expected twelve digits"),
   /** Start of bucket names. */
   bucketPrefix: z.string().regex(/^[a-z0-9][a-z0-9-]{1,23}$/, "expected 2 to 24 of a–z, 0–9 and -"),
   /** `always` does monthly work with every run, `due` on its day only. */
   cadence: z.enum(["always", "due"]),
   /** Whether destroying the stack removes the data. */
   dataOnDestroy: z.enum(["keep", "delete"]),
-  retention: z.strictObject({ logDays, incomingDays: days, resultDays: days }),
+  /** What encrypts objects. */
+  encryption: z.enum(["s3", "kms"]),
+  /** Whether this stage's key encrypts the catalog of the whole account: at most one stage of an account. */
+  catalogEncryption: z.boolean(),
+  retention: z.strictObject({ logDays, incomingDays: days, resultDays: days, supersededDays: days, accessDays: days }),
+  /** Bytes that one query may scan; Athena's smallest limit is 10 MB. */
+  scanLimit: z.number().int().min(10_000_000),
+  /** Hour (UTC) after which a day without a completed run is late. */
+  lateAfterHour: z.number().int().min(0).max(23),
   /** Who hears of failed runs. */
-  alarmEmail: z.email(),
+  alarmEmail: z.email("expected an e-mail address"),
+});
+
+/** The provider's own settings: where the stage lives. */
+const providerSchema = z.object({
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "expected a region, e.g. us-east-1"),
+  /** The provider refuses any other account. */
+  allowedAccountIds: z.tuple([z.string().regex(/^\d{12}$/, "expected twelve digits")], "expected exactly one account"),
 });
 
 /** Values of one stage. */
@@ -31,6 +44,8 @@ export type Stage = z.infer<typeof stageSchema> & {
   /** Name of the stack, e.g. `dev`. */
   readonly name: string;
   readonly region: string;
+  /** Twelve-digit account that the stage lives in, and no other. */
+  readonly account: string;
 };
 
 /**
@@ -40,30 +55,33 @@ export type Stage = z.infer<typeof stageSchema> & {
  */
 export function readStage(): Stage {
   const name = pulumi.getStack();
-  const file = `Pulumi.${name}.yaml`;
   const project = pulumi.getProject();
-  const config = new pulumi.Config();
-  const own = Object.keys(pulumi.runtime.allConfig())
-    .filter((key) => key.startsWith(`${project}:`))
-    .map((key) => key.slice(project.length + 1));
-  const values = Object.fromEntries(own.map((key) => [key, configValue(config, key)]));
-  const read = stageSchema.safeParse(values);
-  const region = new pulumi.Config("aws").get("region");
-  const findings = [
-    ...(read.success
-      ? []
-      : read.error.issues.map(({ path, message }) => ({
-          place: `${file}: ${[project, path.join(".")].filter(Boolean).join(":")}`,
-          message,
-        }))),
-    ...(region ? [] : [{ place: `${file}: aws:region`, message: "expected the stage's region." }]),
-  ];
-  if (!read.success || !region) throw new ProgramError(findings);
-  return { ...read.data, name, region };
+  const own = stageSchema.safeParse(namespaceValues(project));
+  const provider = providerSchema.safeParse(namespaceValues("aws"));
+  if (!own.success || !provider.success) {
+    const issues = (namespace: string, read: { error?: z.ZodError }): Finding[] =>
+      (read.error?.issues ?? []).flatMap((issue) =>
+        (issue.code === "unrecognized_keys" ? issue.keys : [issue.path.join(".")]).map((key) => ({
+          place: `Pulumi.${name}.yaml: ${namespace}:${key}`,
+          message: issue.code === "unrecognized_keys" ? "there is no such setting." : issue.message,
+        })),
+      );
+    throw new ProgramError([...issues(project, own), ...issues("aws", provider)]);
+  }
+  const { region, allowedAccountIds } = provider.data;
+  return { ...own.data, name, region, account: allowedAccountIds[0] };
 }
 
-/** Pulumi keeps structured values as JSON and all others as text; an account id is text though it looks like a number. */
-function configValue(config: pulumi.Config, key: string): unknown {
-  const text = config.require(key);
-  return /^[[{]/.test(text) ? JSON.parse(text) : text;
+/** All values of one namespace. */
+function namespaceValues(namespace: string): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(pulumi.runtime.allConfig())
+      .filter(([key]) => key.startsWith(`${namespace}:`))
+      .map(([key, text]) => [key.slice(namespace.length + 1), configValue(text)]),
+  );
+}
+
+/** Pulumi keeps every value as text. Quoted digits stay text: an account id is no number. */
+function configValue(text: string): unknown {
+  return /^(\[|\{|true$|false$|\d{1,11}$|\d{13,15}$)/.test(text) ? JSON.parse(text) : text;
 }

@@ -1,0 +1,81 @@
+/** What a lake can be told. */
+import type * as aws from "@pulumi/aws";
+import type { ClosureTransforms } from "./closures";
+import type { KeyPurpose } from "./keys";
+import type { BucketRole, Zone } from "./names";
+import type { ObservabilityTransforms } from "./observability";
+import type { Transform } from "./transform";
+
+/** Days that things are kept. */
+export interface Retention {
+  /** Logs of functions and state machines. @default 60 */
+  readonly logDays?: number;
+  /** Files under `incoming/`: landed data is a copy. @default 90 */
+  readonly incomingDays?: number;
+  /** Athena's query results. @default 30 */
+  readonly resultDays?: number;
+  /** Objects that were replaced or deleted, superseded runs among them. @default 30 */
+  readonly supersededDays?: number;
+  /** Access logs and trail in the log bucket. @default 365 */
+  readonly accessDays?: number;
+}
+
+/** Arguments of {@link DataLake}. */
+export interface DataLakeArgs {
+  /** Stage, e.g. `dev`: ends each physical name. */
+  readonly stage: string;
+  /** Twelve-digit account id. */
+  readonly account: string;
+  /** Region, e.g. `us-east-1`. */
+  readonly region: string;
+  /** Start of bucket names, e.g. `acme-emissions`: bucket names are unique in all of AWS. */
+  readonly bucketPrefix: string;
+  /**
+   * Folder of the SQL models and macros, relative to the program.
+   * @default "sql"
+   */
+  readonly sql?: string;
+  /**
+   * What happens when the stack is destroyed: `keep` protects buckets and databases, `delete` removes them with all data.
+   * @default "keep"
+   */
+  readonly dataOnDestroy?: "keep" | "delete";
+  /**
+   * What encrypts objects: S3's own keys, or the lake's KMS key, whose use costs a little and is logged.
+   * @default "kms"
+   */
+  readonly encryption?: "s3" | "kms";
+  /**
+   * Encrypts the Glue catalog of the whole account and region with the lake's key. There is one setting per account: at most
+   * one stage of an account may ask for it.
+   * @default false
+   */
+  readonly catalogEncryption?: boolean;
+  /** @default see {@link Retention} */
+  readonly retention?: Retention;
+  /**
+   * Bytes that one query may scan before Athena stops it; at least 10,000,000.
+   * @default 1 TB
+   */
+  readonly scanLimit?: number;
+  /** Address that hears of alarms. AWS asks it to confirm. */
+  readonly alarmEmail?: string;
+  /** What exists already and is used as it is: nothing about it is changed. */
+  readonly existing?: {
+    /** Bucket names. */
+    readonly buckets?: Partial<Record<BucketRole, string>>;
+    /** Database names. */
+    readonly databases?: Partial<Record<Zone, string>>;
+    /** Key ARNs. */
+    readonly keys?: Partial<Record<KeyPurpose, string>>;
+  };
+  /** Changes to child resources. */
+  readonly transform?: ClosureTransforms &
+    ObservabilityTransforms & {
+      readonly bucket?: Transform<aws.s3.BucketArgs>;
+      readonly database?: Transform<aws.glue.CatalogDatabaseArgs>;
+      readonly key?: Transform<aws.kms.KeyArgs>;
+      readonly queue?: Transform<aws.sqs.QueueArgs>;
+      readonly workgroup?: Transform<aws.athena.WorkgroupArgs>;
+    };
+}

@@ -1,0 +1,39 @@
+/** A role that one AWS service assumes for one resource, with one inline policy. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { keyStatement, policy, trust, type Statement } from "./permissions";
+import { transformed, type Transform } from "./transform";
+
+/** Arguments of {@link createServiceRole}. */
+export interface ServiceRoleArgs {
+  /** Physical name. */
+  readonly name: string;
+  /** Service that assumes it, e.g. `states.amazonaws.com`. */
+  readonly service: string;
+  readonly account: string;
+  readonly statements: pulumi.Input<readonly Statement[]>;
+  /** ARN of the key that encrypts the objects it reads and writes, if one does. */
+  readonly objectsKey?: pulumi.Input<string>;
+  readonly transform?: Transform<aws.iam.RoleArgs>;
+}
+
+/** A role and its policy: what uses the role depends on the policy too, or it would start without permissions. */
+export interface ServiceRole {
+  readonly role: aws.iam.Role;
+  readonly policy: aws.iam.RolePolicy;
+}
+
+/** Creates a role with exactly the given statements. */
+export function createServiceRole(
+  resource: string,
+  { name, service, account, statements, objectsKey, transform }: ServiceRoleArgs,
+  options: pulumi.CustomResourceOptions,
+): ServiceRole {
+  const role = new aws.iam.Role(
+    ...transformed(transform, resource, { name, assumeRolePolicy: JSON.stringify(trust(service, account)) }, options),
+  );
+  const document = pulumi
+    .all([statements, objectsKey])
+    .apply(([own, key]) => JSON.stringify(policy([...own, ...(key ? keyStatement(own, key) : [])])));
+  return { role, policy: new aws.iam.RolePolicy(resource, { role: role.name, policy: document }, { parent: role }) };
+}

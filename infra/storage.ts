@@ -1,0 +1,80 @@
+/** Where a lake keeps things: its buckets and its databases. */
+import * as aws from "@pulumi/aws";
+import type { DataLake } from "./data-lake";
+import type { DataLakeArgs, Retention } from "./data-lake-args";
+import { createBucket, type LakeBucketArgs } from "./bucket";
+import type { BucketRole, Zone } from "./names";
+import { accessLogDelivery, trailDelivery } from "./trail";
+import { transformed } from "./transform";
+
+/** Options of what holds data: protected and kept unless the stage may be removed completely. */
+function dataOptions({ dataOnDestroy }: DataLakeArgs): { protect: boolean; retainOnDelete: boolean } {
+  const keep = dataOnDestroy !== "delete";
+  return { protect: keep, retainOnDelete: keep };
+}
+
+/** ARNs of the buckets whose objects are watched and whose access is logged. */
+export function dataBucketArns(lake: DataLake): string[] {
+  const roles = ["landing", "processed", "audit", "glue-assets", "athena-results"] as const;
+  return roles.map((role) => lake.arn.bucket(lake.bucketName(role)));
+}
+
+/** Creates the buckets of a lake, or takes those that exist. */
+export function createBuckets(
+  lake: DataLake,
+  args: DataLakeArgs,
+  { incomingDays, resultDays, supersededDays, accessDays }: Required<Retention>,
+): Record<BucketRole, aws.s3.Bucket> {
+  const create = (role: BucketRole, own: Partial<LakeBucketArgs>): aws.s3.Bucket => {
+    const name = `${lake.lakeName}-${role}`;
+    const existing = args.existing?.buckets?.[role];
+    if (existing) return aws.s3.Bucket.get(name, existing, undefined, { parent: lake });
+    const shared = {
+      bucket: lake.bucketName(role),
+      key: lake.objectsKey,
+      forceDestroy: args.dataOnDestroy === "delete",
+      transform: args.transform?.bucket,
+    };
+    return createBucket(name, { ...shared, ...own }, { parent: lake, ...dataOptions(args) });
+  };
+  const logName = lake.bucketName("log");
+  const { account } = lake.place;
+  const log = create("log", {
+    // S3 delivers access logs to no bucket that encrypts with a KMS key by default. S3 documentation, "Logging requests".
+    key: undefined,
+    expiry: [{ prefix: "", days: accessDays }],
+    policy: [
+      ...accessLogDelivery(logName, dataBucketArns(lake), account),
+      ...trailDelivery(logName, lake.arn.trail(lake.workgroupName), account),
+    ],
+  });
+  const data = { accessLogs: log, versionDays: supersededDays };
+  return {
+    landing: create("landing", { ...data, events: true, expiry: [{ prefix: "incoming/", days: incomingDays }] }),
+    processed: create("processed", data),
+    audit: create("audit", data),
+    "glue-assets": create("glue-assets", data),
+    "athena-results": create("athena-results", { accessLogs: log, expiry: [{ prefix: "", days: resultDays }] }),
+    log,
+  };
+}
+
+/** Creates the databases of a lake, or takes those that exist. */
+export function createDatabases(lake: DataLake, args: DataLakeArgs): Record<Zone, aws.glue.CatalogDatabase> {
+  const create = (zone: Zone): aws.glue.CatalogDatabase => {
+    const resource = `${lake.lakeName}-${zone}`;
+    const name = lake.databaseName(zone);
+    if (args.existing?.databases?.[zone]) {
+      return aws.glue.CatalogDatabase.get(resource, `${lake.place.account}:${name}`, undefined, { parent: lake });
+    }
+    return new aws.glue.CatalogDatabase(
+      ...transformed(
+        args.transform?.database,
+        resource,
+        { name, locationUri: `s3://${lake.bucketName(zone)}/${name}/` },
+        { parent: lake, ...dataOptions(args) },
+      ),
+    );
+  };
+  return { landing: create("landing"), processed: create("processed"), audit: create("audit") };
+}
