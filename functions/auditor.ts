@@ -1,7 +1,8 @@
 /** Writes the statement that compares a table's data of this execution date with that of the date before. */
 import { GetPartitionsCommand, type GetPartitionsCommandOutput, type GlueClient } from "@aws-sdk/client-glue";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { changeSetQueries, readAuditConfig } from "../audit";
+import { changeSetQueries } from "../audit/change-set";
+import { readAuditConfig } from "../audit/config";
 import { setting } from "./environment";
 import { parseExecDate, type ExecDate } from "./exec-date";
 import { fault } from "./fault";
@@ -38,7 +39,7 @@ export type AuditPreparation =
 export async function auditTable(event: unknown, { s3, glue }: AuditorClients): Promise<AuditPreparation> {
   const { run, config: key } = auditTask(event, "");
   const assets = setting("ASSETS_BUCKET");
-  const config = readAuditConfig(await readText(s3, assets, key), key);
+  const config = readAuditConfig(await readText(s3, assets, key));
   const execDate = parseExecDate(run.exec_date, "run.exec_date");
   const { database, table } = config.reference;
   const priorDate = await latestDateBefore(glue, database, table, execDate);
@@ -51,7 +52,7 @@ export async function auditTable(event: unknown, { s3, glue }: AuditorClients): 
     table_name: config.table,
     time_grain: config.timeGrain,
   };
-  const target = await readTable(glue, config.auditTable.database, config.auditTable.table);
+  const target = await readTable(glue, config.audit.database, config.audit.table);
   const folder = target.partitionKeys.map((name) => `${name}=${partition[name as keyof typeof partition]}/`).join("");
   const [query, ...more] = changeSetQueries(config, { execDate, priorDate });
   if (more.length > 0) {

@@ -10,7 +10,7 @@ import {
   pipelineDefinition,
   type PipelineDefinition,
 } from "./pipeline";
-import { parseExecDate, type ExecDate } from "./exec-date";
+import { isExecDate, type ExecDate } from "../audit/exec-date";
 import { dueOn } from "./cadence";
 import { matchRegisteredFiles } from "./registered-files";
 import { readJson } from "./shape";
@@ -40,7 +40,7 @@ export async function sweep(_event: unknown, { s3 }: { readonly s3: S3Client }):
   const { prefixes } = await list(s3, landing, `incoming/${definition.source}/`, "/");
   for (const folder of prefixes) {
     const date = folder.split("/")[2];
-    if (!isExecDate(date, folder) || !dueOn(definition.cadence, date).due) continue;
+    if (!isExecDate(date) || !dueOn(definition.cadence, date).due) continue;
     const { objects } = await list(s3, landing, folder);
     const control = controlFileKey(definition.source, date, name);
     if (objects.some(({ key }) => key === control)) continue;
@@ -63,13 +63,4 @@ async function isLate(s3: S3Client, landing: string, definition: PipelineDefinit
   if (lateAfterHour === undefined || now.getUTCHours() < lateAfterHour || !dueOn(cadence, today).due) return false;
   const { objects } = await list(s3, landing, incomingFolder(source, today));
   return !objects.some(({ key }) => key === completionMarkerKey(source, today, pipeline));
-}
-
-function isExecDate(text: string, place: string): text is ExecDate {
-  try {
-    parseExecDate(text, place);
-    return true;
-  } catch {
-    return false;
-  }
 }

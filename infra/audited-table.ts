@@ -1,14 +1,26 @@
 /** A table of a lake: a resource of the Glue catalog, and what of it is audited. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { checkSpecification, type AuditSpecification } from "../audit";
+import type { AuditSpecification } from "../audit/specification";
 import { rootParameter } from "../functions/table";
 import { glueColumns, type Columns } from "./columns";
 import type { DataLake } from "./data-lake";
-import { requireNone } from "./fault";
 import type { Zone } from "./names";
 import type { TablePlace } from "./permissions";
 import { transformed, type Transform } from "./transform";
+
+/** What is compared between two execution dates of a table: its own share of an audit specification. */
+export type TableAudit<Column extends string = string> = Omit<
+  AuditSpecification,
+  "grain" | "attributes" | "period" | "pipeline" | "timeGrain" | "reference"
+> & {
+  /** One to five columns that together identify a row. */
+  readonly grain: readonly Column[];
+  /** Columns whose changes are recorded. */
+  readonly attributes: readonly Column[];
+  /** Column that tells the time a row is about, and how. */
+  readonly period: AuditSpecification["period"] & { readonly column: Column };
+};
 
 /** Arguments of {@link AuditedTable}. */
 export interface AuditedTableArgs<C extends Columns> {
@@ -24,7 +36,7 @@ export interface AuditedTableArgs<C extends Columns> {
    */
   readonly partitionKeys?: Columns;
   /** What is compared between two execution dates, if the table is audited. */
-  readonly audit?: AuditSpecification<Extract<keyof C, string>>;
+  readonly audit?: TableAudit<Extract<keyof C, string>>;
   /** Shown in the catalog. */
   readonly description?: string;
   /** Changes to child resources. */
@@ -48,9 +60,9 @@ export class AuditedTable<C extends Columns = Columns> extends pulumi.ComponentR
   readonly zone: Zone;
   /** Physical name of its database. */
   readonly database: string;
-  readonly columns: C;
+  readonly columns: Columns;
   readonly partitionKeys: Columns;
-  readonly audit?: AuditSpecification<Extract<keyof C, string>>;
+  readonly audit?: TableAudit;
   /** Bucket and prefix below which its runs keep their data. */
   readonly location: TablePlace;
 
@@ -73,16 +85,8 @@ export class AuditedTable<C extends Columns = Columns> extends pulumi.ComponentR
       bucket: args.lake.bucketName(args.zone),
       prefix: `${this.database}/${tableName}/`,
     };
-    if (args.audit) {
-      requireNone(
-        checkSpecification(args.audit, args.columns).map(({ path, message }) => ({
-          place: `${tableName}: audit.${path}`,
-          message,
-        })),
-      );
-    }
     args.lake.register(this);
-    this.table = this.createTable(args);
+    this.table = this.createTable(args.description, args.transform?.table);
     this.registerOutputs({ table: this.table.name });
   }
 
@@ -101,14 +105,17 @@ export class AuditedTable<C extends Columns = Columns> extends pulumi.ComponentR
     return `s3://${this.location.bucket}/${this.location.prefix}`;
   }
 
-  private createTable({ lake, zone, description, transform }: AuditedTableArgs<C>): aws.glue.CatalogTable {
+  private createTable(
+    description: string | undefined,
+    transform: Transform<aws.glue.CatalogTableArgs> | undefined,
+  ): aws.glue.CatalogTable {
     return new aws.glue.CatalogTable(
       ...transformed(
-        transform?.table,
+        transform,
         this.tableName,
         {
           name: this.tableName,
-          databaseName: lake.databases[zone].name,
+          databaseName: this.lake.databases[this.zone].name,
           description,
           tableType: "EXTERNAL_TABLE",
           parameters: { classification: "parquet", EXTERNAL: "TRUE", [rootParameter]: this.root },
@@ -123,6 +130,7 @@ export class AuditedTable<C extends Columns = Columns> extends pulumi.ComponentR
         },
         {
           parent: this,
+          ...this.lake.dataOptions,
           // A run publishes an unpartitioned table by moving its location: that is data, not configuration.
           ignoreChanges: this.partitioned ? [] : ["storageDescriptor.location", "parameters"],
         },

@@ -30,3 +30,8 @@ export type Columns = Readonly<Record<string, ColumnType>>;
 export function glueColumns(columns: Columns): { name: string; type: string }[] {
   return Object.entries(columns).map(([name, type]) => ({ name, type }));
 }
+
+/** Columns that are given as a list. */
+export function columnsByName(columns: readonly { readonly name: string; readonly type: ColumnType }[]): Columns {
+  return Object.fromEntries(columns.map(({ name, type }) => [name, type]));
+}

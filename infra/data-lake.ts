@@ -1,9 +1,10 @@
 /** A lake: buckets and databases by zone, a workgroup, the SQL templates, and what its pipelines share. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { auditColumns, auditPartitionKeys } from "../audit";
+import { auditColumns, auditPartitionKeys } from "../audit/audit-table";
 import { AuditedTable } from "./audited-table";
 import { Closures } from "./closures";
+import { columnsByName } from "./columns";
 import { onControlFile } from "./control-files";
 import type { DataLakeArgs, Retention } from "./data-lake-args";
 import { handlers } from "./handlers";
@@ -59,6 +60,8 @@ export class DataLake extends pulumi.ComponentResource {
   /** Tables by name, as `table(…)` in models knows them. */
   readonly tables = new Map<string, AuditedTable>();
   readonly retention: Required<Retention>;
+  /** Options of what holds data, or the key to it: protected and kept unless the stage may be removed completely. */
+  readonly dataOptions: { readonly protect: boolean; readonly retainOnDelete: boolean };
 
   constructor(
     readonly lakeName: string,
@@ -67,6 +70,8 @@ export class DataLake extends pulumi.ComponentResource {
   ) {
     super("tributary:index:DataLake", lakeName, {}, options);
     this.place = { account: args.account, region: args.region, stage: args.stage };
+    const keep = args.dataOnDestroy !== "delete";
+    this.dataOptions = { protect: keep, retainOnDelete: keep };
     this.arn = arns(this.place);
     this.grant = grants(this.arn);
     this.retention = {
@@ -82,7 +87,7 @@ export class DataLake extends pulumi.ComponentResource {
     this.deadLettersName = `${lakeName}-${args.stage}-dead-letters`;
     this.keys = createKeys(
       { lake: this.workgroupName, place: this.place, existing: args.existing?.keys, transform: args.transform?.key },
-      { parent: this },
+      { parent: this, ...this.dataOptions },
     );
     this.objectsKey = args.encryption === "s3" ? undefined : this.keys.catalog;
     this.closures = new Closures({
@@ -269,7 +274,12 @@ export class DataLake extends pulumi.ComponentResource {
   private createAuditTable(): AuditedTable {
     return new AuditedTable(
       "audit",
-      { lake: this, zone: "audit", columns: auditColumns, partitionKeys: auditPartitionKeys },
+      {
+        lake: this,
+        zone: "audit",
+        columns: columnsByName(auditColumns),
+        partitionKeys: columnsByName(auditPartitionKeys),
+      },
       { parent: this },
     );
   }

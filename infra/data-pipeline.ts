@@ -1,13 +1,13 @@
 /** A pipeline: incoming files, the tables that follow from them, their audits, and the pipelines that come after. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { buildAuditConfig, type AuditConfig } from "../audit";
+import { buildAuditConfig, type AuditConfig } from "../audit/config";
 import type { PipelineDefinition } from "../functions/pipeline";
 import type { AuditedTable } from "./audited-table";
 import type { Closure, ClosureTransforms } from "./closures";
 import { onControlFile } from "./control-files";
 import type { DataLake } from "./data-lake";
-import { requireNone, suggestion, type Finding } from "./fault";
+import { ProgramError, requireNone, suggestion, type Finding } from "./fault";
 import { functionStatements, mapFunctions, type ByFunction } from "./pipeline-permissions";
 import { handlers } from "./handlers";
 import { pipelineFaults } from "./pipeline-faults";
@@ -215,17 +215,23 @@ export class DataPipeline extends pulumi.ComponentResource {
   private auditConfig(table: AuditedTable): AuditConfig {
     const { audits } = this.args;
     if (!audits || !table.audit) throw new Error(`${table.tableName} is not audited.`);
-    return buildAuditConfig({
-      database: table.database,
-      table: table.tableName,
-      layer: table.zone,
-      columns: table.columns,
-      specification: table.audit,
-      pipeline: audits.label,
-      timeGrain: audits.timeGrain,
-      reference: { database: audits.priorDateFrom.database, table: audits.priorDateFrom.tableName },
-      auditTable: { database: this.lake.auditTable.database, table: this.lake.auditTable.tableName },
-    });
+    const name = ({ database, tableName }: AuditedTable) => ({ database, table: tableName });
+    try {
+      return buildAuditConfig({
+        ...name(table),
+        layer: table.zone,
+        columns: table.columns,
+        specification: {
+          ...table.audit,
+          pipeline: audits.label,
+          timeGrain: audits.timeGrain,
+          reference: name(audits.priorDateFrom),
+        },
+        audit: name(this.lake.auditTable),
+      });
+    } catch (error) {
+      throw new ProgramError([{ place: this.pipelineName, message: (error as Error).message }]);
+    }
   }
 
   /** Tables that runs publish. */

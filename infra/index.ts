@@ -1,5 +1,5 @@
 /** The public API: components for lakes, audited tables and pipelines on AWS. */
-export { AuditedTable, type AuditedTableArgs } from "./audited-table";
+export { AuditedTable, type AuditedTableArgs, type TableAudit } from "./audited-table";
 export { DataLake } from "./data-lake";
 export type { DataLakeArgs, Retention } from "./data-lake-args";
 export {
@@ -14,4 +14,3 @@ export type { Columns, ColumnType } from "./columns";
 export { ProgramError, type Finding } from "./fault";
 export type { Zone } from "./names";
 export type { Transform } from "./transform";
-export type { AuditSpecification } from "../audit";

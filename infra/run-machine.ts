@@ -80,12 +80,13 @@ export function createRunMachine(
 
 /** What the machine does: invoke functions, query what its models read into what they write, log and trace. */
 async function statements(
-  { grant, workgroupName, bucketName }: Pick<DataLake, "grant" | "workgroupName" | "bucketName">,
+  lake: DataLake,
   { functions }: StateMachinePlan,
   reads: Promise<readonly TablePlace[]>,
   writes: readonly TablePlace[],
 ): Promise<Statement[]> {
-  const results = bucketName("athena-results");
+  const { grant, workgroupName } = lake;
+  const results = lake.bucketName("athena-results");
   return [
     grant.invoke("InvokeFunctions", Object.values(functions)),
     ...(writes.length > 0

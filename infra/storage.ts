@@ -7,12 +7,6 @@ import type { BucketRole, Zone } from "./names";
 import { accessLogDelivery, trailDelivery } from "./trail";
 import { transformed } from "./transform";
 
-/** Options of what holds data: protected and kept unless the stage may be removed completely. */
-function dataOptions({ dataOnDestroy }: DataLakeArgs): { protect: boolean; retainOnDelete: boolean } {
-  const keep = dataOnDestroy !== "delete";
-  return { protect: keep, retainOnDelete: keep };
-}
-
 /** ARNs of the buckets whose objects are watched and whose access is logged. */
 export function dataBucketArns(lake: DataLake): string[] {
   const roles = ["landing", "processed", "audit", "glue-assets", "athena-results"] as const;
@@ -35,7 +29,7 @@ export function createBuckets(
       forceDestroy: args.dataOnDestroy === "delete",
       transform: args.transform?.bucket,
     };
-    return createBucket(name, { ...shared, ...own }, { parent: lake, ...dataOptions(args) });
+    return createBucket(name, { ...shared, ...own }, { parent: lake, ...lake.dataOptions });
   };
   const logName = lake.bucketName("log");
   const { account } = lake.place;
@@ -72,7 +66,7 @@ export function createDatabases(lake: DataLake, args: DataLakeArgs): Record<Zone
         args.transform?.database,
         resource,
         { name, locationUri: `s3://${lake.bucketName(zone)}/${name}/` },
-        { parent: lake, ...dataOptions(args) },
+        { parent: lake, ...lake.dataOptions },
       ),
     );
   };

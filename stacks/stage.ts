@@ -22,12 +22,12 @@ const stageSchema = z.strictObject({
   /** What encrypts objects. */
   encryption: z.enum(["s3", "kms"]),
   /** Whether this stage's key encrypts the catalog of the whole account: at most one stage of an account. */
-  catalogEncryption: z.boolean(),
+  catalogEncryption: z.enum(["true", "false"]).transform((text) => text === "true"),
   retention: z.strictObject({ logDays, incomingDays: days, resultDays: days, supersededDays: days, accessDays: days }),
   /** Bytes that one query may scan; Athena's smallest limit is 10 MB. */
-  scanLimit: z.number().int().min(10_000_000),
+  scanLimit: z.coerce.number().int().min(10_000_000),
   /** Hour (UTC) after which a day without a completed run is late. */
-  lateAfterHour: z.number().int().min(0).max(23),
+  lateAfterHour: z.coerce.number().int().min(0).max(23),
   /** Who hears of failed runs. */
   alarmEmail: z.email("expected an e-mail address"),
 });
@@ -81,7 +81,7 @@ function namespaceValues(namespace: string): Record<string, unknown> {
   );
 }
 
-/** Pulumi keeps every value as text. Quoted digits stay text: an account id is no number. */
+/** Pulumi keeps every value as text, lists and objects as JSON. */
 function configValue(text: string): unknown {
-  return /^(\[|\{|true$|false$|\d{1,11}$|\d{13,15}$)/.test(text) ? JSON.parse(text) : text;
+  return /^[[{]/.test(text) ? JSON.parse(text) : text;
 }

@@ -11,6 +11,6 @@ select
     coalesce(ohio.record_date, indiana.record_date) as record_date,
     ohio.co2_ton as co2_ton_oh,
     indiana.co2_ton as co2_ton_in,
-    coalesce(ohio.co2_ton, real '0') + coalesce(indiana.co2_ton, real '0') as co2_ton_total
+    coalesce(ohio.co2_ton, cast(0 as real)) + coalesce(indiana.co2_ton, cast(0 as real)) as co2_ton_total
 from ohio
 full outer join indiana on ohio.record_date = indiana.record_date
