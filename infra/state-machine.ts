@@ -202,7 +202,7 @@ function unload(
     Type: "Task",
     Resource: "arn:aws:states:::athena:startQueryExecution.sync",
     Arguments: {
-      QueryString: `{% 'UNLOAD (\\n' & $${rendered}.query & ') TO \\'' & ${target} & '\\' WITH (format = \\'PARQUET\\', compression = \\'SNAPPY\\')' %}`,
+      QueryString: `{% "UNLOAD (\\n" & $${rendered}.query & ") TO '" & ${target} & "' WITH (format = 'PARQUET', compression = 'SNAPPY')" %}`,
       WorkGroup: workgroup,
     },
     Assign: {

@@ -1,0 +1,138 @@
+/** Members of requests that several object operations share. */
+import { Readable } from "node:stream";
+import { z } from "zod";
+import { AwsError, type Permission } from "../api";
+import type { ObjectDescription, S3Store, StoredObject } from "./store";
+
+/** An object's place. */
+export const objectPlace = { Bucket: z.string().min(1), Key: z.string().min(1) };
+
+/** Bytes of a request. */
+export const body = z.union([z.instanceof(Readable), z.instanceof(Buffer), z.instanceof(Uint8Array), z.string()]);
+
+/** What a client can say of a new object. */
+export const description = {
+  ContentType: z.string().optional(),
+  ContentEncoding: z.string().optional(),
+  ContentDisposition: z.string().optional(),
+  ContentLanguage: z.string().optional(),
+  CacheControl: z.string().optional(),
+  Metadata: z.record(z.string(), z.string()).optional(),
+  Tagging: z.string().optional(),
+  ServerSideEncryption: z.string().optional(),
+  SSEKMSKeyId: z.string().optional(),
+};
+
+const describedHeaders = ["ContentEncoding", "ContentDisposition", "ContentLanguage", "CacheControl"] as const;
+
+/** Keeps what a client says of an object. */
+export function describe(input: z.infer<z.ZodObject<typeof description>>): ObjectDescription {
+  const headers = Object.fromEntries(
+    describedHeaders.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])),
+  );
+  return {
+    contentType: input.ContentType,
+    headers,
+    metadata: input.Metadata,
+    tags: input.Tagging ? Object.fromEntries(new URLSearchParams(input.Tagging)) : undefined,
+  };
+}
+
+/** What a response says of an object. */
+export function described(store: S3Store, bucket: string, object: StoredObject): Record<string, unknown> {
+  return {
+    ETag: `"${object.etag}"`,
+    ContentLength: object.size,
+    ContentType: object.contentType ?? "binary/octet-stream",
+    LastModified: new Date(object.modified),
+    Metadata: object.metadata ?? {},
+    AcceptRanges: "bytes",
+    ...object.headers,
+    ...encryption(store, bucket),
+  };
+}
+
+/** Members that tell how a bucket encrypts. */
+export function encryption(store: S3Store, bucket: string): Record<string, unknown> {
+  const { kmsKey } = store.settings(bucket);
+  return kmsKey
+    ? { ServerSideEncryption: "aws:kms", SSEKMSKeyId: kmsKey, BucketKeyEnabled: true }
+    : { ServerSideEncryption: "AES256" };
+}
+
+/** ARN of an object. */
+export function objectArn(bucket: string, key: string): string {
+  return `arn:aws:s3:::${bucket}/${key}`;
+}
+
+/**
+ * An action on an object, and what it needs of the key that encrypts the bucket. S3 documentation, "Using server-side
+ * encryption with AWS KMS keys".
+ */
+export function objectPermissions(
+  store: S3Store,
+  region: string,
+  action: string,
+  bucket: string,
+  key: string,
+  use?: "kms:Decrypt" | "kms:GenerateDataKey",
+): Permission[] {
+  const kmsKey = use && store.has(bucket) ? store.settings(bucket).kmsKey : undefined;
+  return [
+    { action, resource: objectArn(bucket, key) },
+    ...(use && kmsKey
+      ? [{ action: use, resource: kmsKey, context: { "kms:ViaService": `s3.${region}.amazonaws.com` } }]
+      : []),
+  ];
+}
+
+const bare = (etag: string): string => etag.replace(/^"|"$/g, "");
+
+/** Conditions of a write. S3 documentation, "How to prevent object overwrites with conditional writes". */
+export function checkWrite(
+  input: { IfMatch?: string; IfNoneMatch?: string; Key: string },
+  present: StoredObject | undefined,
+): void {
+  const failed = (): AwsError =>
+    new AwsError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412);
+  if (input.IfNoneMatch !== undefined) {
+    if (input.IfNoneMatch !== "*") {
+      throw new AwsError("NotImplemented", "If-None-Match of a write takes only *.", 501);
+    }
+    if (present) throw failed();
+  }
+  if (input.IfMatch !== undefined) {
+    if (!present) throw new AwsError("NoSuchKey", `The specified key does not exist: ${input.Key}`, 404);
+    if (bare(input.IfMatch) !== present.etag) throw failed();
+  }
+}
+
+/** Conditions of a read. RFC 9110, "Evaluation of preconditions". */
+export function checkRead(
+  input: { IfMatch?: string; IfNoneMatch?: string; IfModifiedSince?: Date; IfUnmodifiedSince?: Date },
+  object: StoredObject,
+): void {
+  const modified = Math.floor(Date.parse(object.modified) / 1000);
+  const seconds = (date: Date): number => Math.floor(date.getTime() / 1000);
+  const matches = (etags: string): boolean =>
+    etags.trim() === "*" || etags.split(",").some((etag) => bare(etag.trim()) === object.etag);
+  const failed =
+    input.IfMatch !== undefined
+      ? !matches(input.IfMatch)
+      : input.IfUnmodifiedSince !== undefined && modified > seconds(input.IfUnmodifiedSince);
+  if (failed) {
+    throw new AwsError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412);
+  }
+  const same =
+    input.IfNoneMatch !== undefined
+      ? matches(input.IfNoneMatch)
+      : input.IfModifiedSince !== undefined && modified <= seconds(input.IfModifiedSince);
+  if (same) throw new AwsError("NotModified", "Not Modified", 304);
+}
+
+/** Finds an object, or says that there is none. */
+export async function findObject(store: S3Store, bucket: string, key: string): Promise<StoredObject> {
+  const object = await store.find(bucket, key);
+  if (!object) throw new AwsError("NoSuchKey", "The specified key does not exist.", 404, { Key: key });
+  return object;
+}

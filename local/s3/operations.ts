@@ -1,0 +1,10 @@
+/** All operations of S3. */
+import type { Operations } from "../api";
+import { bucketOperations } from "./bucket-operations";
+import { multipartOperations } from "./multipart-operations";
+import { objectOperations, type S3Context } from "./object-operations";
+
+/** Operations to be registered with the Api as `s3`. */
+export function s3Operations(context: S3Context): Operations {
+  return { ...bucketOperations(context), ...objectOperations(context), ...multipartOperations(context) };
+}

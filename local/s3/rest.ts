@@ -1,0 +1,148 @@
+/** S3's wire protocol: REST with XML, path style, on a server of node:http. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { AwsError, type Api, type Caller } from "../api";
+import { readRequest, type S3Request } from "./routes";
+import { writeXml, type XmlValue } from "./xml";
+
+const namespace = ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
+let requests = 0;
+
+/** Members of outputs that travel as headers. */
+const outputHeaders: Readonly<Record<string, string>> = {
+  ETag: "etag",
+  ContentLength: "content-length",
+  ContentType: "content-type",
+  ContentEncoding: "content-encoding",
+  ContentDisposition: "content-disposition",
+  ContentLanguage: "content-language",
+  ContentRange: "content-range",
+  CacheControl: "cache-control",
+  AcceptRanges: "accept-ranges",
+  LastModified: "last-modified",
+  ServerSideEncryption: "x-amz-server-side-encryption",
+  SSEKMSKeyId: "x-amz-server-side-encryption-aws-kms-key-id",
+  BucketKeyEnabled: "x-amz-server-side-encryption-bucket-key-enabled",
+  BucketRegion: "x-amz-bucket-region",
+  Location: "location",
+};
+
+/** Root elements of the outputs that are XML documents. */
+const documents: Readonly<Record<string, (output: Record<string, XmlValue>) => string>> = {
+  ListBuckets: ({ Buckets, Owner }) =>
+    writeXml("ListAllMyBucketsResult", { Owner, Buckets: { Bucket: Buckets } }, namespace),
+  GetBucketLocation: ({ LocationConstraint }) => writeXml("LocationConstraint", LocationConstraint ?? "", namespace),
+  ListObjectsV2: (output) => writeXml("ListBucketResult", urlEncoded(output), namespace),
+  ListObjects: (output) => writeXml("ListBucketResult", urlEncoded(output), namespace),
+  CopyObject: ({ CopyObjectResult }) => writeXml("CopyObjectResult", CopyObjectResult, namespace),
+  UploadPartCopy: ({ CopyPartResult }) => writeXml("CopyPartResult", CopyPartResult, namespace),
+  DeleteObjects: ({ Deleted }) => writeXml("DeleteResult", { Deleted }, namespace),
+  CreateMultipartUpload: ({ Bucket, Key, UploadId }) =>
+    writeXml("InitiateMultipartUploadResult", { Bucket, Key, UploadId }, namespace),
+  CompleteMultipartUpload: ({ Bucket, Key, ETag, Location }) =>
+    writeXml("CompleteMultipartUploadResult", { Location, Bucket, Key, ETag }, namespace),
+  ListParts: ({ Parts, ...output }) => writeXml("ListPartsResult", { ...output, Part: Parts }, namespace),
+  ListMultipartUploads: ({ Uploads, ...output }) =>
+    writeXml("ListMultipartUploadsResult", { ...output, Upload: Uploads }, namespace),
+  GetObjectTagging: ({ TagSet }) => writeXml("Tagging", { TagSet: { Tag: TagSet } }, namespace),
+};
+
+/** Success statuses other than 200. */
+const statuses: Readonly<Record<string, number>> = {
+  DeleteObject: 204,
+  DeleteBucket: 204,
+  AbortMultipartUpload: 204,
+};
+
+/** Answers one request as `caller`. */
+export async function serveS3(
+  request: IncomingMessage,
+  response: ServerResponse,
+  api: Api,
+  caller: Caller,
+): Promise<void> {
+  requests += 1;
+  response.setHeader("x-amz-request-id", requests.toString(16).toUpperCase().padStart(16, "0"));
+  let read: S3Request | undefined;
+  try {
+    read = await readRequest(request);
+    const output = (await api.call("s3", read.operation, read.input, caller)) as Record<string, unknown>;
+    await respond(request, response, read.operation, output);
+  } catch (error) {
+    respondError(request, response, error);
+  } finally {
+    // What was not read of a refused body would stand before the connection's next request.
+    request.resume();
+  }
+}
+
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  operation: string,
+  output: Record<string, unknown>,
+): Promise<void> {
+  const { Body, Metadata, ...members } = output;
+  response.statusCode = members.ContentRange === undefined ? (statuses[operation] ?? 200) : 206;
+  const document = documents[operation]?.(members as Record<string, XmlValue>);
+  if (document !== undefined) {
+    response.setHeader("content-type", "application/xml");
+    response.end(`<?xml version="1.0" encoding="UTF-8"?>\n${document}`);
+    return;
+  }
+  for (const [member, name] of Object.entries(outputHeaders)) {
+    const value = members[member];
+    if (value !== undefined) response.setHeader(name, value instanceof Date ? value.toUTCString() : String(value));
+  }
+  for (const [name, value] of Object.entries((Metadata as Record<string, string> | undefined) ?? {})) {
+    response.setHeader(`x-amz-meta-${name}`, value);
+  }
+  if (Body instanceof Readable && request.method !== "HEAD") await pipeline(Body, response);
+  else response.end();
+}
+
+function respondError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const known =
+    error instanceof AwsError ? error : new AwsError("InternalError", String((error as Error).message), 500);
+  response.statusCode = known.status;
+  if (request.method === "HEAD" || known.status === 304) {
+    response.end();
+    return;
+  }
+  response.setHeader("content-type", "application/xml");
+  const { code, message, details } = known;
+  const resource = (request.url ?? "").split("?")[0];
+  response.end(
+    `<?xml version="1.0" encoding="UTF-8"?>\n${writeXml("Error", {
+      Code: code,
+      Message: message,
+      Resource: resource,
+      RequestId: String(response.getHeader("x-amz-request-id")),
+      ...(details as Record<string, XmlValue>),
+    })}`,
+  );
+}
+
+/** Keys may hold characters that are no XML: clients ask for them percent-encoded. */
+function urlEncoded(output: Record<string, XmlValue>): Record<string, XmlValue> {
+  if (output.EncodingType !== "url") return output;
+  const encode = (value: XmlValue): XmlValue =>
+    typeof value === "string" ? encodeURIComponent(value).replace(/%2F/g, "/") : value;
+  const within = (list: XmlValue, member: string): XmlValue =>
+    (list as Record<string, XmlValue>[]).map((item) => ({ ...item, [member]: encode(item[member]) }));
+  return {
+    ...output,
+    Prefix: encode(output.Prefix),
+    Delimiter: encode(output.Delimiter),
+    StartAfter: encode(output.StartAfter),
+    Marker: encode(output.Marker),
+    NextMarker: encode(output.NextMarker),
+    Contents: within(output.Contents, "Key"),
+    CommonPrefixes: within(output.CommonPrefixes, "Prefix"),
+  };
+}

@@ -1,0 +1,331 @@
+import { expect } from "chai";
+import { auditColumns } from "../../audit/audit-table";
+import { changeSetQueries, changeSetQuery } from "../../audit/change-set";
+import type { AuditConfig } from "../../audit/config";
+import { type Cell, type Engine, openEngine } from "./engine";
+import { configOf, hourly, hourlyColumns, hourlySpecification, monthly, monthlyColumns } from "./tables";
+
+const dates = { execDate: "2024-11-09", priorDate: "2024-11-08" };
+
+describe("a change set", () => {
+  let engine: Engine;
+  before(async () => {
+    engine = await openEngine();
+  });
+
+  async function changes(
+    config: AuditConfig,
+    columns: Readonly<Record<string, string>>,
+    current: readonly (readonly Cell[])[],
+    prior: readonly (readonly Cell[])[],
+  ): Promise<Record<string, unknown>[]> {
+    await engine.fill(config.table, columns, [
+      ...current.map((row) => [...row, dates.execDate]),
+      ...prior.map((row) => [...row, dates.priorDate]),
+      // Another date, which is none of our business.
+      ...prior.map((row) => [...row, "2024-11-01"]),
+    ]);
+    return engine.query(changeSetQuery(config, dates));
+  }
+
+  it("is the sample's expected result", async () => {
+    const oh = (tons: number): Cell[] => [2828, "1", "1996-01-01 05:00:00", "OH", tons];
+    const same: Cell[] = [2828, "1", "1996-01-01 06:00:00", "OH", 366];
+    const landing = await changes(hourly, hourlyColumns, [oh(366), same], [oh(3660000), same]);
+    expect(landing).to.deep.equal([
+      {
+        layer: "landing",
+        attribute: "co2_mass_tons",
+        grain_key_1: "plant_id_eia",
+        grain_key_2: "emissions_unit_id_epa",
+        grain_key_3: "operating_datetime_utc",
+        grain_key_4: null,
+        grain_key_5: null,
+        grain_value_1: "2828",
+        grain_value_2: "1",
+        grain_value_3: "1996-01-01 05:00:00.000",
+        grain_value_4: null,
+        grain_value_5: null,
+        period: "1996-01-01",
+        curr_value: "366",
+        prev_value: "3660000",
+        change_type: "changed",
+        delta: -3659634,
+        prev_exec_date: "2024-11-08",
+      },
+    ]);
+    expect(Object.keys(landing[0])).to.deep.equal(auditColumns.map(({ name }) => name));
+    const processed = await changes(
+      monthly,
+      monthlyColumns,
+      [["199601", 8708463, 5952637, 14661100]],
+      [["199601", 12368097, 5952637, 18320734]],
+    );
+    expect(processed.map((row) => [row.attribute, row.period, row.curr_value, row.prev_value])).to.have.deep.members([
+      ["co2_ton_oh", "1996-01-01", "8708463", "12368097"],
+      ["co2_ton_total", "1996-01-01", "14661100", "18320734"],
+    ]);
+    // The acceptance query of the sample casts every value.
+    const query = `SELECT sum(cast(curr_value AS decimal(20,2))) AS total FROM (${changeSetQuery(monthly, dates)}) AS t`;
+    expect(await engine.query(query)).to.deep.equal([{ total: "23369563.00" }]);
+  });
+
+  const plain = { id: "int", amount: "int" };
+  const plainConfig = configOf(
+    "plain",
+    { ...plain, day: "date" },
+    {
+      ...hourlySpecification,
+      grain: ["id"],
+      attributes: ["amount"],
+      period: { column: "day", pattern: "date" },
+    },
+  );
+  const summary = (row: Record<string, unknown>) => [
+    row.change_type,
+    row.grain_value_1,
+    row.curr_value,
+    row.prev_value,
+    row.delta,
+  ];
+  const cases: { story: string; current: Cell[][]; prior: Cell[][]; found: unknown[][] }[] = [
+    { story: "nothing", current: [[1, 5]], prior: [[1, 5]], found: [] },
+    { story: "NULL stays NULL", current: [[1, null]], prior: [[1, null]], found: [] },
+    { story: "NULL grain stays", current: [[null, 5]], prior: [[null, 5]], found: [] },
+    { story: "changed", current: [[1, 7]], prior: [[1, 5]], found: [["changed", "1", "7", "5", 2]] },
+    { story: "value to NULL", current: [[1, null]], prior: [[1, 5]], found: [["changed", "1", null, "5", -5]] },
+    { story: "NULL to value", current: [[1, 5]], prior: [[1, null]], found: [["changed", "1", "5", null, 5]] },
+    { story: "NULL grain changed", current: [[null, 7]], prior: [[null, 5]], found: [["changed", null, "7", "5", 2]] },
+    { story: "added", current: [[1, 5]], prior: [], found: [["added", "1", "5", null, 5]] },
+    { story: "added with NULL", current: [[1, null]], prior: [], found: [["added", "1", null, null, null]] },
+    { story: "removed", current: [], prior: [[1, 5]], found: [["removed", "1", null, "5", -5]] },
+    {
+      story: "duplicated",
+      current: [
+        [1, 5],
+        [1, 5],
+      ],
+      prior: [[1, 5]],
+      found: [["duplicate", "1", null, "5", 5]],
+    },
+    {
+      story: "duplicates that stay as they are",
+      current: [
+        [1, 5],
+        [1, 6],
+      ],
+      prior: [
+        [1, 6],
+        [1, 5],
+      ],
+      found: [],
+    },
+    {
+      story: "duplicates of which one changed",
+      current: [
+        [1, 5],
+        [1, 9],
+      ],
+      prior: [
+        [1, 6],
+        [1, 5],
+      ],
+      found: [["duplicate", "1", null, null, 3]],
+    },
+    {
+      story: "a duplicate that went away",
+      current: [[1, 5]],
+      prior: [
+        [1, 5],
+        [1, 6],
+      ],
+      found: [["duplicate", "1", "5", null, -6]],
+    },
+  ];
+  for (const { story, current, prior, found } of cases) {
+    it(`of one row: ${story}`, async () => {
+      const withDay = (rows: Cell[][]) => rows.map((row) => [...row, "1996-01-31"]);
+      const rows = await changes(plainConfig, { ...plain, day: "date" }, withDay(current), withDay(prior));
+      expect(rows.map(summary)).to.deep.equal(found);
+      for (const row of rows) expect(row.period).to.equal("1996-01-31");
+    });
+  }
+
+  const texts: { type: string; value: Cell; text: string }[] = [
+    { type: "int", value: -42, text: "-42" },
+    { type: "bigint", value: "9223372036854775807", text: "9223372036854775807" },
+    { type: "decimal(10,2)", value: "366", text: "366.00" },
+    { type: "decimal(2,2)", value: "0.5", text: "0.50" },
+    { type: "float", value: 366, text: "366" },
+    { type: "float", value: 366.1, text: "366.1" },
+    { type: "float", value: 0.1, text: "0.1" },
+    { type: "float", value: 12368097, text: "12368097" },
+    { type: "float", value: 277275.125, text: "277275.12" },
+    { type: "float", value: 16777216, text: "16777216" },
+    { type: "float", value: -1.5e-7, text: "-0.00000015" },
+    { type: "float", value: "3.4e38", text: "3.3999999521443642E38" },
+    { type: "float", value: "1e20", text: "100000000000000000000" },
+    { type: "double", value: 12368097.333984375, text: "12368097.333984375" },
+    { type: "double", value: 0.1, text: "0.1" },
+    { type: "double", value: "-0.0", text: "0" },
+    { type: "double", value: 9007199254740991, text: "9007199254740991" },
+    { type: "double", value: "1e25", text: "10000000000000000000000000" },
+    { type: "double", value: "1e40", text: "1.0E40" },
+    { type: "double", value: "1.2345678901234567e-6", text: "0.0000012345678901234567" },
+    { type: "double", value: "1.2345678901234567e-30", text: "1.2345678901234567E-30" },
+    { type: "double", value: "NaN", text: "NaN" },
+    { type: "double", value: "-Infinity", text: "-Infinity" },
+    { type: "boolean", value: true, text: "true" },
+    { type: "date", value: "1996-01-01", text: "1996-01-01" },
+    { type: "timestamp", value: "1996-01-01 05:00:00", text: "1996-01-01 05:00:00.000" },
+    { type: "timestamp", value: "1996-01-01 05:00:00.25", text: "1996-01-01 05:00:00.250" },
+    { type: "string", value: "it's", text: "it's" },
+    { type: "string", value: "é".repeat(100), text: "é".repeat(100) },
+    { type: "string", value: "é".repeat(101), text: `${"é".repeat(99)}…` },
+  ];
+  for (const { type, value, text } of texts) {
+    it(`writes ${type} ${String(value).slice(0, 30)} as ${text.slice(0, 30)}`, async () => {
+      for (const role of ["grain", "attribute"]) {
+        const columns = { id: type, amount: type, day: "date" };
+        const config = configOf("plain", columns, {
+          ...hourlySpecification,
+          grain: [role === "grain" ? "id" : "day"],
+          attributes: ["amount"],
+          period: { column: "day", pattern: "date" },
+        });
+        const [row] = await changes(config, columns, [[value, value, "1996-01-31"]], []);
+        expect(role === "grain" ? row.grain_value_1 : row.curr_value, role).to.equal(text);
+      }
+    });
+  }
+
+  it("keeps values apart that are cut to the same text", async () => {
+    const columns = { id: "int", amount: "string", day: "date" };
+    const config = configOf("plain", columns, {
+      ...hourlySpecification,
+      grain: ["id"],
+      attributes: ["amount"],
+      period: { column: "day", pattern: "date" },
+    });
+    const long = "x".repeat(120);
+    expect(await changes(config, columns, [[1, `${long}a`, null]], [[1, `${long}b`, null]])).to.have.length(1);
+  });
+
+  const periods: {
+    pattern: "YYYYMM" | "YYYY" | "text-date" | "date" | "timestamp";
+    type: string;
+    value: Cell;
+    period: Cell;
+  }[] = [
+    { pattern: "YYYYMM", type: "string", value: "199602", period: "1996-02-01" },
+    { pattern: "YYYYMM", type: "int", value: 199612, period: "1996-12-01" },
+    { pattern: "YYYYMM", type: "string", value: "199613", period: null },
+    { pattern: "YYYYMM", type: "string", value: "19961", period: null },
+    { pattern: "YYYYMM", type: "string", value: "all", period: null },
+    { pattern: "YYYY", type: "string", value: "1996", period: "1996-01-01" },
+    { pattern: "YYYY", type: "int", value: 1996, period: "1996-01-01" },
+    { pattern: "YYYY", type: "string", value: "nine", period: null },
+    { pattern: "text-date", type: "string", value: "1996-01-31", period: "1996-01-31" },
+    { pattern: "text-date", type: "string", value: "31 January", period: null },
+    { pattern: "date", type: "date", value: "1996-01-31", period: "1996-01-31" },
+    { pattern: "date", type: "date", value: null, period: null },
+    { pattern: "timestamp", type: "timestamp", value: "1996-01-31 23:59:59", period: "1996-01-31" },
+  ];
+  for (const { pattern, type, value, period } of periods) {
+    it(`takes ${String(value)} (${type}) by ${pattern} for period ${String(period)}`, async () => {
+      const columns = { id: type, amount: "int" };
+      const specification = {
+        ...hourlySpecification,
+        grain: ["id"],
+        attributes: ["amount"],
+        period: { column: "id", pattern },
+      };
+      const [row] = await changes(configOf("plain", columns, specification), columns, [[value, 1]], []);
+      expect(row.period).to.equal(period);
+    });
+  }
+
+  it("takes the period of the current row, when it is not in the grain", async () => {
+    const columns = { id: "int", amount: "int", day: "date" };
+    const [row] = await changes(plainConfig, columns, [[1, 7, "1996-02-01"]], [[1, 5, "1996-01-31"]]);
+    expect(row.period).to.equal("1996-02-01");
+  });
+
+  it("looks only at rows that meet the filter, on both dates, under the label", async () => {
+    const config = configOf("utility_data_oh", hourlyColumns, {
+      ...hourlySpecification,
+      filter: { conditions: "state = 'OH' OR state = 'IN'", labels: { co2_mass_tons: "co2, two states" } },
+    });
+    const row = (state: string, tons: number): Cell[] => [1, state, "1996-01-01 05:00:00", state, tons];
+    const found = await changes(config, hourlyColumns, [row("OH", 1), row("TX", 1)], [row("OH", 2), row("TX", 2)]);
+    expect(found.map(({ attribute, grain_value_2 }) => [attribute, grain_value_2])).to.deep.equal([
+      ["co2, two states", "OH"],
+    ]);
+  });
+
+  it("scans the table once, whatever the number of attributes", () => {
+    for (const config of [hourly, monthly]) {
+      const sql = changeSetQuery(config, dates);
+      expect(sql.split(`"${config.table}"`)).to.have.length(2);
+      expect(sql).to.contain(`"exec_date" IN (DATE '2024-11-09', DATE '2024-11-08')`);
+    }
+  });
+
+  it("is split over several queries when its text gets too long", async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `amount_${index}`);
+    const columns = Object.fromEntries([["id", "int"], ["day", "date"], ...names.map((name) => [name, "double"])]);
+    const config = configOf("wide", columns, { ...plainConfigSpecification(names) });
+    expect(changeSetQueries(config, dates)).to.have.length(1);
+    const queries = changeSetQueries(config, dates, 20000);
+    expect(queries.length).to.be.greaterThan(2);
+    for (const sql of queries) expect(Buffer.byteLength(sql)).to.be.at.most(20000);
+    const row = (amount: number): Cell[] => [1, "1996-01-31", ...names.map(() => amount)];
+    const whole = await changes(config, columns, [row(1)], [row(2)]);
+    const parts = await Promise.all(queries.map((sql) => engine.query(sql)));
+    expect(parts.flat()).to.have.deep.members(whole).and.have.length(40);
+  });
+
+  function plainConfigSpecification(attributes: string[]) {
+    return {
+      ...hourlySpecification,
+      grain: ["id"],
+      attributes,
+      period: { column: "day", pattern: "date" } as const,
+    };
+  }
+
+  const attacks: { what: string; config?: Partial<AuditConfig>; dates?: Partial<typeof dates> }[] = [
+    { what: "execution date", dates: { execDate: "2024-11-09' OR '1'='1" } },
+    { what: "prior date", dates: { priorDate: "2024-11-08'); DROP TABLE x; --" } },
+    { what: "day that does not exist", dates: { priorDate: "2024-02-30" } },
+    { what: "prior date after the execution date", dates: { priorDate: "2024-11-10" } },
+    { what: "same date twice", dates: { priorDate: "2024-11-09" } },
+    { what: "table", config: { table: 'plain" WHERE 1=1 --' } },
+    { what: "database", config: { database: 'lake"."x' } },
+    { what: "grain column", config: { grain: [{ column: 'id", 1 AS "x', type: "int" }] } },
+    { what: "attribute", config: { attributes: [{ column: "amount)", type: "int", label: "amount" }] } },
+    {
+      what: "control character in a label",
+      config: { attributes: [{ column: "amount", type: "int", label: "a\nb" }] },
+    },
+    { what: "column type", config: { attributes: [{ column: "amount", type: "int) --", label: "amount" }] } },
+  ];
+  for (const attack of attacks) {
+    it(`refuses a faulty ${attack.what}`, () => {
+      expect(() => changeSetQuery({ ...plainConfig, ...attack.config }, { ...dates, ...attack.dates }))
+        .to.throw()
+        .with.property("name", "AuditError");
+    });
+  }
+
+  it("quotes what may stand in a label", async () => {
+    const label = `it's "so", ${"\\"}' OR 1=1 --`;
+    const config = {
+      ...plainConfig,
+      layer: label.slice(0, 50),
+      attributes: [{ column: "amount", type: "int", label }],
+    };
+    const [row] = await changes(config, { ...plain, day: "date" }, [[1, 5, null]], []);
+    expect(row.attribute).to.equal(label);
+  });
+});

@@ -1,0 +1,75 @@
+import { expect } from "chai";
+import { arns } from "../../infra/names";
+import { grants, keyStatement, queryStatements, trust, type Statement, type TablePlace } from "../../infra/permissions";
+import { functionStatements } from "../../infra/pipeline-permissions";
+
+const grant = grants(arns({ account: "111122223333", region: "us-east-1", stage: "dev" }));
+const table = (zone: string, name: string): TablePlace => ({
+  database: `${zone}_db_dev`,
+  table: name,
+  bucket: `lake-${zone}`,
+  prefix: `${zone}_db_dev/${name}/`,
+});
+const source = table("landing", "source");
+const target = table("processed", "target");
+
+const actionsOn = (statements: readonly Statement[], resource: string): string[] =>
+  statements.flatMap(({ Action, Resource }) => (Resource.includes(resource) ? Action : [])).sort();
+
+describe("permissions", () => {
+  it("let a query read its sources and write its targets, nothing else", () => {
+    const statements = queryStatements(grant, { reads: [source], writes: [target], results: "lake-results" });
+    expect(actionsOn(statements, "arn:aws:s3:::lake-landing/landing_db_dev/source/*")).to.deep.equal(["s3:GetObject"]);
+    expect(actionsOn(statements, "arn:aws:s3:::lake-processed/processed_db_dev/target/*")).to.deep.equal([
+      "s3:PutObject",
+    ]);
+    expect(actionsOn(statements, "arn:aws:glue:us-east-1:111122223333:table/landing_db_dev/source")).to.deep.equal([
+      "glue:GetPartitions",
+      "glue:GetTable",
+    ]);
+    expect(actionsOn(statements, "arn:aws:glue:us-east-1:111122223333:table/processed_db_dev/target")).to.deep.equal(
+      [],
+    );
+  });
+
+  it("give a pipeline only the functions it needs", () => {
+    const places = {
+      pipeline: "p",
+      source: "s",
+      stateMachine: "m",
+      landing: "lake-landing",
+      assets: "lake-assets",
+      landed: [],
+      published: [target],
+      replaced: [],
+      renders: true,
+    };
+    expect(Object.keys(functionStatements(grant, places)).sort()).to.deep.equal([
+      "complete",
+      "publish",
+      "render",
+      "trigger",
+      "watcher",
+    ]);
+    expect(Object.keys(functionStatements(grant, { ...places, landed: [source] }))).to.include("land");
+    const audit = { table: table("audit", "audit"), priorDateFrom: target };
+    expect(Object.keys(functionStatements(grant, { ...places, audit }))).to.include("auditor");
+  });
+
+  it("need of a key what the other statements do with objects", () => {
+    const read = grant.readObjects("R", "b", ["k"]);
+    const write = grant.writeObjects("W", "b", ["k"]);
+    const actions = (statements: Statement[]): string[] =>
+      keyStatement(statements, "key").flatMap(({ Action }) => Action);
+    expect(actions([])).to.deep.equal([]);
+    expect(actions([read])).to.deep.equal(["kms:Decrypt"]);
+    expect(actions([write])).to.deep.equal(["kms:GenerateDataKey"]);
+    expect(actions([read, write])).to.deep.equal(["kms:Decrypt", "kms:GenerateDataKey"]);
+  });
+
+  it("let a service assume a role for this account only", () => {
+    expect(JSON.stringify(trust("states.amazonaws.com", "111122223333"))).to.include(
+      '"Condition":{"StringEquals":{"aws:SourceAccount":"111122223333"}}',
+    );
+  });
+});
