@@ -3,6 +3,7 @@ import { GetPartitionsCommand, type GetPartitionsCommandOutput, type GlueClient 
 import type { S3Client } from "@aws-sdk/client-s3";
 import { changeSetQueries } from "../audit/change-set";
 import { readAuditConfig } from "../audit/config";
+import { priorDate } from "../audit/exec-date";
 import { setting } from "./environment";
 import { parseExecDate, type ExecDate } from "./exec-date";
 import { fault } from "./fault";
@@ -42,8 +43,8 @@ export async function auditTable(event: unknown, { s3, glue }: AuditorClients): 
   const config = readAuditConfig(await readText(s3, assets, key));
   const execDate = parseExecDate(run.exec_date, "run.exec_date");
   const { database, table } = config.reference;
-  const priorDate = await latestDateBefore(glue, database, table, execDate);
-  if (!priorDate) {
+  const prior = priorDate(await executionDatesBefore(glue, database, table, execDate), execDate);
+  if (!prior) {
     return { note: `${config.table} is not audited: ${database}.${table} has no execution date before ${execDate}.` };
   }
   const partition = {
@@ -54,7 +55,7 @@ export async function auditTable(event: unknown, { s3, glue }: AuditorClients): 
   };
   const target = await readTable(glue, config.audit.database, config.audit.table);
   const folder = target.partitionKeys.map((name) => `${name}=${partition[name as keyof typeof partition]}/`).join("");
-  const [query, ...more] = changeSetQueries(config, { execDate, priorDate });
+  const [query, ...more] = changeSetQueries(config, { execDate, priorDate: prior });
   if (more.length > 0) {
     throw fault(
       "ConfigurationInvalid",
@@ -62,9 +63,13 @@ export async function auditTable(event: unknown, { s3, glue }: AuditorClients): 
     );
   }
   const sql = `${run.executions}audit_${config.table}_rendered.sql`;
-  await writeJson(s3, assets, `${run.executions}audit_${config.table}_config.json`, { ...config, execDate, priorDate });
+  await writeJson(s3, assets, `${run.executions}audit_${config.table}_config.json`, {
+    ...config,
+    execDate,
+    priorDate: prior,
+  });
   await writeText(s3, assets, sql, query, { contentType: "application/sql" });
-  log("info", "Audit prepared", run, { table: config.table, prior_date: priorDate });
+  log("info", "Audit prepared", run, { table: config.table, prior_date: prior });
   return {
     query,
     sql,
@@ -75,12 +80,13 @@ export async function auditTable(event: unknown, { s3, glue }: AuditorClients): 
   };
 }
 
-async function latestDateBefore(
+/** Execution dates that a table has before a date: the catalog leaves out the others. */
+async function executionDatesBefore(
   glue: GlueClient,
   database: string,
   table: string,
   date: ExecDate,
-): Promise<ExecDate | undefined> {
+): Promise<string[]> {
   const { partitionKeys } = await readTable(glue, database, table);
   const position = partitionKeys.indexOf("exec_date");
   const dates: string[] = [];
@@ -98,6 +104,5 @@ async function latestDateBefore(
     for (const { Values } of page.Partitions ?? []) if (Values?.[position]) dates.push(Values[position]);
     token = page.NextToken;
   } while (token);
-  const latest = dates.sort().pop();
-  return latest === undefined ? undefined : parseExecDate(latest, `${database}.${table}`);
+  return dates;
 }

@@ -1,0 +1,258 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { deflateRawSync } from "node:zlib";
+import { expect } from "chai";
+import { Api } from "../../local/api";
+import { evaluateProgram } from "../../local/evaluate";
+import type { ArchiveFolder, Resource, ResourceGraph } from "../../local/graph";
+import { Journal } from "../../local/journal";
+import { Functions } from "../../local/lambda/functions";
+
+const program = resolve(__dirname, "../..");
+
+/** Resources whose loss would lose data, or the key to it. */
+const dataBearing = [
+  "aws:s3/bucket:Bucket",
+  "aws:glue/catalogDatabase:CatalogDatabase",
+  "aws:glue/catalogTable:CatalogTable",
+  "aws:kms/key:Key",
+];
+
+describe("the emissions lake as a program", function () {
+  let archives: string;
+  const graphs: Record<string, ResourceGraph> = {};
+
+  before(async () => {
+    archives = mkdtempSync(join(tmpdir(), "tributary-archives-"));
+    for (const stack of ["dev", "prod"]) {
+      graphs[stack] = await evaluateProgram({ program, stack, archives });
+      graphs[`${stack} preview`] = await evaluateProgram({ program, stack, archives, preview: true });
+    }
+  });
+  after(() => rmSync(archives, { recursive: true, force: true }));
+
+  const of = (stack: string, type: string): Resource[] =>
+    graphs[stack].resources.filter((resource) => resource.type === type);
+  const childrenOf = (stack: string, component: string): string[] => {
+    const urns = new Set(
+      graphs[stack].resources.filter(({ type, name }) => `${type} ${name}` === component).map(({ urn }) => urn),
+    );
+    const found: string[] = [];
+    for (const { urn, parent, type, component: isComponent } of graphs[stack].resources) {
+      if (parent !== undefined && urns.has(parent)) {
+        if (!isComponent) urns.add(urn);
+        if (!isComponent) found.push(type.split(":").pop() ?? "");
+      }
+    }
+    return found;
+  };
+  const count = (types: string[]): Record<string, number> =>
+    Object.fromEntries(
+      [...new Set(types)].sort().map((type) => [type, types.filter((other) => other === type).length]),
+    );
+
+  it("evaluates in preview too, where nothing that AWS computes is known, with the same resources", () => {
+    for (const stack of ["dev", "prod"]) {
+      const names = (graph: ResourceGraph): string[] =>
+        graph.resources.map(({ type, name }) => `${type} ${name}`).sort();
+      expect(names(graphs[`${stack} preview`])).to.deep.equal(names(graphs[stack]));
+      const [bucket] = of(`${stack} preview`, "aws:s3/bucket:Bucket");
+      expect(bucket.outputs.arn).to.equal(undefined);
+      expect(bucket.inputs.bucket).to.be.a("string");
+    }
+  });
+
+  it("DataLake: buckets, databases, keys, workgroup, alarms", () => {
+    const found = count(childrenOf("dev", "tributary:index:DataLake emissions"));
+    expect(found).to.include({
+      Bucket: 6,
+      BucketPolicy: 6,
+      BucketPublicAccessBlock: 6,
+      BucketOwnershipControls: 6,
+      BucketServerSideEncryptionConfiguration: 6,
+      BucketLifecycleConfiguration: 6,
+      BucketLogging: 5,
+      BucketVersioning: 4,
+      BucketNotification: 1,
+      CatalogDatabase: 3,
+      Key: 2,
+      Alias: 2,
+      Workgroup: 1,
+      Queue: 1,
+      Topic: 1,
+      Dashboard: 1,
+      Function: 1,
+    });
+  });
+
+  it("AuditedTable: five tables with REFERENCE's columns and partition keys", () => {
+    const tables = Object.fromEntries(
+      of("dev", "aws:glue/catalogTable:CatalogTable").map(({ inputs }) => {
+        const { columns } = inputs.storageDescriptor as { columns: { name: string; type: string }[] };
+        const keys = inputs.partitionKeys as { name: string; type: string }[];
+        const list = (all: { name: string; type: string }[]): string =>
+          all.map(({ name, type }) => `${name} ${type}`).join(", ");
+        return [`${String(inputs.databaseName)}.${String(inputs.name)}`, `${list(columns)} | ${list(keys)}`];
+      }),
+    );
+    const utilityData =
+      "plant_id_eia int, plant_id_epa int, emissions_unit_id_epa string, operating_datetime_utc timestamp, year int, " +
+      "state string, operating_time_hours float, gross_load_mw float, heat_content_mmbtu float, steam_load_1000_lbs float, " +
+      "so2_mass_lbs float, so2_mass_measurement_code string, nox_mass_lbs float, nox_mass_measurement_code string, " +
+      "co2_mass_tons float, co2_mass_measurement_code string | exec_date date";
+    const keyed = [1, 2, 3, 4, 5];
+    expect(tables).to.deep.equal({
+      "landing_db_dev.utility_data_in": utilityData,
+      "landing_db_dev.utility_data_oh": utilityData,
+      "processed_db_dev.utility_emissions_daily":
+        "record_date date, co2_ton_oh float, co2_ton_in float, co2_ton_total float | exec_date date",
+      "processed_db_dev.utility_emissions_monthly":
+        "record_month string, co2_ton_oh float, co2_ton_in float, co2_ton_total float | exec_date date",
+      "audit_db_dev.audit":
+        "layer varchar(50), attribute varchar(100), " +
+        keyed.map((n) => `grain_key_${n} varchar(100), `).join("") +
+        keyed.map((n) => `grain_value_${n} varchar(100), `).join("") +
+        "period date, curr_value varchar(100), prev_value varchar(100), " +
+        "change_type varchar(20), delta double, prev_exec_date date | " +
+        "pipeline varchar(50), exec_date date, table_name varchar(100), time_grain varchar(50)",
+    });
+  });
+
+  it("DataPipeline: functions, state machine, rule, schedule, each with a role of its own", () => {
+    expect(count(childrenOf("dev", "tributary:index:DataPipeline state_emission_daily"))).to.include({
+      Function: 6,
+      StateMachine: 1,
+      EventRule: 1,
+      EventTarget: 1,
+      Permission: 1,
+      Schedule: 1,
+      Parameter: 1,
+      Role: 8,
+      RolePolicy: 8,
+    });
+    const roles = of("dev", "aws:iam/role:Role").map(({ inputs }) => inputs.name);
+    expect(new Set(roles).size).to.equal(roles.length);
+    const used = of("dev", "aws:lambda/function:Function").map(({ inputs }) => inputs.role);
+    expect(new Set(used).size).to.equal(used.length);
+  });
+
+  it("publishes the names of the state machines where they were", () => {
+    const parameters = Object.fromEntries(
+      of("dev", "aws:ssm/parameter:Parameter").map(({ inputs }) => [inputs.name, inputs.value]),
+    );
+    expect(parameters).to.include({
+      "/pipeline/sm-usghg-emission-factor-daily": "emissions-dev-state_emission_daily",
+      "/pipeline/sm-usghg-emission-factor-monthly": "emissions-dev-state_emission_monthly",
+    });
+  });
+
+  it("names buckets <prefix>-<zone>-<account>-<stage>", () => {
+    expect(
+      of("prod", "aws:s3/bucket:Bucket")
+        .map(({ inputs }) => inputs.bucket)
+        .sort(),
+    ).to.deep.equal(
+      ["athena-results", "audit", "glue-assets", "landing", "log", "processed"].map(
+        (zone) => `tributary-emissions-${zone}-444455556666-prod`,
+      ),
+    );
+  });
+
+  it("keeps the data of prod when the stack is destroyed, and lets dev go completely", () => {
+    for (const type of dataBearing) {
+      for (const { name, options } of of("prod", type))
+        expect(options, name).to.include({ protect: true, retainOnDelete: true });
+      for (const { name, options } of of("dev", type)) expect(options.protect ?? false, name).to.equal(false);
+    }
+    expect(of("dev", "aws:s3/bucket:Bucket").every(({ inputs }) => inputs.forceDestroy === true)).to.equal(true);
+    expect(of("prod", "aws:s3/bucket:Bucket").some(({ inputs }) => inputs.forceDestroy === true)).to.equal(false);
+  });
+
+  describe("its functions", () => {
+    /** Packages that each handler ships: all others come with Lambda's runtime, or are not needed. */
+    const shipped: Record<string, string[]> = {
+      trigger: [],
+      unknown: [],
+      watcher: [],
+      land: ["hyparquet"],
+      render: ["a-sync-waterfall", "asap", "nunjucks"],
+      publish: ["hyparquet"],
+      auditor: [],
+      complete: [],
+    };
+    const codeOf = (handler: string): ArchiveFolder[] =>
+      of("dev", "aws:lambda/function:Function")
+        .filter(({ inputs }) => String(inputs.name).endsWith(`-${handler}`))
+        .map(({ inputs }) => inputs.code as ArchiveFolder);
+
+    it("are these handlers, each serialized once however many pipelines use it", () => {
+      const all = of("dev", "aws:lambda/function:Function");
+      expect(all.map(({ inputs }) => String(inputs.name).split("-").pop())).to.have.members([
+        ...["unknown", "trigger", "watcher", "land", "render", "publish", "complete"],
+        ...["trigger", "watcher", "render", "publish", "auditor", "complete"],
+      ]);
+      for (const handler of Object.keys(shipped)) {
+        expect(new Set(codeOf(handler).map(({ path }) => path)).size, handler).to.equal(1);
+      }
+    });
+
+    for (const [handler, packages] of Object.entries(shipped)) {
+      it(`${handler}: ships ${packages.join(", ") || "no package"}, no AWS SDK, under 1 MiB`, () => {
+        const [{ path }] = codeOf(handler);
+        const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+        const names = files.map((file) => join(file.parentPath, file.name).slice(path.length + 1));
+        const found = names.filter((name) => name.startsWith("node_modules/")).map((name) => name.split("/")[1]);
+        expect([...new Set(found)].sort()).to.deep.equal(packages);
+        expect(names.filter((name) => /aws-sdk|smithy|pulumi/.test(name))).to.deep.equal([]);
+        const compressed = files.map((file) => deflateRawSync(readFileSync(join(file.parentPath, file.name))).length);
+        expect(compressed.reduce((sum, bytes) => sum + bytes, 0)).to.be.below(1024 * 1024);
+      });
+    }
+
+    describe("run from their archives, in their own processes", () => {
+      let functions: Functions;
+      let folder: string;
+      before(() => {
+        folder = mkdtempSync(join(tmpdir(), "tributary-functions-"));
+        functions = new Functions({
+          folder,
+          place: { account: "111122223333", region: "us-east-1" },
+          api: new Api(() => undefined),
+          journal: new Journal(),
+          endpoint: () => "http://127.0.0.1:9",
+          credentialsFor: () => ({
+            accessKeyId: "local",
+            secretAccessKey: "local",
+            sessionToken: "local",
+            expiration: new Date(Date.now() + 3_600_000),
+          }),
+        });
+      });
+      after(() => {
+        functions.close();
+        rmSync(folder, { recursive: true, force: true });
+      });
+
+      for (const handler of Object.keys(shipped)) {
+        it(`${handler}: says what is wrong with an event that is none`, async () => {
+          functions.putFunction({
+            name: handler,
+            codeFolder: codeOf(handler)[0].path,
+            handler: "__index.handler",
+            runtime: "nodejs24.x",
+            roleArn: "arn:aws:iam::111122223333:role/x",
+            timeout: 20,
+            memorySize: 256,
+          });
+          const { payload } = await functions.invoke(handler, "{}");
+          expect(JSON.parse(payload))
+            .to.include({ errorType: "ConfigurationInvalid" })
+            .and.property("errorMessage")
+            .match(handler === "watcher" ? /variable PIPELINE is not set/ : /^(event|run|time|config).*expected/);
+        });
+      }
+    });
+  });
+});
