@@ -170,6 +170,25 @@ describe("the emissions lake as a program", function () {
     expect(of("prod", "aws:s3/bucket:Bucket").some(({ inputs }) => inputs.forceDestroy === true)).to.equal(false);
   });
 
+  it("has every resource of docs/resources.md, made where it says", () => {
+    const rows = readFileSync(join(program, "docs/resources.md"), "utf8")
+      .split("\n")
+      .map((line) => line.split("|").map((cell) => cell.trim()))
+      .filter((cells) => /^`\w+:/.test(cells[3] ?? ""));
+    expect(rows.length).to.be.greaterThan(20);
+    for (const [, what, , type, where, stages] of rows) {
+      const token = type.replace(/`/g, "");
+      for (const stack of ["dev", "prod"]) {
+        const there = of(stack, token).length > 0;
+        expect(there, `${what} in ${stack}`).to.equal(stages === "all" || stages === stack);
+      }
+      const file = /\((.+)\)/.exec(where)![1];
+      const [, module, resource] = /^\w+:(?:(\w+)\/)?.*?(\w+)$/.exec(token)!;
+      const made = new RegExp(`new awsx?\\.(${module ?? "\\w+"})\\.(${resource}|CallbackFunction)\\b`);
+      expect(readFileSync(join(program, "docs", file), "utf8"), `${what}: ${file}`).to.match(made);
+    }
+  });
+
   describe("its functions", () => {
     /** Packages that each handler ships: all others come with Lambda's runtime, or are not needed. */
     const shipped: Record<string, string[]> = {

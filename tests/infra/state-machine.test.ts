@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import validate = require("asl-validator");
+import { validateAsl } from "../asl-validator";
 import { stateMachineDefinition, type StateMachinePlan } from "../../infra/state-machine";
 
 const step = {
@@ -85,7 +85,7 @@ describe("a pipeline's state machine", () => {
   ];
   for (const { name, plan: variant, path } of variants) {
     it(`${name}: is valid ASL and goes its way`, () => {
-      const { isValid, errors } = validate(stateMachineDefinition(variant) as never);
+      const { isValid, errors } = validateAsl(stateMachineDefinition(variant));
       expect(errors).to.deep.equal([]);
       expect(isValid).to.equal(true);
       expect(happyPath(statesOf(variant))).to.deep.equal(path);
