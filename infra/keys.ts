@@ -1,6 +1,6 @@
 /** The two KMS keys of a lake: one for data and catalog, one for logs. Each says itself who may use it, and for what. */
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Place } from "./names";
 import type { PolicyDocument } from "./permissions";
 import { transformed, type Transform } from "./transform";
@@ -105,7 +105,7 @@ export function createKeys(
     const name = `${lake}-${purpose}`;
     const given = existing[purpose];
     const arn = given
-      ? aws.kms.getKeyOutput({ keyId: given }, { parent: options.parent }).arn
+      ? pulumi.output(given)
       : new aws.kms.Key(
           ...transformed(
             transform,

@@ -26,9 +26,11 @@ describe("the emissions lake as a program", function () {
 
   before(async () => {
     archives = mkdtempSync(join(tmpdir(), "tributary-archives-"));
-    for (const stack of ["dev", "prod"]) {
-      graphs[stack] = await evaluateProgram({ program, stack, archives });
-      graphs[`${stack} preview`] = await evaluateProgram({ program, stack, archives, preview: true });
+    for (const preview of [false, true]) {
+      const evaluate = async (stack: string): Promise<void> => {
+        graphs[preview ? `${stack} preview` : stack] = await evaluateProgram({ program, stack, archives, preview });
+      };
+      await Promise.all([evaluate("dev"), evaluate("prod")]);
     }
   });
   after(() => rmSync(archives, { recursive: true, force: true }));

@@ -1,0 +1,157 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { AuditedTable, DataLake, DataPipeline, type DataPipelineArgs } from "../../infra";
+
+interface Registered {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
+const place = { stage: "qa", account: "111122223333", region: "us-east-1", bucketPrefix: "acme" };
+const columns = { id: "int", day: "date", tons: "float" } as const;
+
+describe("components", () => {
+  let registered: Registered[] = [];
+  let lakes = 0;
+
+  before(async () => {
+    const mocks: pulumi.runtime.Mocks = {
+      newResource({ type, name, inputs, id }) {
+        registered.push({ type, name, inputs });
+        return { id: id || `${name}-id`, state: { arn: `arn:of:${name}`, ...inputs } };
+      },
+      call: ({ inputs }) => inputs,
+    };
+    await pulumi.runtime.setMocks(mocks, "tributary", "qa", false);
+  });
+
+  /** A lake of its own, with tables `source` and `target`. */
+  function lakeWithTables(more: Partial<ConstructorParameters<typeof DataLake>[1]> = {}) {
+    registered = [];
+    lakes += 1;
+    const lake = new DataLake(`lake${lakes}`, { ...place, ...more });
+    const source = new AuditedTable("source", { lake, zone: "landing", columns });
+    const target = new AuditedTable("target", {
+      lake,
+      zone: "processed",
+      columns,
+      audit: { grain: ["id"], attributes: ["tons"], period: { column: "day", pattern: "date" } },
+    });
+    return { lake, source, target };
+  }
+  const settled = async (): Promise<void> => {
+    // Registrations go through promises that nobody hands out: wait until no more arrive.
+    for (let seen = -1; seen !== registered.length;) {
+      seen = registered.length;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  };
+  const inputsOf = (type: string): Record<string, unknown>[] =>
+    registered.filter((r) => r.type === type).map((r) => r.inputs);
+
+  it("can be transformed, child by child", async () => {
+    lakeWithTables({
+      transform: {
+        bucket: { tags: { owner: "me" } },
+        workgroup: (args) => void (args.description = "changed"),
+        function: (args) => void (args.memorySize = 1024),
+        logGroup: { retentionInDays: 3 },
+        alarm: { threshold: 5 },
+      },
+    });
+    await settled();
+    expect(inputsOf("aws:s3/bucket:Bucket").map(({ tags }) => tags)).to.deep.equal(Array(6).fill({ owner: "me" }));
+    expect(inputsOf("aws:athena/workgroup:Workgroup")[0].description).to.equal("changed");
+    expect(inputsOf("aws:lambda/function:Function")[0].memorySize).to.equal(1024);
+    expect(inputsOf("aws:cloudwatch/logGroup:LogGroup")[0].retentionInDays).to.equal(3);
+    expect(inputsOf("aws:cloudwatch/metricAlarm:MetricAlarm").every(({ threshold }) => threshold === 5)).to.equal(true);
+  });
+
+  it("use existing buckets, databases and keys as they are", async () => {
+    const key = "arn:aws:kms:us-east-1:111122223333:key/1";
+    const { source } = lakeWithTables({
+      existing: { buckets: { landing: "ours" }, databases: { landing: "our_db" }, keys: { catalog: key } },
+    });
+    await settled();
+    expect(source.root).to.equal("s3://ours/our_db/source/");
+    expect(source.qualifiedName).to.equal("our_db.source");
+    expect(inputsOf("aws:s3/bucketPolicy:BucketPolicy").map(({ bucket }) => bucket)).to.not.include("ours");
+    expect(inputsOf("aws:kms/key:Key")).to.have.length(1);
+    const keys = inputsOf("aws:ssm/parameter:Parameter").filter(({ value }) => value === key);
+    expect(keys.map(({ name }) => name)).to.deep.equal([`/kms/lake${lakes}-qa-catalog`]);
+  });
+
+  it("need KMS permissions only where a key encrypts the objects", async () => {
+    const usesKey = (): boolean[] =>
+      inputsOf("aws:iam/rolePolicy:RolePolicy").map(({ policy }) => /kms:/.test(String(policy)));
+    lakeWithTables({ encryption: "s3" });
+    await settled();
+    expect(usesKey()).to.deep.equal([false]);
+    lakeWithTables({ encryption: "kms" });
+    await settled();
+    expect(usesKey()).to.deep.equal([true]);
+  });
+
+  it("refuse two tables of one name", () => {
+    const { lake } = lakeWithTables();
+    expect(() => new AuditedTable("source", { lake, zone: "processed", columns })).to.throw(
+      "source: there are two tables of this name, in landing and processed.",
+    );
+  });
+
+  describe("a pipeline refuses", () => {
+    const model = "usghgemission/utility_emissions_daily.sql";
+    type Given = ReturnType<typeof lakeWithTables>;
+    const cases: {
+      name: string;
+      pipeline?: string;
+      args: (given: Given) => Partial<DataPipelineArgs>;
+      says: RegExp;
+    }[] = [
+      {
+        name: "a name that is no part of a key",
+        pipeline: "State-Daily",
+        args: () => ({}),
+        says: /^State-Daily: name: /,
+      },
+      { name: "a source that is no folder", args: () => ({ source: "a/b" }), says: /: source: 'a\/b'/ },
+      { name: "no way to start", args: () => ({ incoming: [] }), says: /: incoming: nothing would ever start/ },
+      { name: "no source", args: () => ({ source: undefined }), says: /: source: the folder below incoming\// },
+      {
+        name: "a prefix that is registered twice",
+        args: ({ source }) => ({
+          incoming: [
+            { prefix: "x", table: source },
+            { prefix: "x", table: source },
+          ],
+        }),
+        says: /: incoming\[1\]\.prefix: 'x' is registered twice/,
+      },
+      {
+        name: "a misspelt model",
+        args: ({ target }) => ({ steps: [{ model: "usghgemission/utility_emission_daily.sql", into: target }] }),
+        says: /: steps\[0\]\.model: .*did you mean 'usghgemission\/utility_emissions_daily\.sql'\?/,
+      },
+      {
+        name: "a table that the model needs and the lake lacks",
+        args: ({ target }) => ({ steps: [{ model, into: target }] }),
+        says: /sql\/usghgemission\/utility_emissions_daily\.sql: .*no table 'utility_data_oh'.*source, target/,
+      },
+      {
+        name: "an audit of a table that declares none",
+        args: ({ source, target }) => ({
+          audits: { label: "l", timeGrain: "daily", priorDateFrom: target, tables: [source] },
+        }),
+        says: /: audits\.tables\[0\]: source declares no audit/,
+      },
+    ];
+    for (const { name, pipeline = "some_pipeline", args, says } of cases) {
+      it(name, () => {
+        const given = lakeWithTables();
+        const valid = { lake: given.lake, source: "src", incoming: [{ prefix: "p", table: given.source }] };
+        expect(() => new DataPipeline(pipeline, { ...valid, ...args(given) })).to.throw(says);
+      });
+    }
+  });
+});
