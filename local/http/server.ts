@@ -1,0 +1,158 @@
+/**
+ * The runtime's wire: AWS protocols on a loopback port, so that unmodified SDKs, the AWS CLI and awswrangler work
+ * against it with `AWS_ENDPOINT_URL`.
+ */
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { AwsError, type Api, type Caller, type ServiceName } from "../api";
+import { credentialOf } from "./credential";
+import { jsonError, jsonInput, jsonOperation, jsonResponse } from "./json-protocol";
+import { queryError, queryForm, queryInput, queryResponse } from "./query-protocol";
+import { restResponse, restRoute, speaksRest } from "./rest-protocol";
+import type { WireRequest, WireResponse } from "./wire";
+
+/** Largest body of a call other than to S3, bytes: above every service's own limit, low enough to keep in memory. */
+export const maximumBody = 32 * 1024 * 1024;
+
+/** What the server needs to know of the runtime around it. */
+export interface ServeOptions {
+  /** Port on 127.0.0.1; any free one by default. */
+  readonly port?: number;
+  /** Whose access key it is; undefined for an unsigned request, which only S3 accepts. May throw an {@link AwsError}. */
+  callerOf(accessKeyId: string | undefined): Caller;
+  /** Serves S3, whose bodies are streams and whose paths are keys. */
+  s3(request: IncomingMessage, response: ServerResponse, api: Api, caller: Caller): Promise<void>;
+}
+
+/** A listening server. */
+export interface Served {
+  /** `http://127.0.0.1:<port>`: with an IP address as host, S3 clients use path style by themselves. */
+  readonly endpoint: string;
+  /** Stops listening and drops open connections. */
+  close(): Promise<void>;
+}
+
+/** Starts serving `api`. Rejects when the port is taken. */
+export async function serve(api: Api, options: ServeOptions): Promise<Served> {
+  const server = createServer((request, response) => {
+    answer(api, options, request, response).catch((error: unknown) => {
+      // Nothing may be left to say to the client; the connection is all that can be ended.
+      response.destroy(error instanceof Error ? error : new Error(String(error)));
+    });
+  });
+  // Sockets of the SDKs stay open between calls for minutes; the default of 5 s makes them fail on a stale connection.
+  server.keepAliveTimeout = 120_000;
+  server.requestTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, "127.0.0.1", () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const services: readonly ServiceName[] = [
+  "athena",
+  "events",
+  "glue",
+  "kms",
+  "lambda",
+  "s3",
+  "scheduler",
+  "sns",
+  "sqs",
+  "ssm",
+  "states",
+  "sts",
+];
+
+async function answer(api: Api, options: ServeOptions, request: IncomingMessage, response: ServerResponse) {
+  const credential = credentialOf(request);
+  const service = services.find((name) => name === (credential?.service ?? "s3"));
+  if (service === "s3" && !request.headers["x-amz-target"]) {
+    return options.s3(request, response, api, options.callerOf(credential?.accessKeyId));
+  }
+  const requestId = randomUUID();
+  const wire = await readRequest(request);
+  let answered: WireResponse;
+  try {
+    if (wire === undefined) throw new AwsError("RequestEntityTooLargeException", tooLarge, 413);
+    if (!credential) throw new AwsError("MissingAuthenticationTokenException", unsigned, 403);
+    if (!service) throw new AwsError("UnknownOperationException", unknownService(credential.service));
+    answered = await call(api, service, wire, options.callerOf(credential.accessKeyId), requestId);
+  } catch (error) {
+    const known = asAwsError(error);
+    answered = isQuery(service) ? queryError(service, known, requestId) : jsonError(request.headers, known);
+  }
+  response.writeHead(answered.status, { ...answered.headers, "x-amzn-requestid": requestId });
+  response.end(answered.body);
+}
+
+const tooLarge = `The request body is larger than ${maximumBody} bytes.`;
+const unsigned = "The request is not signed: configure any access key, e.g. AWS_ACCESS_KEY_ID=local.";
+
+function unknownService(name: string): string {
+  return `The local runtime has no service ${name}; it has ${services.join(", ")}.`;
+}
+
+function isQuery(service: ServiceName | undefined): service is "sts" | "sns" {
+  return service === "sts" || service === "sns";
+}
+
+async function call(api: Api, service: ServiceName, request: WireRequest, caller: Caller, requestId: string) {
+  if (isQuery(service)) {
+    const form = queryForm(request);
+    const operation = form.get("Action");
+    if (!operation) throw new AwsError("MissingAction", `A call to ${service} names its operation in "Action".`);
+    return queryResponse(service, operation, await api.call(service, operation, queryInput(form), caller), requestId);
+  }
+  if (speaksRest(service)) {
+    const { route, input } = restRoute(service, request);
+    return restResponse(route, request, await api.call(service, route.operation, input, caller));
+  }
+  const operation = jsonOperation(request);
+  if (!operation) {
+    throw new AwsError(
+      "UnknownOperationException",
+      `${request.method} ${request.path} names no operation of ${service}: the local runtime speaks AWS JSON ` +
+        "(header X-Amz-Target) for this service, neither the query protocol nor CBOR.",
+    );
+  }
+  return jsonResponse(request, await api.call(service, operation, jsonInput(request), caller));
+}
+
+/** What the client is told: our own errors as they are, anything else as a failure of the service. */
+function asAwsError(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  return new AwsError("InternalFailure", error instanceof Error ? error.message : String(error), 500);
+}
+
+/** Reads a request whole; undefined if its body is too large. */
+async function readRequest(request: IncomingMessage): Promise<WireRequest | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // The rest is read and thrown away: a client that is still sending would not see the answer.
+    if (size <= maximumBody) chunks.push(chunk);
+  }
+  if (size > maximumBody) return undefined;
+  const url = new URL(request.url ?? "/", "http://local");
+  return {
+    method: request.method ?? "GET",
+    path: url.pathname,
+    query: url.searchParams,
+    headers: request.headers,
+    body: Buffer.concat(chunks),
+  };
+}

@@ -1,0 +1,297 @@
+/**
+ * Decides every call to the local runtime by the deployed policies, as IAM would.
+ */
+import { AwsError, type Authorize, type Caller, type Permission, type Place } from "../api";
+import { denied } from "./denied";
+import { evaluate, type Decision } from "./evaluate";
+import { contextOf, type Context } from "./match";
+import { parsePolicy, type Policy, type Statement } from "./policy";
+import { Use, wildcardResources, type GrantedUse, type Holding, type UnusedGrant, type WildcardResource } from "./use";
+
+/** A role as it is created. */
+export interface RoleDefinition {
+  readonly arn: string;
+  /** Who may assume it: JSON text or the object it stands for. */
+  readonly trustPolicy: unknown;
+  /** ARN of the managed policy that is its permissions boundary. */
+  readonly boundary?: string;
+}
+
+interface Role {
+  readonly arn: string;
+  readonly trust: Policy;
+  readonly boundary?: string;
+  readonly inline: Map<string, Policy>;
+  readonly attached: Set<string>;
+  /** Actions taken away by {@link Authorizer.withoutAction}, in lower case. */
+  readonly withdrawn: Set<string>;
+}
+
+/** For whom a service acts when it assumes a role: condition keys of trust policies. */
+export interface AssumptionSource {
+  /** `aws:SourceArn`, e.g. the state machine. */
+  readonly arn: string;
+  /** `aws:SourceAccount`; the runtime's own by default. */
+  readonly account?: string;
+}
+
+/** The account's root may do everything that no policy of the resource forbids. */
+const ROOT = parsePolicy({ Statement: { Effect: "Allow", Action: "*", Resource: "*" } }, "identity", "account root");
+
+const TRUSTS_NOBODY = parsePolicy({ Statement: [] }, "trust", "trust policy");
+
+/** The roles and resource policies of the account, and the decisions that follow from them. Kept in memory only. */
+export class Authorizer {
+  private readonly roles = new Map<string, Role>();
+  private readonly managed = new Map<string, Policy>();
+  private readonly resourcePolicies = new Map<string, Policy>();
+  private readonly use = new Use();
+
+  constructor(
+    private readonly place: Place,
+    private readonly now: () => Date = () => new Date(),
+  ) {}
+
+  /** Forgets all roles and policies, but not what was used. */
+  clear(): void {
+    this.roles.clear();
+    this.managed.clear();
+    this.resourcePolicies.clear();
+  }
+
+  /** Creates a role, or changes its trust policy and boundary. Throws `MalformedPolicyDocument`, `NoSuchEntity`. */
+  putRole({ arn, trustPolicy, boundary }: RoleDefinition): void {
+    const name = nameOf(arn);
+    if (boundary !== undefined) this.managedPolicy(boundary);
+    const { inline, attached, withdrawn } = this.roles.get(name) ?? {
+      inline: new Map<string, Policy>(),
+      attached: new Set<string>(),
+      withdrawn: new Set<string>(),
+    };
+    const trust = parsePolicy(trustPolicy, "trust", `trust policy of ${name}`);
+    this.roles.set(name, { arn, trust, boundary, inline, attached, withdrawn });
+  }
+
+  /** Removes a role with its inline policies; one that does not exist is no error. */
+  deleteRole(name: string): void {
+    this.roles.delete(name);
+  }
+
+  /** Creates or replaces an inline policy. Throws `NoSuchEntity`, `MalformedPolicyDocument`. */
+  putRolePolicy(role: string, name: string, document: unknown): void {
+    this.role(role).inline.set(name, parsePolicy(document, "identity", name));
+  }
+
+  /** Removes an inline policy; one that does not exist is no error. */
+  deleteRolePolicy(role: string, name: string): void {
+    this.roles.get(role)?.inline.delete(name);
+  }
+
+  /** Creates or replaces a managed policy. Throws `MalformedPolicyDocument`. */
+  putManagedPolicy(arn: string, document: unknown): void {
+    this.managed.set(arn, parsePolicy(document, "identity", nameOf(arn)));
+  }
+
+  /** Attaches a managed policy. Throws `NoSuchEntity` if role or policy is unknown. */
+  attachRolePolicy(role: string, policyArn: string): void {
+    this.managedPolicy(policyArn);
+    this.role(role).attached.add(policyArn);
+  }
+
+  /** Creates or replaces the policy of a bucket, key, function, queue or topic. Throws `MalformedPolicyDocument`. */
+  putResourcePolicy(arn: string, document: unknown): void {
+    this.resourcePolicies.set(arn, parsePolicy(document, "resource", `policy of ${arn}`));
+  }
+
+  /** Removes a resource's policy; one that does not exist is no error. */
+  deleteResourcePolicy(arn: string): void {
+    this.resourcePolicies.delete(arn);
+  }
+
+  /** Throws an {@link AwsError} with the service's own code unless the caller has the permission. */
+  readonly authorize: Authorize = (caller, permission, { service }) => {
+    const decision = this.decide(caller, permission);
+    if (decision.decision !== "allowed") throw denied(service, caller, permission, decision.reason);
+  };
+
+  /**
+   * Checks that a service such as `states.amazonaws.com` may assume a role on its own behalf.
+   * Throws `AccessDenied` if there is no such role or its trust policy does not let it.
+   */
+  assumeRole(service: string, roleArn: string, source: AssumptionSource): void {
+    const context = source.account === undefined ? undefined : { "aws:SourceAccount": source.account };
+    const permission = { action: "sts:AssumeRole", resource: roleArn, context };
+    this.authorize({ principalArn: source.arn, service }, permission, { service: "sts" });
+  }
+
+  /** Which statements allowed what, since the start or {@link resetUsage}. */
+  usage(): readonly GrantedUse[] {
+    return this.use.all();
+  }
+
+  /** What is granted and was never used. */
+  unused(): readonly UnusedGrant[] {
+    return this.use.unused(this.holdings());
+  }
+
+  /** What is granted on patterns of resources. */
+  wildcardResources(): readonly WildcardResource[] {
+    return wildcardResources(this.holdings());
+  }
+
+  /** Forgets what was used. */
+  resetUsage(): void {
+    this.use.reset();
+  }
+
+  /**
+   * Takes an action away from a role until the returned function is called, so that a test can show that it is needed.
+   * Throws if no policy of the role allows exactly this action.
+   */
+  withoutAction(roleName: string, action: string): () => void {
+    const role = this.role(roleName);
+    const name = action.toLowerCase();
+    const allows = (policy: Policy) => withoutActions(policy, new Set([name])) !== policy;
+    if (!this.policiesOf(role).some(allows)) {
+      throw new Error(`No policy of the role ${roleName} allows ${action} by exactly that name.`);
+    }
+    role.withdrawn.add(name);
+    return () => void role.withdrawn.delete(name);
+  }
+
+  private decide(caller: Caller, permission: Permission): Decision {
+    const { principalArn, service } = caller;
+    const { action, resource } = permission;
+    const account = principalArn.split(":")[4] ?? "";
+    const role = this.roles.get(nameOf(principalArn));
+    const own = role?.arn === principalArn ? role : undefined;
+    const governing = this.governing(permission);
+    const decision = evaluate(
+      {
+        principal: { arn: principalArn, account, service },
+        action,
+        resource,
+        context: this.context(caller, permission),
+      },
+      {
+        identity: principalArn === rootOf(account) ? [ROOT] : own ? this.policiesOf(own) : [],
+        resource: governing?.policy,
+        boundary: own?.boundary === undefined ? undefined : [this.managedPolicy(own.boundary)],
+      },
+    );
+    const { by } = decision;
+    if (decision.decision === "allowed" && by && by.policy !== ROOT) {
+      const holder = by.source === "resource" ? governing?.holder : own && nameOf(own.arn);
+      this.use.record(holder ?? principalArn, by.policy, by.statement, action, resource);
+    }
+    return decision;
+  }
+
+  /** The policy of the resource itself, if it has one. A bucket's also covers its objects, a function's its versions. */
+  private governing({ action, resource }: Permission): Holding | undefined {
+    if (action.toLowerCase() === "sts:assumerole") {
+      const role = this.roles.get(nameOf(resource));
+      // A role that does not exist trusts nobody.
+      return { holder: nameOf(resource), policy: role?.arn === resource ? role.trust : TRUSTS_NOBODY };
+    }
+    const bucket = /^(arn:aws:s3:::[^/]+)\//.exec(resource)?.[1];
+    const unqualified = /^(arn:aws:lambda:[^:]*:[^:]*:function:[^:]+):/.exec(resource)?.[1];
+    for (const holder of [resource, bucket, unqualified]) {
+      const policy = holder === undefined ? undefined : this.resourcePolicies.get(holder);
+      if (holder !== undefined && policy) return { holder, policy };
+    }
+    return undefined;
+  }
+
+  /**
+   * The request's condition keys. `aws:SecureTransport` is true although the wire is plain HTTP: the loopback stands in for
+   * TLS. `aws:username` and the keys of tags and organizations are absent, as nobody here has any.
+   */
+  private context({ principalArn, service, calledVia = [] }: Caller, { resource, context }: Permission): Context {
+    const now = this.now();
+    const { account, region } = this.place;
+    return contextOf({
+      // What a service acts for, unless the operation says it better.
+      ...(service !== undefined && { "aws:SourceArn": principalArn, "aws:SourceAccount": account }),
+      ...context,
+      ...(service === undefined
+        ? {
+            // Only signed requests have these; who does not sign has no ARN.
+            "aws:PrincipalArn": principalArn.startsWith("arn:") ? principalArn : undefined,
+            "aws:PrincipalAccount": principalArn.split(":")[4],
+            "aws:PrincipalType": principalType(principalArn),
+          }
+        : { "aws:PrincipalServiceName": service }),
+      "aws:PrincipalIsAWSService": String(service !== undefined),
+      "aws:ViaAWSService": String(calledVia.length > 0),
+      ...(calledVia.length > 0 && {
+        "aws:CalledVia": calledVia,
+        "aws:CalledViaFirst": calledVia[0],
+        "aws:CalledViaLast": calledVia[calledVia.length - 1],
+      }),
+      "aws:CurrentTime": now.toISOString(),
+      "aws:EpochTime": String(Math.floor(now.getTime() / 1000)),
+      "aws:RequestedRegion": region,
+      "aws:ResourceAccount": resource.split(":")[4] || account,
+      "aws:SecureTransport": "true",
+    });
+  }
+
+  private policiesOf(role: Role): readonly Policy[] {
+    const policies = [...role.inline.values(), ...[...role.attached].map((arn) => this.managedPolicy(arn))];
+    return role.withdrawn.size === 0 ? policies : policies.map((policy) => withoutActions(policy, role.withdrawn));
+  }
+
+  private holdings(): readonly Holding[] {
+    return [
+      ...[...this.roles].flatMap(([holder, role]) =>
+        [role.trust, ...this.policiesOf(role)].map((policy) => ({ holder, policy })),
+      ),
+      ...[...this.resourcePolicies].map(([holder, policy]) => ({ holder, policy })),
+    ];
+  }
+
+  private role(name: string): Role {
+    const role = this.roles.get(name);
+    if (!role) throw new AwsError("NoSuchEntity", `The role with name ${name} cannot be found.`, 404);
+    return role;
+  }
+
+  private managedPolicy(arn: string): Policy {
+    const policy = this.managed.get(arn);
+    if (policy) return policy;
+    const hint = arn.startsWith("arn:aws:iam::aws:")
+      ? " Policies that AWS manages are not known to the local runtime: write out the permissions the role needs."
+      : "";
+    throw new AwsError("NoSuchEntity", `The policy ${arn} does not exist.${hint}`, 404);
+  }
+}
+
+function withoutActions(policy: Policy, withdrawn: ReadonlySet<string>): Policy {
+  const isWithdrawn = (pattern: string) => withdrawn.has(pattern.toLowerCase());
+  const affected = ({ effect, actions: { except, patterns } }: Statement) =>
+    effect === "Allow" && !except && patterns.some(isWithdrawn);
+  if (!policy.statements.some(affected)) return policy;
+  return {
+    ...policy,
+    statements: policy.statements.map((statement) => {
+      if (!affected(statement)) return statement;
+      const patterns = statement.actions.patterns.filter((pattern) => !isWithdrawn(pattern));
+      return { ...statement, actions: { except: false, patterns } };
+    }),
+  };
+}
+
+function principalType(principalArn: string): string {
+  if (!principalArn.startsWith("arn:")) return "Anonymous";
+  return principalArn.includes(":role/") ? "AssumedRole" : "Account";
+}
+
+function rootOf(account: string): string {
+  return `arn:aws:iam::${account}:root`;
+}
+
+/** The name at the end of an ARN, e.g. of a role. */
+function nameOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf("/") + 1);
+}
