@@ -1,0 +1,47 @@
+/**
+ * What the interpreter needs from outside: the work of Tasks, time, chance and a place for the history. Everything else it
+ * does is a function of definition and input.
+ */
+import type { HistoryEvent, HistoryEventType } from "@aws-sdk/client-sfn";
+import type { Wait } from "./clock";
+import type { StateFailure } from "./failure";
+import type { Json } from "./payload";
+import type { TaskResource } from "./task-resource";
+
+/** One attempt of a Task. */
+export interface TaskRequest {
+  readonly resource: TaskResource;
+  readonly arguments: Json;
+  /** Fires when nobody wants the result any more: stop jobs that are under way. */
+  readonly signal: AbortSignal;
+  /** Seconds between two heartbeats of a Task that waits for its token. */
+  readonly heartbeatSeconds?: number;
+  /** Token of a Task that waits for a callback. */
+  readonly token?: string;
+  /** Call once when a job or callback Task has been handed over, with the service's response. */
+  submitted(response: Json): void;
+}
+
+/** Members of a history event that depend on its type. */
+export type EventDetails = Omit<HistoryEvent, "id" | "previousEventId" | "type" | "timestamp">;
+
+export interface Environment {
+  /** Does the work of a Task. Throws a StateFailure with the error that retriers and catchers see. */
+  task(request: TaskRequest): Promise<Json>;
+  now(): Date;
+  /** Passes the time of Wait states and retry intervals. */
+  wait: Wait;
+  /** A number in [0, 1). */
+  random(): number;
+  /** A new token for a Task that waits for a callback. */
+  newToken(): string;
+  /** Keeps an event and returns its id. Throws `States.Runtime` when the history is full. */
+  record(type: HistoryEventType, previousEventId: number, details: EventDetails): number;
+  /** Told of each failure of a state, also of those that are retried or caught. */
+  failed(state: string, failure: StateFailure): void;
+}
+
+/** An input or output as history events have it. */
+export function eventData(value: Json): { text: string; details: { truncated: false } } {
+  return { text: JSON.stringify(value), details: { truncated: false } };
+}

@@ -1,0 +1,163 @@
+/**
+ * What Tasks can call, and how: Lambda functions, optimized integrations and AWS SDK integrations.
+ * Source: developer guide, "Integrating services with Step Functions" (integrate-services) and the page of each service.
+ */
+import { AwsError, type Api, type Caller, type ServiceName } from "../api";
+import type { TaskRequest } from "./environment";
+import { StateFailure } from "./failure";
+import { runAthenaQuery } from "./athena-query";
+import { invokeFunction } from "./lambda-task";
+import { runNestedExecution } from "./nested-execution";
+import { isObject, type Json } from "./payload";
+import { optimizedNaming, sdkNaming, serviceFailure, type ErrorNaming } from "./service-errors";
+import { serviceInput, serviceOutput } from "./service-values";
+import { parseResource, type Pattern, type TaskResource } from "./task-resource";
+import type { TaskTokens } from "./task-tokens";
+
+/** What the work of Tasks needs. */
+export interface TaskContext {
+  readonly api: Api;
+  /** The machine's role. */
+  readonly caller: Caller;
+  readonly stateMachineArn: string;
+  readonly tokens: TaskTokens;
+}
+
+/** Calls one operation for a Task: arguments and result as the Task has them, errors under the Task's names. */
+export type CallService = (operation: string, input: Json) => Promise<Json>;
+
+/** A service that Tasks can call, under the name that stands in their Resource. */
+interface Target {
+  readonly service: ServiceName;
+  readonly naming: ErrorNaming;
+  /** Actions and their patterns; without it all actions of the service, except as jobs. */
+  readonly actions?: Readonly<Record<string, readonly Pattern[]>>;
+}
+
+const CALLBACK: readonly Pattern[] = ["response", "token"];
+
+const TARGETS: Readonly<Record<string, Target>> = {
+  lambda: { service: "lambda", naming: optimizedNaming("Lambda", "AWSLambda"), actions: { invoke: CALLBACK } },
+  athena: {
+    service: "athena",
+    naming: optimizedNaming("Athena", "AmazonAthena"),
+    actions: {
+      startQueryExecution: ["response", "sync"],
+      stopQueryExecution: ["response"],
+      getQueryExecution: ["response"],
+      getQueryResults: ["response"],
+    },
+  },
+  states: {
+    service: "states",
+    naming: optimizedNaming("StepFunctions", "AWSStepFunctions"),
+    actions: { startExecution: ["response", "sync", "sync:2", "token"] },
+  },
+  sns: { service: "sns", naming: optimizedNaming("SNS", "AmazonSNS"), actions: { publish: CALLBACK } },
+  sqs: { service: "sqs", naming: optimizedNaming("SQS", "AmazonSQS"), actions: { sendMessage: CALLBACK } },
+  events: {
+    service: "events",
+    naming: optimizedNaming("EventBridge", "AmazonEventBridge"),
+    actions: { putEvents: CALLBACK },
+  },
+  "aws-sdk:athena": { service: "athena", naming: sdkNaming("Athena") },
+  "aws-sdk:eventbridge": { service: "events", naming: sdkNaming("EventBridge") },
+  "aws-sdk:glue": { service: "glue", naming: sdkNaming("Glue") },
+  "aws-sdk:lambda": { service: "lambda", naming: sdkNaming("Lambda") },
+  "aws-sdk:s3": { service: "s3", naming: sdkNaming("S3") },
+  "aws-sdk:sfn": { service: "states", naming: sdkNaming("Sfn") },
+  "aws-sdk:sns": { service: "sns", naming: sdkNaming("Sns") },
+  "aws-sdk:sqs": { service: "sqs", naming: sdkNaming("Sqs") },
+  "aws-sdk:ssm": { service: "ssm", naming: sdkNaming("Ssm") },
+};
+
+/** Why a Resource cannot be used here, or undefined if it can. */
+export function unsupportedResource(arn: string): string | undefined {
+  const resource = parseResource(arn);
+  if (!resource) return `"${arn}" is neither a Lambda function's ARN nor a service integration.`;
+  if (resource.kind === "function") return undefined;
+  const { resourceType, action, pattern } = resource;
+  const target = TARGETS[resourceType];
+  if (!target) {
+    return `The local runtime has no integration "${resourceType}"; it has ${Object.keys(TARGETS).join(", ")}.`;
+  }
+  if (!/^[a-z]/.test(action)) return `The action "${action}" must begin in lower case.`;
+  const patterns = target.actions ? target.actions[action] : CALLBACK;
+  if (!patterns)
+    return `The integration "${resourceType}" has no action "${action}"; it has ${Object.keys(target.actions ?? {}).join(", ")}.`;
+  return patterns.includes(pattern)
+    ? undefined
+    : `"${resource.resource}" is not a pattern that "${resourceType}:${action}" supports.`;
+}
+
+/** Does the work of one attempt of a Task. Throws a StateFailure with the error that retriers and catchers see. */
+export async function performTask(request: TaskRequest, context: TaskContext): Promise<Json> {
+  const { resource, token } = request;
+  if (token === undefined) return respond(request, context);
+  const answer = context.tokens.wait(token, context.stateMachineArn, request.heartbeatSeconds, request.signal);
+  // The answer may come, or the heart stop, before the call returns; whoever is first decides.
+  answer.catch(() => undefined);
+  try {
+    request.submitted(await respond({ ...request, resource: withoutToken(resource) }, context));
+  } catch (error) {
+    context.tokens.forget(token);
+    throw error;
+  }
+  return answer;
+}
+
+function withoutToken(resource: TaskResource): TaskResource {
+  return resource.kind === "function" ? resource : { ...resource, pattern: "response" };
+}
+
+async function respond(request: TaskRequest, context: TaskContext): Promise<Json> {
+  const { resource } = request;
+  if (resource.kind === "function") {
+    const payload = await invokeFunction(serviceCalls("lambda", context), {
+      FunctionName: resource.arn,
+      Payload: request.arguments,
+    });
+    return isObject(payload) ? (payload.Payload ?? null) : null;
+  }
+  const call = serviceCalls(resource.resourceType, context);
+  const operation = resource.action.charAt(0).toUpperCase() + resource.action.slice(1);
+  switch (`${resource.resourceType}:${resource.action}`) {
+    case "lambda:invoke":
+      return invokeFunction(call, request.arguments);
+    case "athena:startQueryExecution":
+      return resource.pattern === "sync" ? runAthenaQuery(call, request) : call(operation, request.arguments);
+    case "states:startExecution":
+      return resource.pattern === "response"
+        ? call(operation, request.arguments)
+        : runNestedExecution(call, request, resource.pattern);
+    case "events:putEvents":
+      return putEvents(call, request.arguments);
+    default:
+      return call(operation, request.arguments);
+  }
+}
+
+function serviceCalls(resourceType: string, { api, caller }: TaskContext): CallService {
+  const target = TARGETS[resourceType];
+  if (!target) throw new StateFailure("States.Runtime", `There is no integration "${resourceType}".`);
+  const { service, naming } = target;
+  return async (operation, input) => {
+    const request = serviceInput(service, input);
+    try {
+      return await serviceOutput(service, await api.call(service, operation, request, caller));
+    } catch (error) {
+      if (error instanceof AwsError) throw serviceFailure(error, service, operation, naming);
+      if (error instanceof StateFailure) throw error;
+      throw new StateFailure(`${naming.prefix}.SdkClientException`, (error as Error).message);
+    }
+  };
+}
+
+/** The guide (connect-eventbridge): if an entry fails the Task fails with `EventBridge.FailedEntry`. */
+async function putEvents(call: CallService, input: Json): Promise<Json> {
+  const result = await call("PutEvents", input);
+  if (isObject(result) && typeof result.FailedEntryCount === "number" && result.FailedEntryCount > 0) {
+    throw new StateFailure("EventBridge.FailedEntry", JSON.stringify(result));
+  }
+  return result;
+}
