@@ -109,6 +109,9 @@ export function grants(arn: Arns) {
         keys.map((key) => arn.objects(bucket, key)),
       ),
 
+    /** Asks where a bucket is: Athena does before it writes results. */
+    locateBucket: (sid: string, bucket: string) => allow(sid, ["s3:GetBucketLocation"], [arn.bucket(bucket)]),
+
     /** Lists a bucket below the given prefixes. */
     listPrefixes: (sid: string, bucket: string, prefixes: readonly string[]) =>
       allow(sid, ["s3:ListBucket"], [arn.bucket(bucket)], { StringLike: { "s3:prefix": unique(prefixes) } }),
@@ -215,6 +218,7 @@ export function queryStatements(
     ...grant.listBelow("ListData", [...reads, ...writes]),
     ...grant.readBelow("ReadSources", reads),
     ...grant.writeBelow("WriteTargets", writes),
+    grant.locateBucket("LocateResults", results),
     grant.writeObjects("WriteResults", results, ["*"]),
   ];
 }

@@ -1,0 +1,34 @@
+/** `tributary local run`: plays the upstream for once: lands files, announces them, waits, reports. */
+import { CommandError } from "../command-error";
+import { deliver } from "../deliver";
+import { openOrDeployLake } from "../lake";
+import { planLanding, requireFiles } from "../landing";
+import type { Control, Delivery } from "../landing-arguments";
+import { runTable } from "../runs";
+import type { Session } from "../session";
+import { render, type Format } from "../table";
+
+/** What to land. */
+export interface LocalRun {
+  readonly deliveries: readonly Delivery[];
+  /** Control files to write instead of those that the deliveries call for. */
+  readonly controls?: readonly Control[];
+  /** Folder below `incoming/`. @default that of the pipeline which registers the file */
+  readonly source?: string;
+  readonly format: Format;
+}
+
+/** Lands and waits. Throws CommandError, after the table of runs, if any run failed or was rejected. */
+export async function localRun(session: Session, request: LocalRun): Promise<void> {
+  const { project, progress, print, look } = session;
+  await requireFiles(request.deliveries);
+  const lake = await openOrDeployLake(project, progress);
+  try {
+    const plan = planLanding(lake.outputs, request.deliveries, request);
+    const { runs, failures } = await deliver(lake, plan, progress);
+    print(render(runTable(runs, request.format), request.format, look));
+    if (failures.length > 0) throw new CommandError(failures.join("\n"));
+  } finally {
+    await lake.close();
+  }
+}

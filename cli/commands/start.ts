@@ -1,0 +1,110 @@
+/**
+ * `npm start`: the acceptance test as a story. Files arrive with one wrong number, a day later without it, and the lake
+ * says what moved and why.
+ */
+import { join } from "node:path";
+import { auditQuery, deviations, RIGHT_DATE, UNITS, WRONG_DATE } from "../acceptance";
+import { runQuery } from "../athena";
+import { CommandError } from "../command-error";
+import { deliver } from "../deliver";
+import { openOrDeployLake, type Lake } from "../lake";
+import { planLanding } from "../landing";
+import { runTable, type Run } from "../runs";
+import { sampleFiles, sampleFolder, type SampleFile } from "../sample/files";
+import { misreport } from "../sample/misreport";
+import { sampleFileName } from "../sample/schema";
+import type { Session } from "../session";
+import { renderTable } from "../table";
+import { explainAudit } from "../explain-audit";
+
+/** Plays the test. Throws CommandError if a run fails or the audit is not what it must be. */
+export async function start(session: Session): Promise<void> {
+  const { project, progress } = session;
+  const original = await progress.during(
+    "Sample files",
+    () => sampleFiles(project.folder),
+    (files) => files.map(({ file, origin }) => `${origin} ${file.split("/").pop() ?? ""}`).join(", "),
+  );
+  const wrong = await progress.during("Misreport one Ohio row as 3,660,000 tons", () =>
+    withWrongOhio(original, sampleFolder(project.folder)),
+  );
+  const lake = await openOrDeployLake(project, progress);
+  try {
+    const runs = [
+      ...(await landDate(session, lake, wrong, WRONG_DATE)),
+      ...(await landDate(session, lake, original, RIGHT_DATE)),
+    ];
+    await summarize(
+      session,
+      lake,
+      runs,
+      original.every(({ origin }) => origin === "downloaded"),
+    );
+  } finally {
+    await lake.close();
+  }
+}
+
+/** The files with Ohio's replaced by one that has the wrong number. */
+async function withWrongOhio(files: readonly SampleFile[], folder: string): Promise<SampleFile[]> {
+  return Promise.all(
+    files.map(async (sample) => {
+      if (sample.state !== "OH") return sample;
+      const file = join(folder, "misreported", sampleFileName("OH"));
+      await misreport({ from: sample.file, to: file });
+      return { ...sample, file };
+    }),
+  );
+}
+
+async function landDate(
+  { progress }: Session,
+  lake: Lake,
+  files: readonly SampleFile[],
+  date: string,
+): Promise<readonly Run[]> {
+  const plan = planLanding(
+    lake.outputs,
+    files.map(({ file }) => ({ file, date })),
+  );
+  const { runs, failures } = await deliver(lake, plan, progress);
+  if (failures.length > 0) throw new CommandError(failures.join("\n"));
+  return runs;
+}
+
+async function summarize(
+  { project, progress, look, print }: Session,
+  lake: Lake,
+  runs: readonly Run[],
+  published: boolean,
+): Promise<void> {
+  const database = `audit_db_${project.stack}`;
+  const sql = auditQuery(database, RIGHT_DATE);
+  const { audit, sentence } = await progress.during("Read the audit", async () => ({
+    audit: await runQuery(lake.athena, lake.outputs.workgroup, sql),
+    sentence: await explainAudit(lake, { database, date: RIGHT_DATE, runs, units: UNITS }),
+  }));
+  const heading = (text: string): string => `\n${look.colour ? `\u001b[1m${text}\u001b[22m` : text}\n`;
+  print(heading("Runs") + renderTable(runTable(runs, "table"), look));
+  print(heading(`What moved between ${WRONG_DATE} and ${RIGHT_DATE}`) + renderTable(audit, look));
+  print(`${heading("Why")}${sentence}\n`);
+  const found = deviations(audit.rows, published);
+  if (found.length > 0) throw new CommandError(found.join("\n"));
+  print(heading("Next") + nextSteps(sql, project.stack));
+}
+
+/** Commands that work on the state as it now is. */
+function nextSteps(sql: string, stack: string): string {
+  return [
+    ["Ask the lake", `npx tributary query "${sql}"`],
+    [
+      "Look at the tables",
+      `npx tributary query "select * from processed_db_${stack}.utility_emissions_monthly order by 1"`,
+    ],
+    ["Land a file of yours", "npx tributary local run --land <file>.parquet@2024-11-10"],
+    ["Connect other clients", "npx tributary local up"],
+    ["Begin anew", "npx tributary local reset"],
+  ]
+    .map(([what, command]) => `  ${what}:\n    ${command}\n`)
+    .join("");
+}

@@ -1,0 +1,146 @@
+/** The `tributary` command: its subcommands and options, and how it ends. */
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { createRequire } from "node:module";
+import { CommandError, usageError } from "./command-error";
+import type * as LocalDown from "./commands/local-down";
+import type * as LocalReset from "./commands/local-reset";
+import type * as LocalRun from "./commands/local-run";
+import type * as LocalUp from "./commands/local-up";
+import type * as Query from "./commands/query";
+import type * as Sample from "./commands/sample";
+import type * as Start from "./commands/start";
+import { parseControl, parseDelivery, type Control, type Delivery } from "./landing-arguments";
+import { findProject } from "./project";
+import { beginSession, type Session } from "./session";
+import { FORMATS, type Format } from "./table";
+
+/** Loads a command's module when it is called for: most of them bring DuckDB, SDK clients or Pulumi along. */
+const load = createRequire(__filename);
+
+/** Runs the command line and sets the exit code: 0 only for success, 1 for a failure, 2 for a command written wrongly. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = commandLine();
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    process.exitCode = report(error, Boolean(program.opts<{ verbose?: boolean }>().verbose));
+  }
+}
+
+/** Shows an error as a sentence and says with which code to exit. Commander has shown its own already. */
+function report(error: unknown, verbose: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const text = error instanceof Error ? sentence(error) : String(error);
+  process.stderr.write(`${verbose && error instanceof Error ? withCauses(error) : text}\n`);
+  if (!(error instanceof CommandError) && !verbose) process.stderr.write("(--verbose shows where this happened.)\n");
+  return error instanceof CommandError ? error.exitCode : 1;
+}
+
+/** An AWS error's name says as much as its message. */
+function sentence(error: Error): string {
+  return "$fault" in error || !error.message ? [error.name, error.message].filter(Boolean).join(": ") : error.message;
+}
+
+function withCauses(error: Error): string {
+  const text = error.stack ?? error.message;
+  return error.cause instanceof Error ? `${text}\nCaused by: ${withCauses(error.cause)}` : text;
+}
+
+function commandLine(): Command {
+  const program = new Command("tributary")
+    .description("Audited SQL data pipelines: runs the project around the working directory on this machine.")
+    .option("--stack <name>", "stack whose configuration and local state are meant", "dev")
+    .option("--verbose", "show where an error happened")
+    .showHelpAfterError("(tributary --help shows what there is.)")
+    .exitOverride();
+
+  /** Gives an action its session, and stops the progress lines whatever happens. */
+  const within = async (work: (session: Session) => Promise<void>): Promise<void> => {
+    const session = beginSession(findProject(program.opts<{ stack: string }>().stack));
+    try {
+      await work(session);
+    } finally {
+      session.progress.close();
+    }
+  };
+  const format = (): Option => new Option("--format <format>", "how to print rows").choices(FORMATS).default("table");
+
+  program
+    .command("start")
+    .description("play the acceptance test: two dates, one wrong number, and the audit that finds it")
+    .action(() => within((session) => (load("./commands/start") as typeof Start).start(session)));
+
+  program
+    .command("query")
+    .description("ask the lake in Athena SQL")
+    .argument("<sql>", "one statement")
+    .addOption(format())
+    .action((sql: string, options: { format: Format }) =>
+      within((session) => (load("./commands/query") as typeof Query).query(session, sql, options.format)),
+    );
+
+  const local = program.command("local").description("the runtime that plays AWS on this machine");
+  local
+    .command("up")
+    .description("deploy, print the environment for other clients, and serve until stopped")
+    .option("--port <port>", "port on the loopback interface (default: one that is free)", port)
+    .action((options: { port?: number }) =>
+      within((session) => (load("./commands/local-up") as typeof LocalUp).localUp(session, options.port)),
+    );
+  local
+    .command("run")
+    .description("land files with their control files, wait until the lake is idle, show the runs")
+    .option("--land <file@date...>", "file to land for an execution date; repeatable", collect(parseDelivery), [])
+    .option(
+      "--control <name.done@date...>",
+      "write these control files instead of those the files call for",
+      collect(parseControl),
+    )
+    .option("--source <folder>", "folder below incoming/ (default: that of the pipeline which registers the file)")
+    .addOption(format())
+    .action((options: { land: Delivery[]; control?: Control[]; source?: string; format: Format }) => {
+      if (options.land.length === 0 && !options.control)
+        throw usageError("Nothing to land: give --land <file>@<date>.");
+      const request = {
+        deliveries: options.land,
+        controls: options.control,
+        source: options.source,
+        format: options.format,
+      };
+      return within((session) => (load("./commands/local-run") as typeof LocalRun).localRun(session, request));
+    });
+  local
+    .command("down")
+    .description("stop the process that serves")
+    .action(() => within((session) => (load("./commands/local-down") as typeof LocalDown).localDown(session)));
+  local
+    .command("reset")
+    .description("remove the local state: data, catalog and history")
+    .action(() => within((session) => (load("./commands/local-reset") as typeof LocalReset).localReset(session)));
+
+  const sample = program.command("sample").description("the emissions files that start lands");
+  sample
+    .command("download")
+    .description("fetch the real files of 1996 and check their MD5")
+    .option("--from <url>", "folder to read them from (default: the public PUDL bucket)")
+    .action((options: { from?: string }) =>
+      within((session) => (load("./commands/sample") as typeof Sample).sampleDownload(session, options.from)),
+    );
+  sample
+    .command("generate")
+    .description("make files of the same shape where the real ones cannot be had")
+    .action(() => within((session) => (load("./commands/sample") as typeof Sample).sampleGenerate(session)));
+  return program;
+}
+
+/** Reads a repeatable option with a reader of single values. */
+function collect<T>(read: (text: string) => T): (text: string, before: T[] | undefined) => T[] {
+  return (text, before) => [...(before ?? []), read(text)];
+}
+
+function port(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0 || number > 65_535)
+    throw new InvalidArgumentError("expected 0 to 65535.");
+  return number;
+}

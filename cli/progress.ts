@@ -1,0 +1,141 @@
+/**
+ * Shows what takes longer than a moment. In a terminal each running step is a live line; elsewhere a step is one line,
+ * written when it ends.
+ */
+import { lookFor, type Look } from "./table";
+
+/** Where progress is written: a terminal or a file. */
+export interface ProgressStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** A running step. It ends once; what is said of it afterwards is ignored. */
+export interface Step {
+  /** Says where it stands, e.g. `3 of 9 MB`; shown in terminals only. */
+  at(note: string): void;
+  /** Ends it well; `detail` stays beside its name. */
+  done(detail?: string): void;
+  /** Ends it badly. */
+  fail(detail?: string): void;
+}
+
+interface Running {
+  readonly name: string;
+  readonly began: number;
+  note: string;
+}
+
+const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+
+/** The steps of one command. Call {@link close} at its end, whatever happens. */
+export class Progress {
+  private readonly look: Look;
+  private readonly running: Running[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private frame = 0;
+  private liveLines = 0;
+
+  constructor(
+    private readonly stream: ProgressStream = process.stderr,
+    private readonly clock: () => number = () => performance.now(),
+  ) {
+    this.look = lookFor(stream);
+  }
+
+  /** Begins a step. */
+  step(name: string): Step {
+    const running: Running = { name, began: this.clock(), note: "" };
+    this.running.push(running);
+    if (this.look.unicode && !this.timer) {
+      this.timer = setInterval(() => this.draw(), 100);
+      this.timer.unref();
+    }
+    this.draw();
+    return {
+      at: (note) => {
+        running.note = note;
+      },
+      done: (detail) => this.end(running, true, detail),
+      fail: (detail) => this.end(running, false, detail),
+    };
+  }
+
+  /** Runs `work` as a step: done with what `describe` says of its result, failed if it throws. */
+  async during<T>(
+    name: string,
+    work: (step: Step) => Promise<T>,
+    describe: (result: T) => string = () => "",
+  ): Promise<T> {
+    const step = this.step(name);
+    try {
+      const result = await work(step);
+      step.done(describe(result));
+      return result;
+    } catch (error) {
+      step.fail();
+      throw error;
+    }
+  }
+
+  /** Forgets what still runs and stops drawing. */
+  close(): void {
+    this.erase();
+    this.running.splice(0);
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  private end(step: Running, good: boolean, detail = ""): void {
+    const index = this.running.indexOf(step);
+    if (index < 0) return;
+    this.running.splice(index, 1);
+    this.erase();
+    const paint = (code: number, text: string): string => (this.look.colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+    const mark = this.look.unicode ? (good ? paint(32, "✓") : paint(31, "✗")) : good ? "done  " : "failed";
+    const took = paint(2, formatDuration(this.clock() - step.began));
+    this.stream.write(`${[mark, step.name, detail, took].filter(Boolean).join("  ")}\n`);
+    if (this.running.length > 0) this.draw();
+    else this.close();
+  }
+
+  private draw(): void {
+    if (!this.look.unicode) return;
+    this.erase();
+    const frame = FRAMES[this.frame++ % FRAMES.length] ?? "";
+    const most = (this.stream.columns ?? 80) - 1;
+    for (const { name, began, note } of this.running) {
+      const text = [frame, name, note, formatDuration(this.clock() - began)].filter(Boolean).join("  ");
+      this.stream.write(`${[...text].slice(0, most).join("")}\n`);
+    }
+    this.liveLines = this.running.length;
+  }
+
+  private erase(): void {
+    // Up over the live lines, then clear to the end of the screen.
+    if (this.liveLines > 0) this.stream.write(`\u001b[${this.liveLines}A\u001b[0J`);
+    this.liveLines = 0;
+  }
+}
+
+/** A duration for people: `0.4 s`, `12 s`, `3 min 05 s`. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = Math.max(0, milliseconds) / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
+}
+
+/** A count with thousands apart: `647,808`. */
+export function formatCount(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+/** Bytes for people: `9.8 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1e3) return `${bytes} B`;
+  const [unit, size] = bytes < 1e6 ? ["kB", 1e3] : bytes < 1e9 ? ["MB", 1e6] : ["GB", 1e9];
+  return `${(bytes / size).toFixed(1)} ${unit}`;
+}

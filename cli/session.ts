@@ -1,0 +1,23 @@
+/** What every command has at hand: its streams, its project, its progress. */
+import type { Project } from "./project";
+import { Progress } from "./progress";
+import { lookFor, type Look } from "./table";
+
+/** One command's run. Results go to standard output, progress and errors to standard error. */
+export interface Session {
+  readonly project: Project;
+  readonly progress: Progress;
+  readonly look: Look;
+  /** Writes text of the result, as it is. */
+  print(text: string): void;
+}
+
+/** Begins a command. */
+export function beginSession(project: Project): Session {
+  return {
+    project,
+    progress: new Progress(),
+    look: lookFor(process.stdout),
+    print: (text) => void process.stdout.write(text),
+  };
+}

@@ -1,0 +1,149 @@
+/**
+ * Athena's API for data catalogs, which is a view of Glue's.
+ */
+import { z } from "zod";
+import { AwsError, operation, type Operations, type Permission } from "../api";
+import { parseInput } from "../http/parse-input";
+import { CatalogAccess, type CatalogColumn, type CatalogTable } from "./catalog-access";
+import type { AthenaEngine } from "./engine";
+import { QueryError } from "./trino/errors";
+
+const NAME = "AwsDataCatalog";
+
+const page = {
+  MaxResults: z.number().int().min(1).max(50).optional(),
+  NextToken: z.string().optional(),
+  WorkGroup: z.string().optional(),
+};
+const getCatalog = z.object({ Name: z.string(), WorkGroup: z.string().optional() });
+const listDatabases = z.object({ CatalogName: z.string(), ...page });
+const getDatabase = z.object({ CatalogName: z.string(), DatabaseName: z.string(), WorkGroup: z.string().optional() });
+const listTables = z.object({
+  CatalogName: z.string(),
+  DatabaseName: z.string(),
+  Expression: z.string().optional(),
+  ...page,
+});
+const getTable = getDatabase.extend({ TableName: z.string() });
+
+/** @internal part of `athenaOperations` */
+export function catalogOperations(engine: AthenaEngine): Operations {
+  const { account, region } = engine.place;
+  const on =
+    (action: string) =>
+    (input: { CatalogName?: string; Name?: string }): Permission[] => [
+      {
+        action: `athena:${action}`,
+        resource: `arn:aws:athena:${region}:${account}:datacatalog/${input.CatalogName ?? input.Name ?? NAME}`,
+      },
+    ];
+  const reads =
+    <T>(schema: z.ZodType<T>) =>
+    (input: unknown): T =>
+      parseInput(schema, input, "InvalidRequestException");
+  return {
+    GetDataCatalog: operation<z.infer<typeof getCatalog>, object>({
+      parse: reads(getCatalog),
+      permissions: on("GetDataCatalog"),
+      run: async ({ Name }) => {
+        needCatalog(Name);
+        return { DataCatalog: { Name: NAME, Type: "GLUE", Parameters: { "catalog-id": account } } };
+      },
+    }),
+    ListDataCatalogs: operation<object, object>({
+      parse: reads(z.object(page)),
+      permissions: () => [{ action: "athena:ListDataCatalogs", resource: "*" }],
+      run: async () => ({ DataCatalogsSummary: [{ CatalogName: NAME, Type: "GLUE" }] }),
+    }),
+    GetDatabase: operation<z.infer<typeof getDatabase>, object>({
+      parse: reads(getDatabase),
+      permissions: on("GetDatabase"),
+      run: async ({ CatalogName, DatabaseName }, call) => {
+        needCatalog(CatalogName);
+        const output = await new CatalogAccess(call).find("GetDatabase", { Name: DatabaseName });
+        if (output === undefined) throw missing(`Database ${DatabaseName} not found.`);
+        const { Database } = output as { Database: { Name: string; Description?: string; Parameters?: object } };
+        return {
+          Database: { Name: Database.Name, Description: Database.Description, Parameters: Database.Parameters },
+        };
+      },
+    }),
+    ListDatabases: operation<z.infer<typeof listDatabases>, object>({
+      parse: reads(listDatabases),
+      permissions: on("ListDatabases"),
+      run: async (input, call) => {
+        needCatalog(input.CatalogName);
+        const all = await refusable(new CatalogAccess(call).databases());
+        const { items, next } = cut(all, input);
+        return { DatabaseList: items.map(({ Name, Description }) => ({ Name, Description })), NextToken: next };
+      },
+    }),
+    ListTableMetadata: operation<z.infer<typeof listTables>, object>({
+      parse: reads(listTables),
+      permissions: on("ListTableMetadata"),
+      run: async (input, call) => {
+        needCatalog(input.CatalogName);
+        const wanted = new RegExp(`^(?:${input.Expression ?? ".*"})$`, "i");
+        const tables = await refusable(new CatalogAccess(call).tablesOf(input.DatabaseName));
+        const { items, next } = cut(
+          tables.filter((table) => wanted.test(table.Name)),
+          input,
+        );
+        return { TableMetadataList: items.map(metadata), NextToken: next };
+      },
+    }),
+    GetTableMetadata: operation<z.infer<typeof getTable>, object>({
+      parse: reads(getTable),
+      permissions: on("GetTableMetadata"),
+      run: async ({ CatalogName, DatabaseName, TableName }, call) => {
+        needCatalog(CatalogName);
+        const table = await refusable(new CatalogAccess(call).table(DatabaseName, TableName));
+        if (!table) throw missing(`EntityNotFoundException: Entity Not Found: ${DatabaseName}.${TableName}`);
+        return { TableMetadata: metadata(table) };
+      },
+    }),
+  };
+}
+
+function missing(message: string): AwsError {
+  return new AwsError("MetadataException", message);
+}
+
+function needCatalog(name: string): void {
+  if (name.toLowerCase() !== NAME.toLowerCase())
+    throw new AwsError("InvalidRequestException", `DataCatalog ${name} was not found`);
+}
+
+async function refusable<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof QueryError ? missing(error.message) : error;
+  }
+}
+
+function cut<T>(
+  all: readonly T[],
+  { MaxResults = 50, NextToken }: { MaxResults?: number; NextToken?: string },
+): { items: T[]; next?: string } {
+  const from = NextToken === undefined ? 0 : Number(NextToken);
+  const to = from + MaxResults;
+  return { items: all.slice(from, to), next: to < all.length ? String(to) : undefined };
+}
+
+function metadata(table: CatalogTable): object {
+  const column = ({ Name, Type, Comment }: CatalogColumn): object => ({ Name, Type, Comment });
+  return {
+    Name: table.Name,
+    CreateTime: table.CreateTime,
+    TableType: table.TableType,
+    Columns: (table.StorageDescriptor?.Columns ?? []).map(column),
+    PartitionKeys: (table.PartitionKeys ?? []).map(column),
+    Parameters: {
+      ...table.Parameters,
+      location: table.StorageDescriptor?.Location,
+      inputformat: table.StorageDescriptor?.InputFormat,
+      "serde.serialization.lib": table.StorageDescriptor?.SerdeInfo?.SerializationLibrary,
+    },
+  };
+}

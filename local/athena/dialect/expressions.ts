@@ -1,0 +1,368 @@
+/**
+ * Translates expressions of Trino to DuckDB, with the types that Trino gives them.
+ */
+import { notSupported, type Position, QueryError } from "../trino/errors";
+import { type Call, type Expression, type SortItem, visitExpression, type Window } from "../trino/syntax";
+import { BIGINT, BOOLEAN, commonType, DATE, isText, type TrinoType, typeName, UNKNOWN, VARCHAR } from "../trino/types";
+import { compileAggregate, isAggregate, isWindowFunction } from "./aggregates";
+import { cast, coerce, packRow } from "./casts";
+import { callFunction } from "./functions";
+import { unify } from "./functions/conditional";
+import { atTimeZone, extractField } from "./functions/dates";
+import { literal, settled } from "./literals";
+import { binary, compare, condition, negate } from "./operators";
+import { compileQuery } from "./queries";
+import type { Scope } from "./scope";
+import { fail, nullOf, quote, type Typed } from "./typed";
+
+type Node<Kind extends Expression["kind"]> = Extract<Expression, { kind: Kind }>;
+
+/** @throws QueryError with Trino's name and place for whatever Trino's analyzer would refuse */
+export function compileExpression(node: Expression, scope: Scope): Typed {
+  const replaced = scope.grouped?.replace(node, scope);
+  if (replaced) return replaced;
+  const constant = literal(node);
+  if (constant) return constant;
+  const compile = (part: Expression): Typed => compileExpression(part, scope);
+  switch (node.kind) {
+    case "parameter":
+      return compile(parameter(node, scope));
+    case "name": {
+      const { value, rest } = scope.resolve(node.parts, node.at);
+      return rest.reduce((base, field) => fieldOf(base, field, node.at), value);
+    }
+    case "field":
+      return fieldOf(compile(node.base), node.field, node.at);
+    case "subscript":
+      return subscript(compile(node.base), node.index, scope, node.at);
+    case "unary":
+      return unary(node, scope);
+    case "binary":
+      return binary(node.operator, compile(node.left), compile(node.right), node.at);
+    case "between": {
+      const [value, low, high] = [node.operand, node.low, node.high].map(compile);
+      const sql = `(${compare(">=", value, low, node.at).sql} AND ${compare("<=", value, high, node.at).sql})`;
+      return { sql: node.negated ? `(NOT ${sql})` : sql, type: BOOLEAN };
+    }
+    case "in":
+      return inList(node, scope);
+    case "in query":
+      return inQuery(node, scope);
+    case "like":
+      return like(node, scope);
+    case "is null":
+      return { sql: `(${settled(compile(node.operand))} IS ${node.negated ? "NOT " : ""}NULL)`, type: BOOLEAN };
+    case "exists":
+      return { sql: `EXISTS (${subquery(node.query, scope).sql})`, type: BOOLEAN };
+    case "scalar query": {
+      const query = subquery(node.query, scope);
+      if (query.fields.length !== 1) throw columnCount(node.at);
+      return { sql: `(${query.sql})`, type: query.fields[0].type };
+    }
+    case "quantified":
+      return quantified(node, scope);
+    case "case":
+      return caseOf(node, scope);
+    case "cast": {
+      const value = cast(compile(node.operand), node.type, node.at);
+      return node.safe ? { sql: `TRY(${value.sql})`, type: value.type } : value;
+    }
+    case "call":
+      return call(node, scope);
+    case "array": {
+      const { values, type } = unify(node.elements.map(compile), { name: "ARRAY", at: node.at });
+      const items = values.map(settled).join(", ");
+      return { sql: values.length ? `[${items}]` : "CAST([] AS INTEGER[])", type: { kind: "array", element: type } };
+    }
+    case "row": {
+      const values = node.elements.map(compile);
+      return { sql: packRow(values.map(settled)), type: { kind: "row", fields: values.map(({ type }) => ({ type })) } };
+    }
+    case "extract":
+      return extractField(node.field, compile(node.operand), node.at);
+    case "at time zone": {
+      const { literal: zone } = compile(node.zone);
+      if (zone === undefined) throw notSupported("AT TIME ZONE with a zone that is no literal", node.at);
+      return atTimeZone(compile(node.operand), zone);
+    }
+    case "current":
+      return current(node, scope);
+    case "lambda":
+      throw new QueryError("TYPE_MISMATCH", "Lambda expression should always be used inside a function", node.at);
+    default:
+      throw notSupported(`expressions of kind ${node.kind}`, node.at);
+  }
+}
+
+function parameter(node: Node<"parameter">, scope: Scope): Expression {
+  const value = scope.session.parameters[node.index] as Expression | undefined;
+  if (!value) {
+    const text = `Incorrect number of parameters: no value for parameter ${node.index + 1}`;
+    throw new QueryError("INVALID_PARAMETER_USAGE", text, node.at);
+  }
+  return value;
+}
+
+function fieldOf(base: Typed, name: string, at: Position): Typed {
+  if (base.type.kind !== "row") {
+    throw new QueryError("TYPE_MISMATCH", `Expression ${name} is not of type ROW`, at);
+  }
+  const index = base.type.fields.findIndex((field) => field.name?.toLowerCase() === name);
+  if (index < 0) throw new QueryError("COLUMN_NOT_FOUND", `Column '${name}' cannot be resolved`, at);
+  return { sql: `(${base.sql}).f${index + 1}`, type: base.type.fields[index].type };
+}
+
+function subscript(base: Typed, indexNode: Expression, scope: Scope, at: Position): Typed {
+  const index = compileExpression(indexNode, scope);
+  if (base.type.kind === "row" && indexNode.kind === "integer") {
+    const field = base.type.fields[Number(indexNode.text) - 1] as { type: TrinoType } | undefined;
+    if (!field) throw new QueryError("INVALID_FUNCTION_ARGUMENT", `Invalid subscript index: ${indexNode.text}`, at);
+    return { sql: `(${base.sql}).f${indexNode.text}`, type: field.type };
+  }
+  if (base.type.kind === "map") {
+    const key = coerce(index, base.type.key, at).sql;
+    const missing = fail("INVALID_FUNCTION_ARGUMENT", "'Key not present in map'", base.type.value);
+    const found = `map_extract(${base.sql}, ${key})`;
+    const sql = `(CASE WHEN ${base.sql} IS NULL THEN NULL WHEN len(${found}) = 0 THEN ${missing} ELSE ${found}[1] END)`;
+    return { sql, type: base.type.value };
+  }
+  if (base.type.kind !== "array") {
+    throw new QueryError(
+      "TYPE_MISMATCH",
+      `Cannot use ${typeName(index.type)} for subscript of ${typeName(base.type)}`,
+      at,
+    );
+  }
+  // Outside its bounds, `array[i]` is an error in Trino; element_at gives NULL.
+  const i = coerce(index, BIGINT, at).sql;
+  const bounds = fail(
+    "INVALID_FUNCTION_ARGUMENT",
+    `(CASE WHEN ${i} = 0 THEN 'SQL array indices start at 1' WHEN ${i} < 0 THEN 'Array subscript is negative: ' || ${i} ` +
+      `ELSE 'Array subscript must be less than or equal to array length: ' || ${i} || ' > ' || len(${base.sql}) END)`,
+    base.type.element,
+  );
+  const inside = `${i} BETWEEN 1 AND len(${base.sql})`;
+  return {
+    sql: `(CASE WHEN ${inside} THEN list_extract(${base.sql}, ${i}) WHEN NOT (${inside}) THEN ${bounds} END)`,
+    type: base.type.element,
+  };
+}
+
+function unary(node: Node<"unary">, scope: Scope): Typed {
+  const value = compileExpression(node.operand, scope);
+  if (node.operator === "not") return { sql: `(NOT ${condition(value, node.at)})`, type: BOOLEAN };
+  return node.operator === "+" ? value : negate(value, node.at);
+}
+
+function inList(node: Node<"in">, scope: Scope): Typed {
+  const value = compileExpression(node.operand, scope);
+  const items = node.list.map((item) => compileExpression(item, scope));
+  let common = value.type;
+  for (const item of items) {
+    const wider = commonType(common, item.type);
+    if (!wider) {
+      const text = `IN value and list items must be the same type: ${typeName(value.type)}`;
+      throw new QueryError("TYPE_MISMATCH", `${text}, ${typeName(item.type)}`, node.at);
+    }
+    common = wider;
+  }
+  const list = items.map((item) => coerce(item, common).sql).join(", ");
+  return { sql: `(${coerce(value, common).sql} ${node.negated ? "NOT " : ""}IN (${list}))`, type: BOOLEAN };
+}
+
+function subquery(query: Node<"exists">["query"], scope: Scope): ReturnType<typeof compileQuery> {
+  const compiled = compileQuery(query, scope);
+  for (const field of compiled.fields) for (const use of field.uses) scope.uses.add(use);
+  for (const use of compiled.uses) scope.uses.add(use);
+  return compiled;
+}
+
+function columnCount(at: Position): QueryError {
+  return new QueryError("TYPE_MISMATCH", "Multiple columns returned by subquery are not yet supported", at);
+}
+
+/** A subquery of one column, converted, as text for IN or ANY. */
+function column(
+  query: Node<"exists">["query"],
+  scope: Scope,
+  left: Typed,
+  at: Position,
+): { sql: string; left: string } {
+  const compiled = subquery(query, scope);
+  if (compiled.fields.length !== 1) throw columnCount(at);
+  const common = commonType(left.type, compiled.fields[0].type);
+  if (!common) {
+    const text = `Value expression and result of subquery must be of the same type: ${typeName(left.type)}`;
+    throw new QueryError("TYPE_MISMATCH", `${text} vs ${typeName(compiled.fields[0].type)}`, at);
+  }
+  const value = coerce({ sql: "q.c1", type: compiled.fields[0].type }, common).sql;
+  return { sql: `SELECT ${value} FROM (${compiled.sql}) AS q`, left: coerce(left, common).sql };
+}
+
+function inQuery(node: Node<"in query">, scope: Scope): Typed {
+  const { sql, left } = column(node.query, scope, compileExpression(node.operand, scope), node.at);
+  return { sql: `(${left} ${node.negated ? "NOT " : ""}IN (${sql}))`, type: BOOLEAN };
+}
+
+function quantified(node: Node<"quantified">, scope: Scope): Typed {
+  const { sql, left } = column(node.query, scope, compileExpression(node.left, scope), node.at);
+  return { sql: `(${left} ${node.operator} ${node.quantifier.toUpperCase()} (${sql}))`, type: BOOLEAN };
+}
+
+function like(node: Node<"like">, scope: Scope): Typed {
+  const text = (part: Expression): Typed => {
+    const value = compileExpression(part, scope);
+    if (!isText(value.type) && value.type.kind !== "unknown") {
+      const message = `Left side of LIKE expression must evaluate to a varchar (actual: ${typeName(value.type)})`;
+      throw new QueryError("TYPE_MISMATCH", message, node.at);
+    }
+    return cast(value, VARCHAR);
+  };
+  const escape = node.escape ? ` ESCAPE ${text(node.escape).sql}` : "";
+  const sql = `(${text(node.operand).sql} ${node.negated ? "NOT " : ""}LIKE ${text(node.pattern).sql}${escape})`;
+  return { sql, type: BOOLEAN };
+}
+
+function caseOf(node: Node<"case">, scope: Scope): Typed {
+  const compile = (part: Expression): Typed => compileExpression(part, scope);
+  const operand = node.operand && compile(node.operand);
+  const results = [
+    ...node.branches.map((branch) => compile(branch.then)),
+    node.otherwise ? compile(node.otherwise) : { sql: "NULL", type: UNKNOWN },
+  ];
+  const { values, type } = unify(results, { name: "CASE", at: node.at });
+  const branches = node.branches.map((branch, index) => {
+    const when = compile(branch.when);
+    const test = operand ? compare("=", operand, when, node.at).sql : condition(when, branch.when.at);
+    return `WHEN ${test} THEN ${values[index].sql}`;
+  });
+  return { sql: `(CASE ${branches.join(" ")} ELSE ${values[values.length - 1].sql} END)`, type };
+}
+
+function current(node: Node<"current">, scope: Scope): Typed {
+  const now = scope.session.now.toISOString().replace("T", " ").replace("Z", "");
+  switch (node.what) {
+    case "date":
+      return { sql: `DATE ${quote(now.slice(0, 10))}`, type: DATE };
+    case "localtimestamp":
+      return { sql: `TIMESTAMP ${quote(now)}`, type: { kind: "timestamp", precision: 3 } };
+    case "timestamp":
+      return { sql: `TIMESTAMP ${quote(now)}`, type: { kind: "timestamp with time zone", precision: 3, zone: "UTC" } };
+    case "user":
+      throw notSupported("current_user", node.at);
+  }
+}
+
+function call(node: Node<"call">, scope: Scope): Typed {
+  if (isAggregate(node.name) || isWindowFunction(node.name)) {
+    if (node.over === undefined) {
+      if (isWindowFunction(node.name)) {
+        throw new QueryError("MISSING_OVER", `Window function ${node.name} requires an OVER clause`, node.at);
+      }
+      const text = `${scope.place ?? "This clause"} cannot contain aggregations, window functions or grouping operations: [${node.name}]`;
+      throw new QueryError("EXPRESSION_NOT_SCALAR", text, node.at);
+    }
+    if (scope.place !== undefined) {
+      const text = `${scope.place} cannot contain aggregations, window functions or grouping operations: [${node.name}]`;
+      throw new QueryError("EXPRESSION_NOT_SCALAR", text, node.at);
+    }
+    return aggregateCall(node, scope, scope);
+  }
+  if (node.star || node.distinct || node.filter || node.over !== undefined || node.orderBy.length) {
+    throw new QueryError(
+      "FUNCTION_NOT_AGGREGATE",
+      `Function '${node.name}' is not an aggregate or window function`,
+      node.at,
+    );
+  }
+  const compile = (part: Expression, inside: Scope): Typed => compileExpression(part, inside);
+  const special = {
+    name: node.name,
+    args: node.args,
+    scope,
+    at: node.at,
+    compile: (part: Expression) => compileExpression(part, scope),
+    apply: (part: Expression, values: readonly Typed[]) => {
+      if (part.kind !== "lambda" || part.parameters.length !== values.length) {
+        throw new QueryError("TYPE_MISMATCH", `${node.name} needs a lambda of ${values.length} parameters`, part.at);
+      }
+      const bound = new Map(part.parameters.map((parameterName, index) => [parameterName, values[index]]));
+      return compileExpression(part.body, scope.binding(bound));
+    },
+  };
+  return callFunction(special, compile);
+}
+
+/**
+ * An aggregate or window function.
+ * @param inside scope of the arguments
+ * @param around scope of the OVER clause
+ */
+export function aggregateCall(node: { at: Position } & Call, inside: Scope, around: Scope): Typed {
+  const args = node.args.map((part) => compileExpression(part, inside));
+  const filter = node.filter ? ` FILTER (WHERE ${condition(compileExpression(node.filter, inside), node.at)})` : "";
+  const over = node.over === undefined ? "" : ` OVER (${windowSql(node.over, around, node.at)})`;
+  const order = node.orderBy.length ? ` ORDER BY ${sortSql(node.orderBy, inside)}` : "";
+  const nulls = node.nulls === "ignore" ? " IGNORE NULLS" : "";
+  const write = (name: string, ...parts: readonly string[]): string =>
+    `${name}(${node.distinct ? "DISTINCT " : ""}${parts.join(", ")}${nulls}${order})${filter}${over}`;
+  return compileAggregate({ ...node, args, windowed: node.over !== undefined, write });
+}
+
+/** ORDER BY keys; NULLs come last whatever the direction, as in Trino. */
+export function sortSql(items: readonly SortItem[], scope: Scope): string {
+  return items.map((item) => sortKey(settled(compileExpression(item.key, scope)), item)).join(", ");
+}
+
+export function sortKey(sql: string, item: SortItem): string {
+  return `${sql} ${item.descending ? "DESC" : "ASC"} NULLS ${item.nullsFirst ? "FIRST" : "LAST"}`;
+}
+
+function windowSql(over: Window | string, scope: Scope, at: Position): string {
+  if (typeof over === "string") {
+    const named = scope.windows.get(over);
+    if (!named) throw new QueryError("INVALID_WINDOW_REFERENCE", `Cannot resolve WINDOW name ${over}`, at);
+    return windowSql(named, scope, at);
+  }
+  const parts: string[] = [];
+  if (over.base !== undefined) parts.push(windowSql(over.base, scope, at));
+  const key = (part: Expression): string => settled(compileExpression(part, scope));
+  if (over.partitionBy.length) parts.push(`PARTITION BY ${over.partitionBy.map(key).join(", ")}`);
+  if (over.orderBy.length) parts.push(`ORDER BY ${sortSql(over.orderBy, scope)}`);
+  if (over.frame) {
+    const bound = (edge: NonNullable<Window["frame"]>["start"]): string => {
+      if (!("distance" in edge)) return edge.kind.toUpperCase();
+      const distance = compileExpression(edge.distance, scope);
+      const interval =
+        distance.type.kind === "interval day to second" ? `to_milliseconds(${distance.sql})` : distance.sql;
+      return `${distance.type.kind === "interval year to month" ? `to_months(${distance.sql})` : interval} ${edge.kind.toUpperCase()}`;
+    };
+    const { unit, start, end } = over.frame;
+    parts.push(`${unit.toUpperCase()} BETWEEN ${bound(start)} AND ${end ? bound(end) : "CURRENT ROW"}`);
+  }
+  return parts.join(" ");
+}
+
+/** Whether an expression holds an aggregate that is not a window's. */
+export function hasAggregate(node: Expression): boolean {
+  let found = false;
+  visitExpression(node, (part) => {
+    if (part.kind === "call" && isAggregate(part.name) && part.over === undefined) found = true;
+    if (part.kind === "call" && part.name === "grouping") found = true;
+  });
+  return found;
+}
+
+/** Whether an expression holds a window function. */
+export function hasWindow(node: Expression): boolean {
+  let found = false;
+  visitExpression(node, (part) => {
+    if (part.kind === "call" && part.over !== undefined) found = true;
+  });
+  return found;
+}
+
+/** NULL columns get a type that DuckDB can store. */
+export function settledColumn(value: Typed): string {
+  return value.type.kind === "unknown" ? nullOf(value.type) : value.sql;
+}

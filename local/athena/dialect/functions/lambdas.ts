@@ -1,0 +1,160 @@
+/**
+ * Array and map functions that apply a lambda to more than one array's items, or take any number of arrays.
+ */
+import { notSupported, QueryError } from "../../trino/errors";
+import { commonType, type TrinoType, typeName, VARCHAR } from "../../trino/types";
+import { coerce, packRow } from "../casts";
+import type { SpecialCall, SpecialFunctions } from "../functions";
+import { textOf } from "../text";
+import { duckType, freshName, type Typed } from "../typed";
+
+function unexpected(call: SpecialCall): QueryError {
+  return new QueryError("FUNCTION_NOT_FOUND", `Unexpected parameters for function ${call.name}.`, call.at);
+}
+
+function arrayAt(call: SpecialCall, index: number): Typed & { type: { kind: "array"; element: TrinoType } } {
+  const value = call.compile(call.args[index]);
+  if (value.type.kind !== "array") throw unexpected(call);
+  return { ...value, type: value.type };
+}
+
+function mapAt(call: SpecialCall, index: number): Typed & { type: { kind: "map"; key: TrinoType; value: TrinoType } } {
+  const value = call.compile(call.args[index]);
+  if (value.type.kind !== "map") throw unexpected(call);
+  return { ...value, type: value.type };
+}
+
+/** Arrays side by side; the shorter ones are filled up with NULL. */
+function sideBySide(arrays: readonly Typed[], item: (index: string) => string): string {
+  const index = freshName("i");
+  const lengths = arrays.map((array) => `len(${array.sql})`).join(", ");
+  const anyNull = arrays.map((array) => `${array.sql} IS NULL`).join(" OR ");
+  return `(CASE WHEN ${anyNull} THEN NULL ELSE list_transform(range(1, greatest(${lengths}) + 1), lambda ${index}: ${item(index)}) END)`;
+}
+
+function at(array: Typed & { type: { element: TrinoType } }, index: string): Typed {
+  return { sql: `list_extract(${array.sql}, ${index})`, type: array.type.element };
+}
+
+function overEntries(
+  call: SpecialCall,
+  build: (entry: string, body: Typed) => string,
+  type: (body: TrinoType) => TrinoType,
+): Typed {
+  if (call.args.length !== 2) throw unexpected(call);
+  const map = mapAt(call, 0);
+  const entry = freshName("e");
+  const body = call.apply(call.args[1], [
+    { sql: `${entry}.key`, type: map.type.key },
+    { sql: `${entry}.value`, type: map.type.value },
+  ]);
+  const entries =
+    call.name === "map_filter"
+      ? `list_filter(map_entries(${map.sql}), lambda ${entry}: ${body.sql})`
+      : `list_transform(map_entries(${map.sql}), lambda ${entry}: ${build(entry, body)})`;
+  return { sql: `map_from_entries(${entries})`, type: type(body.type) };
+}
+
+export const lambdaFunctions: SpecialFunctions = {
+  reduce: (call) => {
+    if (call.args.length !== 4) throw unexpected(call);
+    const array = arrayAt(call, 0);
+    let state = call.compile(call.args[1]);
+    const [left, right] = [freshName("s"), freshName("s")];
+    const item: Typed = { sql: `${right}.item`, type: array.type.element };
+    let body = call.apply(call.args[2], [{ sql: `${left}.state`, type: state.type }, item]);
+    // The state may become wider: reduce(…, 0, (s, x) -> s + x) over bigint is bigint.
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const common = commonType(state.type, body.type);
+      if (!common)
+        throw new QueryError("TYPE_MISMATCH", `${typeName(body.type)} is no ${typeName(state.type)}`, call.at);
+      state = coerce(state, common);
+      body = call.apply(call.args[2], [{ sql: `${left}.state`, type: common }, item]);
+    }
+    const wide = duckType(state.type);
+    const pack = (value: string, next: string): string =>
+      `struct_pack(item := ${value}, state := CAST(${next} AS ${wide}))`;
+    const source = freshName("e");
+    const items = `list_transform(${array.sql}, lambda ${source}: ${pack(source, "NULL")})`;
+    const step = pack(`${right}.item`, coerce(body, state.type).sql);
+    const first = pack(`CAST(NULL AS ${duckType(array.type.element)})`, state.sql);
+    const folded = `list_reduce(${items}, lambda ${left}, ${right}: ${step}, ${first}).state`;
+    const result = freshName("o");
+    const output = call.apply(call.args[3], [{ sql: result, type: state.type }]);
+    const value = `list_transform([${folded}], lambda ${result}: ${output.sql})[1]`;
+    return { sql: `(CASE WHEN ${array.sql} IS NULL THEN NULL ELSE ${value} END)`, type: output.type };
+  },
+  zip_with: (call) => {
+    if (call.args.length !== 3) throw unexpected(call);
+    const arrays = [arrayAt(call, 0), arrayAt(call, 1)];
+    let element: TrinoType = { kind: "unknown" };
+    const sql = sideBySide(arrays, (index) => {
+      const body = call.apply(
+        call.args[2],
+        arrays.map((array) => at(array, index)),
+      );
+      element = body.type;
+      return body.sql;
+    });
+    return { sql, type: { kind: "array", element } };
+  },
+  zip: (call) => {
+    if (call.args.length < 2) throw unexpected(call);
+    const arrays = call.args.map((_, index) => arrayAt(call, index));
+    const sql = sideBySide(arrays, (index) => packRow(arrays.map((array) => at(array, index).sql)));
+    const fields = arrays.map((array) => ({ type: array.type.element }));
+    return { sql, type: { kind: "array", element: { kind: "row", fields } } };
+  },
+  array_join: (call) => {
+    if (call.args.length !== 2 && call.args.length !== 3) throw unexpected(call);
+    const array = arrayAt(call, 0);
+    const [separator, filler] = call.args.slice(1).map((node) => coerce(call.compile(node), VARCHAR, call.at).sql);
+    const item = freshName("e");
+    const text = textOf(item, array.type.element);
+    const texts = `list_transform(${array.sql}, lambda ${item}: ${filler ? `coalesce(${text}, ${filler})` : text})`;
+    const joined = `coalesce(array_to_string(${texts}, ${separator}), '')`;
+    return { sql: `(CASE WHEN ${array.sql} IS NULL THEN NULL ELSE ${joined} END)`, type: VARCHAR };
+  },
+  array_sort: (call) => {
+    if (call.args.length === 2) throw notSupported("array_sort with a comparator", call.at);
+    const array = arrayAt(call, 0);
+    return { sql: `list_sort(${array.sql}, 'ASC', 'NULLS LAST')`, type: array.type };
+  },
+  transform_values: (call) => {
+    const map = mapAt(call, 0);
+    const build = (entry: string, body: Typed): string => `struct_pack(key := ${entry}.key, value := ${body.sql})`;
+    return overEntries(call, build, (value) => ({ kind: "map", key: map.type.key, value }));
+  },
+  transform_keys: (call) => {
+    const map = mapAt(call, 0);
+    const build = (entry: string, body: Typed): string => `struct_pack(key := ${body.sql}, value := ${entry}.value)`;
+    return overEntries(call, build, (key) => ({ kind: "map", key, value: map.type.value }));
+  },
+  map_filter: (call) => {
+    const map = mapAt(call, 0);
+    return overEntries(
+      call,
+      () => "",
+      () => map.type,
+    );
+  },
+  map_entries: (call) => {
+    const map = mapAt(call, 0);
+    const entry = freshName("e");
+    const sql = `list_transform(map_entries(${map.sql}), lambda ${entry}: ${packRow([`${entry}.key`, `${entry}.value`])})`;
+    return {
+      sql,
+      type: { kind: "array", element: { kind: "row", fields: [{ type: map.type.key }, { type: map.type.value }] } },
+    };
+  },
+  map_from_entries: (call) => {
+    const { element } = arrayAt(call, 0).type;
+    if (element.kind !== "row" || element.fields.length !== 2) throw unexpected(call);
+    const entry = freshName("e");
+    const pairs = `list_transform(${arrayAt(call, 0).sql}, lambda ${entry}: struct_pack(key := ${entry}.f1, value := ${entry}.f2))`;
+    return {
+      sql: `map_from_entries(${pairs})`,
+      type: { kind: "map", key: element.fields[0].type, value: element.fields[1].type },
+    };
+  },
+};

@@ -1,0 +1,144 @@
+/**
+ * Literals of Trino SQL as typed DuckDB expressions.
+ */
+import { notSupported, type Position, QueryError } from "../trino/errors";
+import type { Expression, IntervalUnit } from "../trino/syntax";
+import {
+  BOOLEAN,
+  DATE,
+  DAY_TO_SECOND,
+  DOUBLE,
+  parseType,
+  type TrinoType,
+  UNKNOWN,
+  VARCHAR,
+  YEAR_TO_MONTH,
+} from "../trino/types";
+import { cast } from "./casts";
+import { duckType, nullOf, quote, type Typed } from "./typed";
+
+/** The value of a literal, or undefined for other expressions. @throws QueryError INVALID_LITERAL */
+export function literal(node: Expression): Typed | undefined {
+  switch (node.kind) {
+    case "null":
+      return { sql: "NULL", type: UNKNOWN };
+    case "boolean":
+      return { sql: String(node.value), type: BOOLEAN };
+    case "integer":
+      return integer(node.text, node.at);
+    case "decimal":
+      return decimal(node.text);
+    case "double":
+      return { sql: `CAST(${node.text} AS DOUBLE)`, type: DOUBLE };
+    case "string":
+      return { sql: quote(node.text), type: { kind: "varchar", length: [...node.text].length }, literal: node.text };
+    case "bytes":
+      return { sql: `unhex(${quote(node.text.replace(/\s/g, ""))})`, type: { kind: "varbinary" } };
+    case "typed":
+      return typed(node.type, node.text, node.at);
+    case "interval":
+      return interval(node.sign, node.text, node.from, node.to, node.at);
+    default:
+      return undefined;
+  }
+}
+
+function integer(text: string, at: Position): Typed {
+  const value = BigInt(text);
+  if (value > 9223372036854775807n)
+    throw new QueryError("NUMERIC_VALUE_OUT_OF_RANGE", `Invalid numeric literal: ${text}`, at);
+  const type: TrinoType = { kind: value > 2147483647n ? "bigint" : "integer" };
+  return { sql: `CAST(${text} AS ${duckType(type)})`, type };
+}
+
+function decimal(text: string): Typed {
+  const [whole, fraction = ""] = text.split(".");
+  const digits = whole.replace(/^0+/, "");
+  const type: TrinoType = {
+    kind: "decimal",
+    precision: Math.max(digits.length + fraction.length, 1),
+    scale: fraction.length,
+  };
+  return { sql: `CAST(${quote(text)} AS ${duckType(type)})`, type };
+}
+
+const DATE_TEXT = /^\s*\d{4}-\d{1,2}-\d{1,2}\s*$/;
+const TIMESTAMP_TEXT =
+  /^\s*(\d{4}-\d{1,2}-\d{1,2}(?: \d{1,2}:\d{2}(?::\d{2}(?:\.(\d+))?)?)?)(?:\s*([+-]\d{1,2}:\d{2}|[A-Za-z][\w/+-]*))?\s*$/;
+
+function typed(type: string, text: string, at: Position): Typed {
+  const invalid = new QueryError("INVALID_LITERAL", `'${text}' is not a valid ${type.toUpperCase()} literal`, at);
+  if (type === "date") {
+    if (!DATE_TEXT.test(text) || Number.isNaN(Date.parse(text.trim()))) throw invalid;
+    return { sql: `DATE ${quote(text.trim())}`, type: DATE };
+  }
+  if (type === "timestamp") {
+    const parts = TIMESTAMP_TEXT.exec(text);
+    if (!parts) throw invalid;
+    const precision = parts[2]?.length ?? 0;
+    if (precision > 6) throw notSupported("timestamps of more than 6 fractional digits", at);
+    const local = `TIMESTAMP ${quote(parts[1])}`;
+    if (!parts[3]) return { sql: local, type: { kind: "timestamp", precision } };
+    const zone = zoneName(parts[3]);
+    const sql = zone === "UTC" ? local : `timezone('UTC', timezone(${quote(zone)}, ${local}))`;
+    return { sql, type: { kind: "timestamp with time zone", precision, zone } };
+  }
+  if (type === "decimal") {
+    const sign = text.startsWith("-") ? "-" : "";
+    const value = decimal(text.replace(/^[+-]/, ""));
+    return sign ? { sql: `(-${value.sql})`, type: value.type } : value;
+  }
+  if (type === "json") return { sql: `trino_json_parse(${quote(text)})`, type: { kind: "json" } };
+  if (type === "x") throw invalid;
+  return cast({ sql: quote(text), type: VARCHAR, literal: text }, parseType(type), at);
+}
+
+/** A time zone as Trino prints it: `UTC` for all its names. @throws QueryError for offsets, which DuckDB has not as zones */
+export function zoneName(text: string): string {
+  if (/^(utc|gmt|z|\+00:00|-00:00)$/i.test(text)) return "UTC";
+  if (/^[+-]/.test(text)) throw notSupported("time zones given as offsets; name the zone");
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: text });
+  } catch {
+    throw new QueryError("INVALID_FUNCTION_ARGUMENT", `'${text}' is not a valid time zone`);
+  }
+  return text;
+}
+
+const MILLISECONDS: Readonly<Record<string, number>> = {
+  week: 604_800_000,
+  day: 86_400_000,
+  hour: 3_600_000,
+  minute: 60_000,
+  second: 1000,
+};
+
+function interval(sign: 1 | -1, text: string, from: IntervalUnit, to: IntervalUnit | undefined, at: Position): Typed {
+  const invalid = new QueryError("INVALID_LITERAL", `'${text}' is not a valid INTERVAL literal`, at);
+  const months = from === "year" || from === "month";
+  const type = months ? YEAR_TO_MONTH : DAY_TO_SECOND;
+  const own = /^\s*-/.test(text) ? -1 : 1;
+  const digits = text.trim().replace(/^[+-]/, "");
+  let amount: number;
+  if (to) {
+    if (from === "year" && to === "month") {
+      const parts = /^(\d+)-(\d+)$/.exec(digits);
+      if (!parts) throw invalid;
+      amount = Number(parts[1]) * 12 + Number(parts[2]);
+    } else {
+      const parts = /^(\d+) (\d+)(?::(\d+))?(?::(\d+(?:\.\d{1,3})?))?$/.exec(digits);
+      if (!parts || from !== "day") throw notSupported(`INTERVAL '${text}' ${from} TO ${to}`.toUpperCase(), at);
+      const [days, hours, minutes, seconds] = parts.slice(1).map((part) => Number(part || 0));
+      amount = days * MILLISECONDS.day + hours * MILLISECONDS.hour + minutes * MILLISECONDS.minute + seconds * 1000;
+    }
+  } else {
+    if (!(from === "second" ? /^\d+(\.\d{1,3})?$/ : /^\d+$/).test(digits)) throw invalid;
+    amount = Number(digits) * (months ? (from === "year" ? 12 : 1) : MILLISECONDS[from]);
+  }
+  return { sql: `CAST(${Math.round(amount) * sign * own} AS ${duckType(type)})`, type };
+}
+
+/** NULL of an unknown type, where DuckDB needs one. */
+export function settled(value: Typed): string {
+  return value.type.kind === "unknown" ? nullOf(value.type) : value.sql;
+}

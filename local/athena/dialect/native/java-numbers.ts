@@ -1,0 +1,25 @@
+/**
+ * Floating-point numbers as Java prints them.
+ */
+
+/**
+ * The text of a double or real in Java's notation: `1.2368097E7`, `1.0E-5`, `366.0`.
+ * @param text the shortest decimal text of the number, as JavaScript and DuckDB write it
+ */
+export function javaFloatText(text: string): string {
+  const match = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text);
+  if (!match) return { nan: "NaN", inf: "Infinity", "-inf": "-Infinity" }[text.toLowerCase()] ?? text;
+  const [, sign, whole, fraction = "", exponent = "0"] = match;
+  const digits = (whole + fraction).replace(/^0+/, "");
+  if (digits === "" || /^0*$/.test(digits)) return `${sign}0.0`;
+  const leading = (whole + fraction).length - digits.length;
+  // The number is 0.<digits> times ten to this power.
+  const power = whole.length - leading + Number(exponent);
+  const significant = digits.replace(/0+$/, "");
+  if (power > -3 && power <= 7) {
+    if (power <= 0) return `${sign}0.${"0".repeat(-power)}${significant}`;
+    const padded = significant.padEnd(power, "0");
+    return `${sign}${padded.slice(0, power)}.${padded.slice(power) || "0"}`;
+  }
+  return `${sign}${significant[0]}.${significant.slice(1) || "0"}E${power - 1}`;
+}

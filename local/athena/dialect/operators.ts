@@ -1,0 +1,225 @@
+/**
+ * Trino's operators on values of known types.
+ */
+import { type Position, QueryError } from "../trino/errors";
+import type { BinaryOperator, ComparisonOperator } from "../trino/syntax";
+import {
+  coercible,
+  commonType,
+  DATE,
+  DAY_TO_SECOND,
+  decimalOf,
+  DOUBLE,
+  isInteger,
+  isNumeric,
+  isText,
+  type TrinoType,
+  typeName,
+  VARCHAR,
+  YEAR_TO_MONTH,
+} from "../trino/types";
+import { cast, coerce, instantOf, isExact, localTime } from "./casts";
+import { duckType, fail, type Typed } from "./typed";
+
+type Arithmetic = "+" | "-" | "*" | "/" | "%";
+
+function mismatch(operator: string, left: Typed, right: Typed, at: Position): QueryError {
+  return new QueryError(
+    "TYPE_MISMATCH",
+    `Cannot apply operator: ${typeName(left.type)} ${operator.toUpperCase()} ${typeName(right.type)}`,
+    at,
+  );
+}
+
+/** `left operator right` for every binary operator but AND and OR. @throws QueryError TYPE_MISMATCH */
+export function binary(operator: BinaryOperator, left: Typed, right: Typed, at: Position): Typed {
+  switch (operator) {
+    case "+":
+    case "-":
+    case "*":
+    case "/":
+    case "%":
+      return arithmetic(operator, left, right, at);
+    case "||":
+      return concatenate(left, right, at);
+    case "and":
+    case "or":
+      return {
+        sql: `(${condition(left, at)} ${operator.toUpperCase()} ${condition(right, at)})`,
+        type: { kind: "boolean" },
+      };
+    default:
+      return compare(operator, left, right, at);
+  }
+}
+
+/** A value that must be boolean. */
+export function condition(value: Typed, at: Position): string {
+  if (!coercible(value.type, { kind: "boolean" })) {
+    throw new QueryError(
+      "TYPE_MISMATCH",
+      `Expression must evaluate to a boolean (actual: ${typeName(value.type)})`,
+      at,
+    );
+  }
+  return coerce(value, { kind: "boolean" }).sql;
+}
+
+/** `=`, `<`, IS DISTINCT FROM, …: both sides become their common type first. */
+export function compare(
+  operator: ComparisonOperator | "is distinct from" | "is not distinct from",
+  left: Typed,
+  right: Typed,
+  at: Position,
+): Typed {
+  const common = commonType(left.type, right.type);
+  if (!common || (common.kind === "map" && !["=", "<>"].includes(operator) && !operator.startsWith("is"))) {
+    throw mismatch(operator, left, right, at);
+  }
+  const sql = `(${coerce(left, common).sql} ${operator.toUpperCase()} ${coerce(right, common).sql})`;
+  return { sql, type: { kind: "boolean" } };
+}
+
+function concatenate(left: Typed, right: Typed, at: Position): Typed {
+  if (left.type.kind === "array" || right.type.kind === "array") {
+    const asArray = (value: Typed): Typed =>
+      value.type.kind === "array" ? value : { sql: `[${value.sql}]`, type: { kind: "array", element: value.type } };
+    const [a, b] = [asArray(left), asArray(right)];
+    const common = commonType(a.type, b.type);
+    if (!common) throw mismatch("||", left, right, at);
+    const [x, y] = [coerce(a, common).sql, coerce(b, common).sql];
+    return { sql: `(CASE WHEN ${x} IS NULL OR ${y} IS NULL THEN NULL ELSE list_concat(${x}, ${y}) END)`, type: common };
+  }
+  if (left.type.kind === "varbinary" && right.type.kind === "varbinary") {
+    return { sql: `(${left.sql} || ${right.sql})`, type: left.type };
+  }
+  if (![left, right].every((value) => isText(value.type) || value.type.kind === "unknown")) {
+    throw mismatch("||", left, right, at);
+  }
+  return { sql: `(${cast(left, VARCHAR).sql} || ${cast(right, VARCHAR).sql})`, type: VARCHAR };
+}
+
+function arithmetic(operator: Arithmetic, left: Typed, right: Typed, at: Position): Typed {
+  const temporal = temporalArithmetic(operator, left, right, at);
+  if (temporal) return temporal;
+  const common = commonType(left.type, right.type);
+  if (!common || !isNumeric(common)) throw mismatch(operator, left, right, at);
+  if (common.kind === "decimal") return decimalArithmetic(operator, left, right);
+  const [a, b] = [coerce(left, common).sql, coerce(right, common).sql];
+  if (operator === "/" && isInteger(common)) return guarded(b, right, `${a} // ${b}`, common);
+  if (operator === "%" && isInteger(common)) return guarded(b, right, `${a} % ${b}`, common);
+  return { sql: `(${a} ${operator} ${b})`, type: common };
+}
+
+// The test for zero is left out where the divisor is written as another number.
+function guarded(divisor: string, written: Typed, sql: string, type: TrinoType): Typed {
+  if (/^CAST\(0*[1-9]\d* AS \w+\)$/.test(written.sql)) return { sql: `CAST(${sql} AS ${duckType(type)})`, type };
+  const zero = fail("DIVISION_BY_ZERO", "'Division by zero'", type);
+  return { sql: `(CASE WHEN ${divisor} = 0 THEN ${zero} ELSE CAST(${sql} AS ${duckType(type)}) END)`, type };
+}
+
+// Trino: "Decimal functions and operators", precision and scale of results.
+function decimalArithmetic(operator: Arithmetic, left: Typed, right: Typed): Typed {
+  const [a, b] = [decimalOf(left.type), decimalOf(right.type)];
+  if (!a || !b) throw new Error("arithmetic on decimals was given other types");
+  const decimal = (precision: number, scale: number): TrinoType & { kind: "decimal" } => ({
+    kind: "decimal",
+    precision: Math.min(38, precision),
+    scale: Math.min(38, scale),
+  });
+  const scale = Math.max(a.scale, b.scale);
+  const whole = Math.max(a.precision - a.scale, b.precision - b.scale);
+  const [x, y] = [cast(left, a).sql, cast(right, b).sql];
+  switch (operator) {
+    case "+":
+    case "-": {
+      const type = decimal(whole + scale + 1, scale);
+      const wide = duckType(type);
+      return { sql: `CAST(CAST(${x} AS ${wide}) ${operator} CAST(${y} AS ${wide}) AS ${wide})`, type };
+    }
+    case "*": {
+      const type = decimal(a.precision + b.precision, a.scale + b.scale);
+      return { sql: `CAST(${x} * ${y} AS ${duckType(type)})`, type };
+    }
+    case "%": {
+      const type = decimal(Math.min(a.precision - a.scale, b.precision - b.scale) + scale, scale);
+      const wide = duckType(decimal(whole + scale, scale));
+      return guarded(y, right, `CAST(${x} AS ${wide}) % CAST(${y} AS ${wide})`, type);
+    }
+    default: {
+      const type = decimal(a.precision + b.scale + Math.max(b.scale - a.scale, 0), scale);
+      // Exact, on the digits as integers: DuckDB would divide doubles.
+      const digits = (sql: string, own: number): string => `trino_unscaled(${sql}, ${own})`;
+      const shift = scale - a.scale + b.scale;
+      const quotient = `trino_divide(${digits(x, a.scale)} * ${10n ** BigInt(Math.max(shift, 0))}::HUGEINT, ${digits(y, b.scale)})`;
+      return guarded(y, right, `trino_scaled(${quotient}, ${type.scale})`, type);
+    }
+  }
+}
+
+const DAY = 86_400_000;
+
+// Trino: "Date and time operators".
+function temporalArithmetic(operator: Arithmetic, left: Typed, right: Typed, at: Position): Typed | undefined {
+  const [a, b] = [left.type.kind, right.type.kind];
+  const isInterval = (kind: string): boolean => kind.startsWith("interval");
+  const isMoment = (kind: string): boolean => ["date", "timestamp", "timestamp with time zone"].includes(kind);
+  if (isMoment(a) && isInterval(b) && (operator === "+" || operator === "-")) return shift(left, right, operator, at);
+  if (isInterval(a) && isMoment(b) && operator === "+") return shift(right, left, "+", at);
+  if (isMoment(a) && isMoment(b) && operator === "-") {
+    const common = commonType(left.type, right.type);
+    if (!common) return undefined;
+    const [x, y] = [coerce(left, common).sql, coerce(right, common).sql];
+    const sql =
+      common.kind === "date" ? `(CAST(${x} - ${y} AS BIGINT) * ${DAY})` : `((epoch_us(${x}) - epoch_us(${y})) // 1000)`;
+    return { sql, type: DAY_TO_SECOND };
+  }
+  if (isInterval(a) && a === b && (operator === "+" || operator === "-")) {
+    return { sql: `(${left.sql} ${operator} ${right.sql})`, type: left.type };
+  }
+  const [interval, factor] = isInterval(a) ? [left, right] : [right, left];
+  if (
+    isInterval(interval.type.kind) &&
+    isNumeric(factor.type) &&
+    (operator === "*" || (operator === "/" && isInterval(a)))
+  ) {
+    if (isExact(factor.type) && operator === "*") {
+      return { sql: `CAST(${interval.sql} * ${factor.sql} AS ${duckType(interval.type)})`, type: interval.type };
+    }
+    const number = cast(factor, DOUBLE).sql;
+    return {
+      sql: `CAST(trunc(${interval.sql} ${operator} ${number}) AS ${duckType(interval.type)})`,
+      type: interval.type,
+    };
+  }
+  return undefined;
+}
+
+/** A date or time moved by an interval. */
+export function shift(moment: Typed, interval: Typed, operator: "+" | "-", at: Position): Typed {
+  const { type } = moment;
+  if (interval.type.kind === DAY_TO_SECOND.kind) {
+    if (type.kind === "date") {
+      const days = `(${interval.sql} // ${DAY})`;
+      const odd = fail("INVALID_FUNCTION_ARGUMENT", "'Cannot add hour, minutes or seconds to a date'", {
+        kind: "bigint",
+      });
+      const whole = `(CASE WHEN ${interval.sql} % ${DAY} <> 0 THEN ${odd} ELSE ${days} END)`;
+      return { sql: `(${moment.sql} ${operator} CAST(${whole} AS INTEGER))`, type };
+    }
+    return { sql: `(${moment.sql} ${operator} to_milliseconds(${interval.sql}))`, type };
+  }
+  if (interval.type.kind !== YEAR_TO_MONTH.kind) throw mismatch(operator, moment, interval, at);
+  const months = `to_months(${interval.sql})`;
+  if (type.kind === "date") return { sql: `CAST(${moment.sql} ${operator} ${months} AS DATE)`, type: DATE };
+  const moved = `(${localTime(moment.sql, type)} ${operator} ${months})`;
+  return { sql: type.kind === "timestamp with time zone" ? instantOf(moved, type.zone) : moved, type };
+}
+
+/** `-value`. */
+export function negate(value: Typed, at: Position): Typed {
+  if (!isNumeric(value.type) && !value.type.kind.startsWith("interval")) {
+    throw new QueryError("TYPE_MISMATCH", `Cannot negate ${typeName(value.type)}`, at);
+  }
+  return { sql: `(-${value.sql})`, type: value.type };
+}

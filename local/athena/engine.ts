@@ -1,0 +1,339 @@
+/**
+ * Athena engine version 3 on DuckDB: takes queries, runs a few at a time, keeps what became of them.
+ */
+import { randomUUID } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { AwsError, type Call, type Place } from "../api";
+import type { Journal } from "../journal";
+import { CatalogAccess } from "./catalog-access";
+import { quote } from "./dialect/typed";
+import { installDialect } from "./dialect/native/install";
+import { failureOf } from "./failures";
+import { ParquetFiles } from "./parquet-files";
+import { QueryLog, type QueryRecord } from "./query-log";
+import { type Outcome, QueryCancelled, type Run } from "./run";
+import { classify, runStatement } from "./run-statement";
+import { Slots } from "./slots";
+import { parseLocation, Storage } from "./storage";
+import { Cursor } from "./trino/cursor";
+import { ParseError } from "./trino/errors";
+import { parseExpression } from "./trino/expressions";
+import { type Parsed, parseStatement } from "./trino/statements";
+import { type WorkGroup, WorkGroups, type WorkGroupInput } from "./workgroups";
+
+/** What the engine works with. */
+export interface AthenaEngineOptions {
+  /** Where queries and workgroups are remembered and scratch files are written. */
+  readonly folder: string;
+  readonly place: Place;
+  /** Plain file of an object. It is asked only for objects whose reading was authorized. */
+  readonly pathOf: (bucket: string, key: string) => string;
+  readonly journal: Journal;
+  readonly now?: () => Date;
+}
+
+/** A request to run a query; all but the text may be left to the workgroup. */
+export interface QueryRequest {
+  readonly query: string;
+  readonly workGroup: string;
+  readonly database: string;
+  readonly catalog: string;
+  readonly parameters?: readonly string[];
+  readonly outputLocation?: string;
+  readonly clientRequestToken?: string;
+}
+
+/** Longest query text, in bytes. Athena, "Service Quotas". */
+const LONGEST_QUERY = 262_144;
+
+// DuckDB blocks a thread of Node's pool while it runs, and of the pool's four one has to stay for files.
+const AT_ONCE = 3;
+
+function invalid(message: string): AwsError {
+  return new AwsError("InvalidRequestException", message, 400, { AthenaErrorCode: "INVALID_INPUT" });
+}
+
+/** The engine of one runtime. */
+export class AthenaEngine {
+  readonly workGroups: WorkGroups;
+  readonly place: Place;
+  private readonly log: QueryLog;
+  private readonly parquet = new ParquetFiles();
+  private readonly slots = new Slots(AT_ONCE);
+  private readonly running = new Map<string, { cancelled: boolean; connection?: DuckDBConnection }>();
+  private readonly work = new Set<Promise<void>>();
+  private instance: Promise<DuckDBInstance> | undefined;
+  private readonly now: () => Date;
+  private closed = false;
+
+  constructor(private readonly options: AthenaEngineOptions) {
+    this.now = options.now ?? (() => new Date());
+    this.place = options.place;
+    this.workGroups = new WorkGroups(options.folder, this.now);
+    this.log = new QueryLog(join(options.folder, "queries"));
+    rmSync(join(options.folder, "scratch"), { recursive: true, force: true });
+    // What an earlier process did not finish never will be.
+    for (const record of this.log.list()) {
+      if (record.completed === undefined) {
+        const failure = failureOf(new Error("The local runtime was closed while the query ran."));
+        this.log.put({ ...record, ...failure, state: "FAILED", completed: this.now().toISOString() });
+      }
+    }
+  }
+
+  /** Creates or replaces a workgroup. */
+  putWorkGroup(input: WorkGroupInput): void {
+    this.workGroups.put(input);
+  }
+
+  /** @throws AwsError InvalidRequestException if there is no such workgroup, or it is `primary` */
+  deleteWorkGroup(name: string): void {
+    this.workGroups.delete(name);
+  }
+
+  /** A query's record. @throws AwsError InvalidRequestException if there is none */
+  get(id: string): QueryRecord {
+    const record = this.log.get(id);
+    if (!record) throw invalid(`QueryExecution ${id} was not found`);
+    return record;
+  }
+
+  /** Workgroup of a query, also of one that does not exist: whoever asks needs a permission first. */
+  workGroupOf(id: string): string {
+    return this.log.get(id)?.workGroup ?? "primary";
+  }
+
+  /** Queries, the newest first. */
+  list(workGroup: string): QueryRecord[] {
+    return this.log.list().filter((record) => record.workGroup === workGroup);
+  }
+
+  /**
+   * Accepts a query and runs it as the caller.
+   * @returns its id
+   * @throws AwsError InvalidRequestException for what Athena refuses before there is a query: text that does not parse, no
+   * place for results, a token that was used for something else
+   */
+  async start(request: QueryRequest, call: Call): Promise<string> {
+    if (this.closed) throw new AwsError("InternalServerException", "The local runtime is closing.", 500);
+    const group = this.workGroups.get(request.workGroup);
+    if (group.State === "DISABLED") throw invalid(`WorkGroup ${group.Name} is disabled.`);
+    if (Buffer.byteLength(request.query) > LONGEST_QUERY) {
+      throw invalid(`queryString is longer than ${LONGEST_QUERY} bytes`);
+    }
+    const earlier = this.earlier(request);
+    if (earlier) return earlier.id;
+    const parsed = parseOrRefuse(request.query);
+    const outputFolder = outputOf(request, group);
+    const storage = new Storage(call, this.options.pathOf);
+    const { bucket } = parseLocation(outputFolder) ?? { bucket: "" };
+    try {
+      await storage.verifyBucket(bucket);
+    } catch (error) {
+      throw invalid(`Unable to verify/create output bucket ${bucket}: ${(error as Error).message}`);
+    }
+    const id = randomUUID();
+    const extension = ["DML"].includes(classify(parsed.statement).statementType) ? "csv" : "txt";
+    const record: QueryRecord = {
+      id,
+      query: request.query,
+      ...classify(parsed.statement),
+      workGroup: group.Name,
+      database: request.database.toLowerCase(),
+      catalog: request.catalog,
+      parameters: request.parameters && [...request.parameters],
+      output: `${outputFolder}${id}.${extension}`,
+      resultConfiguration: {
+        EncryptionConfiguration: group.Configuration.ResultConfiguration?.EncryptionConfiguration,
+      },
+      clientRequestToken: request.clientRequestToken,
+      state: "QUEUED",
+      submitted: this.now().toISOString(),
+      bytesScanned: 0,
+      columns: [],
+      header: extension === "csv",
+    };
+    this.log.put(record);
+    this.running.set(id, { cancelled: false });
+    const done = this.options.journal
+      .track(this.execute(record, parsed, outputFolder, group, call, storage))
+      .finally(() => {
+        this.work.delete(done);
+      });
+    this.work.add(done);
+    return id;
+  }
+
+  // StartQueryExecution is idempotent by its token, for the same request.
+  private earlier(request: QueryRequest): QueryRecord | undefined {
+    const token = request.clientRequestToken;
+    const found =
+      token === undefined ? undefined : this.log.list().find((record) => record.clientRequestToken === token);
+    if (found && (found.query !== request.query || found.database !== request.database.toLowerCase())) {
+      throw invalid("Idempotent parameters do not match");
+    }
+    return found;
+  }
+
+  /** Stops a query; one that has ended stays as it ended. */
+  stop(id: string): void {
+    this.get(id);
+    const running = this.running.get(id);
+    if (!running) return;
+    running.cancelled = true;
+    running.connection?.interrupt();
+  }
+
+  private async execute(
+    queued: QueryRecord,
+    parsed: Parsed,
+    outputFolder: string,
+    group: WorkGroup,
+    call: Call,
+    storage: Storage,
+  ): Promise<void> {
+    const release = await this.slots.take();
+    const clock = performance.now();
+    const state = this.running.get(queued.id) ?? { cancelled: false };
+    let record: QueryRecord = { ...queued, state: "RUNNING", started: this.now().toISOString() };
+    const scratch = join(this.options.folder, "scratch", queued.id);
+    try {
+      if (state.cancelled) throw new QueryCancelled("Query cancelled by user");
+      this.log.put(record);
+      mkdirSync(scratch, { recursive: true });
+      const connection = await this.connect();
+      state.connection = connection;
+      const limit = group.Configuration.BytesScannedCutoffPerQuery ?? Infinity;
+      const run: Run = {
+        id: queued.id,
+        database: queued.database,
+        now: this.now(),
+        connection,
+        storage,
+        catalog: new CatalogAccess(call),
+        parquet: this.parquet,
+        parameters: parametersOf(queued, parsed),
+        scratch,
+        outputFolder,
+        outputEnforced:
+          group.Configuration.EnforceWorkGroupConfiguration &&
+          !!group.Configuration.ResultConfiguration?.OutputLocation,
+        scanned: (bytes) => {
+          if (state.cancelled) throw new QueryCancelled("Query cancelled by user");
+          record = { ...record, bytesScanned: Math.round(bytes) };
+          if (bytes > limit) throw new QueryCancelled("Bytes scanned limit was exceeded");
+        },
+      };
+      const outcome = await runStatement(parsed.statement, run);
+      record = { ...record, ...(await this.store(record, outcome, outputFolder, storage)), state: "SUCCEEDED" };
+    } catch (error) {
+      record =
+        state.cancelled || error instanceof QueryCancelled
+          ? {
+              ...record,
+              state: "CANCELLED",
+              reason: error instanceof QueryCancelled ? error.message : "Query cancelled by user",
+            }
+          : { ...record, state: "FAILED", ...failureOf(error) };
+    } finally {
+      state.connection?.disconnectSync();
+      this.running.delete(queued.id);
+      rmSync(scratch, { recursive: true, force: true });
+      release();
+    }
+    this.log.put({ ...record, completed: this.now().toISOString() });
+    this.options.journal.record({
+      kind: "query-ended",
+      queryExecutionId: record.id,
+      state: record.state,
+      milliseconds: Math.round(performance.now() - clock),
+      bytesScanned: record.bytesScanned,
+    });
+  }
+
+  private async store(
+    record: QueryRecord,
+    outcome: Outcome,
+    outputFolder: string,
+    storage: Storage,
+  ): Promise<Partial<QueryRecord>> {
+    const { bucket, prefix } = parseLocation(outputFolder) ?? { bucket: "", prefix: "" };
+    const key = `${prefix}${record.id}`;
+    const { columns, rows, written } = outcome;
+    if (written) {
+      await storage.put(bucket, `${key}-manifest.csv`, { text: written.map((url) => `${url}\n`).join("") });
+      await storage.put(bucket, `${key}.csv`, { text: "" });
+    } else await storage.put(bucket, `${key}.${record.header ? "csv" : "txt"}`, outcome.result);
+    // Athena describes the columns in a binary file beside; clients that read it are few, and find it empty here.
+    await storage.put(bucket, `${key}.${record.header ? "csv" : "txt"}.metadata`, { text: "" });
+    const manifest = written && `s3://${bucket}/${key}-manifest.csv`;
+    return { columns: [...columns], rows, manifest };
+  }
+
+  private async connect(): Promise<DuckDBConnection> {
+    this.instance ??= this.open();
+    return (await this.instance).connect();
+  }
+
+  private async open(): Promise<DuckDBInstance> {
+    const folder = join(this.options.folder, "scratch");
+    mkdirSync(folder, { recursive: true });
+    const instance = await DuckDBInstance.create(":memory:");
+    const connection = await instance.connect();
+    await connection.run(`SET temp_directory = ${quote(join(folder, "duckdb"))}`);
+    await connection.run("SET autoinstall_known_extensions = false");
+    await connection.run("SET TimeZone = 'UTC'");
+    await installDialect(connection);
+    connection.disconnectSync();
+    return instance;
+  }
+
+  /** Stops what runs and waits until it has ended. */
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const id of this.running.keys()) this.stop(id);
+    await Promise.allSettled(this.work);
+    if (this.instance) (await this.instance).closeSync();
+    this.instance = undefined;
+  }
+}
+
+function parseOrRefuse(query: string): Parsed {
+  try {
+    return parseStatement(query);
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error instanceof AwsError ? error : invalid((error as Error).message);
+    throw new AwsError("InvalidRequestException", error.message, 400, { AthenaErrorCode: "MALFORMED_QUERY" });
+  }
+}
+
+function outputOf(request: QueryRequest, group: WorkGroup): string {
+  const own = group.Configuration.ResultConfiguration?.OutputLocation;
+  const chosen = group.Configuration.EnforceWorkGroupConfiguration && own ? own : (request.outputLocation ?? own);
+  if (!chosen) {
+    throw invalid(
+      "No output location provided. An output location is required either through the Workgroup result configuration setting or as an API input.",
+    );
+  }
+  const location = parseLocation(chosen);
+  if (!location) throw invalid(`outputLocation is not a valid S3 path: ${chosen}`);
+  return `s3://${location.bucket}/${location.prefix}`;
+}
+
+function parametersOf(record: QueryRecord, parsed: Parsed): Run["parameters"] {
+  const given = record.parameters ?? [];
+  if (given.length !== parsed.parameters) {
+    throw new ParseError(`Incorrect number of parameters: expected ${parsed.parameters} but found ${given.length}`, {
+      line: 1,
+      column: 1,
+    });
+  }
+  return given.map((text) => {
+    const cursor = new Cursor(text);
+    const value = parseExpression(cursor);
+    cursor.needEnd();
+    return value;
+  });
+}

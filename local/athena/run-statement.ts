@@ -1,0 +1,69 @@
+/**
+ * Which statement is run by what, and how Athena classifies it.
+ */
+import { addPartitions, dropPartitions, repairTable, showPartitions } from "./partitions";
+import type { QueryRecord } from "./query-log";
+import { createDatabase, createTable, createView, dropDatabase, dropTable } from "./run-ddl";
+import { runCreateTableAs, runInsert, runSelect, runUnload } from "./run-query";
+import { describe, showColumns, showCreateTable, showDatabases, showTables } from "./run-show";
+import type { Outcome, Run } from "./run";
+import type { Statement } from "./trino/statements";
+
+/** `StatementType` and `SubstatementType` of GetQueryExecution. */
+export function classify(statement: Statement): Pick<QueryRecord, "statementType" | "substatementType"> {
+  const substatementType = SUBSTATEMENTS[statement.kind] ?? statement.kind.toUpperCase().replaceAll(" ", "_");
+  if (["query", "unload", "insert"].includes(statement.kind)) return { statementType: "DML", substatementType };
+  const utility = statement.kind.startsWith("show") || statement.kind === "describe";
+  return { statementType: utility ? "UTILITY" : "DDL", substatementType };
+}
+
+const SUBSTATEMENTS: Partial<Record<Statement["kind"], string>> = {
+  query: "SELECT",
+  "create table as": "CREATE_TABLE_AS_SELECT",
+  "add partitions": "ALTER_TABLE_ADD_PARTITION",
+  "drop partitions": "ALTER_TABLE_DROP_PARTITION",
+  repair: "MSCK_REPAIR_TABLE",
+  describe: "DESCRIBE_TABLE",
+};
+
+/** @throws QueryError, ParseError, QueryCancelled or an error of DuckDB */
+export function runStatement(statement: Statement, run: Run): Promise<Outcome> {
+  switch (statement.kind) {
+    case "query":
+      return runSelect(statement.query, run);
+    case "unload":
+      return runUnload(statement, run);
+    case "insert":
+      return runInsert(statement, run);
+    case "create table as":
+      return runCreateTableAs(statement, run);
+    case "create table":
+      return createTable(statement, run);
+    case "create view":
+      return createView(statement, run);
+    case "create database":
+      return createDatabase(statement, run);
+    case "drop":
+      return dropTable(statement, run);
+    case "drop database":
+      return dropDatabase(statement, run);
+    case "add partitions":
+      return addPartitions(statement, run);
+    case "drop partitions":
+      return dropPartitions(statement, run);
+    case "repair":
+      return repairTable(statement, run);
+    case "show tables":
+      return showTables(statement, run);
+    case "show databases":
+      return showDatabases(statement, run);
+    case "show partitions":
+      return showPartitions(statement, run);
+    case "show columns":
+      return showColumns(statement, run);
+    case "show create table":
+      return showCreateTable(statement, run);
+    case "describe":
+      return describe(statement, run);
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * Turns the scans of a translated query into DuckDB relations over the very files that the catalog's partitions name.
+ */
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { CatalogAccess, CatalogPartition, CatalogTable } from "./catalog-access";
+import { cast } from "./dialect/casts";
+import type { Resolved, Scan, TableColumn } from "./dialect/scope";
+import type { Translation } from "./dialect/translate";
+import { duckType, nullOf, quote, quoteName } from "./dialect/typed";
+import type { ParquetColumns, ParquetFiles } from "./parquet-files";
+import { readValue } from "./parquet-types";
+import { type DataFile, parseLocation, type Storage } from "./storage";
+import { isParquet } from "./tables";
+import { notSupported, QueryError } from "./trino/errors";
+import { type TrinoType, typeName, VARCHAR } from "./trino/types";
+
+/** What a query has at hand to find its data. */
+export interface ScanContext {
+  readonly catalog: CatalogAccess;
+  readonly storage: Storage;
+  readonly parquet: ParquetFiles;
+  readonly connection: DuckDBConnection;
+  readonly tables: ReadonlyMap<string, Resolved>;
+}
+
+/** A query that DuckDB can run. */
+export interface PlannedQuery {
+  readonly sql: string;
+  /** Compressed size of the columns that have to be read: what Athena bills. */
+  readonly bytesScanned: number;
+}
+
+/** @throws QueryError for data that Athena could not read either, and for permissions that the caller lacks */
+export async function planScans(translation: Translation, context: ScanContext): Promise<PlannedQuery> {
+  let { sql } = translation;
+  let bytesScanned = 0;
+  for (const [scan, needed] of translation.scans) {
+    const relation = await scanRelation(scan, needed, context);
+    // A function, since the text may hold `$`.
+    sql = sql.replaceAll(scan.placeholder, () => relation.sql);
+    bytesScanned += relation.bytes;
+  }
+  return { sql, bytesScanned };
+}
+
+interface Slice {
+  /** DuckDB constants of the partition's values. */
+  readonly values: readonly string[];
+  readonly location: string;
+}
+
+async function scanRelation(
+  scan: Scan,
+  needed: ReadonlySet<string>,
+  context: ScanContext,
+): Promise<{ sql: string; bytes: number }> {
+  const table = await context.catalog.table(scan.database, scan.table);
+  const shape = context.tables.get(`${scan.database}.${scan.table}`);
+  if (!table || shape?.kind !== "table") throw new Error(`the scanned table ${scan.table} was not resolved`);
+  if (!isParquet(table)) {
+    throw notSupported(`tables of other formats than Parquet (${scan.database}.${scan.table})`);
+  }
+  const slices = await slicesOf(table, shape.partitionKeys, scan, context);
+  const branches = new Map<string, { files: DataFile[]; columns: string[] }>();
+  let bytes = 0;
+  for (const slice of slices) {
+    const location = parseLocation(slice.location);
+    if (!location) throw new QueryError("HIVE_INVALID_METADATA", `Location '${slice.location}' is no place in S3`);
+    for (const file of await context.storage.dataFiles(location)) {
+      const present = await context.parquet.columns(file, context.connection);
+      const columns = shape.columns.map((column) => {
+        if (!needed.has(column.name)) return nullOf(column.type);
+        bytes += present.get(column.name)?.bytes ?? 0;
+        return fileColumn(column, present, file);
+      });
+      const selected = [...columns, ...slice.values];
+      // Files that are read in the same way make one branch; where names of lambda parameters differ, they don't.
+      const key = selected.join("\n");
+      const branch = branches.get(key);
+      if (branch) branch.files.push(file);
+      else branches.set(key, { files: [file], columns: selected });
+    }
+  }
+  return { sql: `(${relationSql([...branches.values()], shape)})`, bytes };
+}
+
+function fileColumn(column: TableColumn, present: ParquetColumns, file: DataFile): string {
+  const found = present.get(column.name);
+  if (!found) return nullOf(column.type);
+  const value = readValue(quoteName(found.name), found.type, column.type);
+  if (value === undefined) {
+    const place = `s3://${file.bucket}/${file.key}`;
+    throw new QueryError(
+      "HIVE_BAD_DATA",
+      `Field ${column.name}'s type ${String(found.type)} in parquet file ${place} is incompatible with type ${typeName(column.type)} defined in table schema`,
+    );
+  }
+  return value;
+}
+
+function relationSql(
+  branches: readonly { files: DataFile[]; columns: string[] }[],
+  shape: Extract<Resolved, { kind: "table" }>,
+): string {
+  if (branches.length === 0) {
+    const columns = [...shape.columns, ...shape.partitionKeys].map(({ type }, i) => `${nullOf(type)} AS c${i + 1}`);
+    return `SELECT ${columns.join(", ")} WHERE false`;
+  }
+  return branches
+    .map(({ files, columns }) => {
+      const paths = files.map((file) => quote(file.path)).join(", ");
+      const list = columns.map((column, i) => `${column} AS c${i + 1}`).join(", ");
+      return `SELECT ${list} FROM read_parquet([${paths}], hive_partitioning = false, union_by_name = false)`;
+    })
+    .join(" UNION ALL ");
+}
+
+async function slicesOf(
+  table: CatalogTable,
+  keys: readonly TableColumn[],
+  scan: Scan,
+  context: ScanContext,
+): Promise<Slice[]> {
+  if (keys.length === 0) return [{ values: [], location: table.StorageDescriptor?.Location ?? "" }];
+  const partitions = await context.catalog.partitions(scan.database, scan.table);
+  const slices = partitions.map((partition): Slice => {
+    return {
+      values: keys.map((key, index) => partitionValue(partition, index, key.type)),
+      location: partition.StorageDescriptor?.Location ?? "",
+    };
+  });
+  return prune(slices, scan, context);
+}
+
+/** Hive's name for a partition whose value is NULL. */
+const NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__";
+
+function partitionValue(partition: CatalogPartition, index: number, type: TrinoType): string {
+  const text = partition.Values[index];
+  if (text === undefined || text === NULL_PARTITION) return nullOf(type);
+  if (type.kind === "date" && !/^\d{4}-\d{2}-\d{2}$/.test(text)) {
+    throw new QueryError("HIVE_INVALID_PARTITION_VALUE", `Invalid partition value '${text}' for DATE partition key`);
+  }
+  return cast({ sql: quote(text), type: VARCHAR }, type).sql;
+}
+
+// DuckDB itself decides which partitions meet the conditions. A condition that NULL meets could keep rows that only an
+// outer join makes, so it does not choose partitions; nor does one that fails, as the query may never come to it.
+async function prune(slices: Slice[], scan: Scan, context: ScanContext): Promise<Slice[]> {
+  if (scan.conditions.length === 0 || slices.length === 0) return slices;
+  const keys = slices[0].values.length;
+  const shape = context.tables.get(`${scan.database}.${scan.table}`);
+  if (shape?.kind !== "table") return slices;
+  const names = Array.from({ length: keys }, (_, i) => `c${shape.columns.length + i + 1}`);
+  const nulls = shape.partitionKeys.map((key) => `CAST(NULL AS ${duckType(key.type)})`);
+  const rows = [[-1, ...nulls], ...slices.map((slice, i) => [i, ...slice.values])].map((row) => `(${row.join(", ")})`);
+  const tests = scan.conditions.map((condition) => `coalesce(${condition}, false)`).join(", ");
+  const sql = `SELECT slice, ${tests} FROM (VALUES ${rows.join(", ")}) AS ${scan.alias}(slice, ${names.join(", ")})`;
+  let results: readonly (readonly unknown[])[];
+  try {
+    results = (await context.connection.runAndReadAll(sql)).getRows();
+  } catch {
+    return slices;
+  }
+  const ofNull = results.find(([slice]) => slice === -1) ?? [];
+  const kept = new Set(
+    results
+      .filter((row) => row.slice(1).every((met, i) => met === true || ofNull[i + 1] === true))
+      .map(([slice]) => slice),
+  );
+  return slices.filter((_, index) => kept.has(index));
+}

@@ -1,0 +1,49 @@
+/**
+ * Property values as Pulumi puts them on the wire, turned into plain data.
+ */
+import {
+  specialArchiveSig,
+  specialAssetSig,
+  specialOutputValueSig,
+  specialResourceSig,
+  specialSecretSig,
+  specialSigKey,
+  unknownValue,
+} from "@pulumi/pulumi/runtime";
+import { readAsset, writeArchive } from "./archives";
+
+/**
+ * The plain value of a wire value: secrets unwrapped, assets read, archives written under `archives`, references to
+ * resources as their ids. What is not known yet (in preview) is `undefined`, and missing from the object it belongs to.
+ */
+export function plainValue(value: unknown, archives: string): unknown {
+  if (value === unknownValue) return undefined;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => plainValue(item, archives) ?? null);
+  const members = value as Readonly<Record<string, unknown>>;
+  switch (members[specialSigKey]) {
+    case undefined:
+      return plainObject(members, archives);
+    case specialSecretSig:
+    case specialOutputValueSig:
+      return plainValue(members.value, archives);
+    case specialResourceSig:
+      return plainValue(members.id ?? members.urn, archives);
+    case specialAssetSig:
+      return readAsset(value);
+    case specialArchiveSig:
+      return writeArchive(value, archives);
+    default:
+      throw new Error(`Pulumi sent a kind of value that the local runtime does not know: ${JSON.stringify(value)}`);
+  }
+}
+
+/** {@link plainValue} of each member that is known. */
+export function plainObject(members: Readonly<Record<string, unknown>>, archives: string): Record<string, unknown> {
+  const plain: Record<string, unknown> = {};
+  for (const [key, member] of Object.entries(members)) {
+    const known = plainValue(member, archives);
+    if (known !== undefined) plain[key] = known;
+  }
+  return plain;
+}

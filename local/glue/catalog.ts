@@ -1,0 +1,265 @@
+/**
+ * The data catalog: databases, tables and partitions, kept in files below a folder.
+ */
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { AwsError } from "../api";
+import { Document } from "../document";
+import {
+  type Database,
+  type DatabaseInput,
+  type Partition,
+  type PartitionInput,
+  type StoredDatabases,
+  storedDatabases,
+  type StoredTable,
+  storedTable,
+  type Table,
+  type TableInput,
+} from "./shapes";
+
+/** Error of Glue for things that don't exist. */
+export function notFound(what: string): AwsError {
+  return new AwsError("EntityNotFoundException", what);
+}
+
+/** Error of Glue for things that exist already. */
+export function alreadyExists(what: string): AwsError {
+  return new AwsError("AlreadyExistsException", what);
+}
+
+/** Error of Glue for requests that make no sense. */
+export function invalidInput(what: string): AwsError {
+  return new AwsError("InvalidInputException", what);
+}
+
+interface OpenTable {
+  readonly document: Document<StoredTable>;
+  /** Partitions by {@link keyOf} their values. */
+  readonly partitions: Map<string, StoredTable["partitions"][number]>;
+}
+
+function keyOf(values: readonly string[]): string {
+  return JSON.stringify(values);
+}
+
+/**
+ * The catalog of one account. Each change is on disk when its method returns, a batch as one change. Methods throw
+ * {@link AwsError} with Glue's names: `EntityNotFoundException`, `AlreadyExistsException`, `InvalidInputException`.
+ */
+export class Catalog {
+  private readonly databases: Document<StoredDatabases>;
+  private readonly tables = new Map<string, Map<string, OpenTable>>();
+
+  /**
+   * @param folder where the catalog lives; created when something is first stored
+   * @param account stands in `CatalogId`
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly account: string,
+    private readonly now: () => Date = () => new Date(),
+  ) {
+    this.databases = new Document(join(folder, "databases.json"), (stored) => storedDatabases.parse(stored), {});
+    for (const database of Object.keys(this.databases.value)) {
+      const tables = new Map<string, OpenTable>();
+      const path = this.pathOf(database);
+      for (const file of existsSync(path) ? readdirSync(path) : []) {
+        if (file.endsWith(".json")) {
+          const table = decodeURIComponent(file.slice(0, -".json".length));
+          tables.set(table, this.open(database, table));
+        }
+      }
+      this.tables.set(database, tables);
+    }
+  }
+
+  private pathOf(database: string, table?: string): string {
+    const parent = join(this.folder, "tables", encodeURIComponent(database));
+    return table === undefined ? parent : join(parent, `${encodeURIComponent(table)}.json`);
+  }
+
+  private open(database: string, table: string, initial?: StoredTable): OpenTable {
+    const empty: StoredTable = { input: { Name: table }, created: "", updated: "", version: 0, partitions: [] };
+    const path = this.pathOf(database, table);
+    const document = new Document<StoredTable>(path, (stored) => storedTable.parse(stored), empty);
+    if (initial) document.update(() => initial);
+    return {
+      document,
+      partitions: new Map(document.value.partitions.map((partition) => [keyOf(partition.input.Values), partition])),
+    };
+  }
+
+  // Databases
+
+  getDatabase(name: string): Database {
+    const found = this.databases.value[name.toLowerCase()] as StoredDatabases[string] | undefined;
+    if (!found) throw notFound(`Database ${name} not found.`);
+    return { ...found.input, CreateTime: new Date(found.created), CatalogId: this.account };
+  }
+
+  /** All databases, by name. */
+  getDatabases(): Database[] {
+    return Object.keys(this.databases.value)
+      .sort()
+      .map((name) => this.getDatabase(name));
+  }
+
+  createDatabase(input: DatabaseInput): void {
+    if (input.Name in this.databases.value) throw alreadyExists(`Database ${input.Name} already exists.`);
+    this.putDatabase(input);
+  }
+
+  /** Creates a database or replaces its definition; its tables stay. */
+  putDatabase(input: DatabaseInput): void {
+    this.databases.update((all) => {
+      const created = input.Name in all ? all[input.Name].created : this.now().toISOString();
+      return { ...all, [input.Name]: { input, created } };
+    });
+    if (!this.tables.has(input.Name)) this.tables.set(input.Name, new Map());
+  }
+
+  /** Deletes a database with its tables. The data stays where it is. */
+  deleteDatabase(name: string): void {
+    const { Name } = this.getDatabase(name);
+    this.databases.update((all) => Object.fromEntries(Object.entries(all).filter(([key]) => key !== Name)));
+    this.tables.delete(Name);
+    rmSync(this.pathOf(Name), { recursive: true, force: true });
+  }
+
+  // Tables
+
+  private tablesOf(database: string): Map<string, OpenTable> {
+    const tables = this.tables.get(database.toLowerCase());
+    if (!tables) throw notFound(`Database ${database} not found.`);
+    return tables;
+  }
+
+  private table(database: string, table: string): OpenTable {
+    const found = this.tablesOf(database).get(table.toLowerCase());
+    if (!found) throw notFound(`Entity Not Found: table ${table} of database ${database}.`);
+    return found;
+  }
+
+  getTable(database: string, table: string): Table {
+    const { input, created, updated, version } = this.table(database, table).document.value;
+    return {
+      ...input,
+      DatabaseName: database.toLowerCase(),
+      CreateTime: new Date(created),
+      UpdateTime: new Date(updated),
+      VersionId: String(version),
+      CatalogId: this.account,
+      IsRegisteredWithLakeFormation: false,
+    };
+  }
+
+  /** All tables of a database, by name. */
+  getTables(database: string): Table[] {
+    return [...this.tablesOf(database).keys()].sort().map((name) => this.getTable(database, name));
+  }
+
+  createTable(database: string, input: TableInput): void {
+    if (this.tablesOf(database).has(input.Name)) throw alreadyExists("Table already exists.");
+    this.putTable(database, input);
+  }
+
+  /**
+   * Creates a table or replaces its definition. Partitions stay as they are, each with the columns it was registered with.
+   */
+  putTable(database: string, input: TableInput): void {
+    const tables = this.tablesOf(database);
+    const existing = tables.get(input.Name);
+    const time = this.now().toISOString();
+    if (existing) {
+      existing.document.update((table) => ({ ...table, input, updated: time, version: table.version + 1 }));
+    } else {
+      const stored = { input, created: time, updated: time, version: 0, partitions: [] };
+      tables.set(input.Name, this.open(database.toLowerCase(), input.Name, stored));
+    }
+  }
+
+  /** Deletes a table with its partitions. The data stays where it is. */
+  deleteTable(database: string, table: string): void {
+    this.table(database, table);
+    this.tablesOf(database).delete(table.toLowerCase());
+    rmSync(this.pathOf(database.toLowerCase(), table.toLowerCase()), { force: true });
+  }
+
+  // Partitions
+
+  /** All partitions of a table, in the order of their values. */
+  getPartitions(database: string, table: string): Partition[] {
+    return [...this.table(database, table).partitions.values()]
+      .sort((a, b) => compareValues(a.input.Values, b.input.Values))
+      .map((stored) => this.partitionShape(database, table, stored));
+  }
+
+  getPartition(database: string, table: string, values: readonly string[]): Partition | undefined {
+    const found = this.table(database, table).partitions.get(keyOf(values));
+    return found && this.partitionShape(database, table, found);
+  }
+
+  private partitionShape(database: string, table: string, stored: StoredTable["partitions"][number]): Partition {
+    return {
+      ...stored.input,
+      DatabaseName: database.toLowerCase(),
+      TableName: table.toLowerCase(),
+      CreationTime: new Date(stored.created),
+      CatalogId: this.account,
+    };
+  }
+
+  /**
+   * Applies changes to a table's partitions one after the other and stores the result as one change.
+   * @returns for each change the error it met, or undefined; a change with an error has no effect
+   */
+  changePartitions(
+    database: string,
+    table: string,
+    changes: readonly PartitionChange[],
+  ): readonly (AwsError | undefined)[] {
+    const { document, partitions } = this.table(database, table);
+    const keys = document.value.input.PartitionKeys?.length ?? 0;
+    const errors = changes.map((change) => this.changePartition(partitions, keys, change));
+    if (errors.includes(undefined)) {
+      document.update((stored) => ({ ...stored, partitions: [...partitions.values()] }));
+    }
+    return errors;
+  }
+
+  private changePartition(
+    partitions: OpenTable["partitions"],
+    keys: number,
+    change: PartitionChange,
+  ): AwsError | undefined {
+    const values = change.kind === "create" ? change.input.Values : change.values;
+    const existing = partitions.get(keyOf(values));
+    if (change.kind !== "create" && !existing) return notFound("Partition not found.");
+    if (change.kind === "delete") {
+      partitions.delete(keyOf(values));
+      return undefined;
+    }
+    if (change.input.Values.length !== keys) {
+      return invalidInput("The number of partition keys do not match the number of partition values");
+    }
+    const key = keyOf(change.input.Values);
+    if (partitions.has(key) && !(existing && change.kind === "update" && key === keyOf(values))) {
+      return alreadyExists("Partition already exists.");
+    }
+    if (change.kind === "update") partitions.delete(keyOf(values));
+    partitions.set(key, { input: change.input, created: existing?.created ?? this.now().toISOString() });
+    return undefined;
+  }
+}
+
+/** One change of a partition; an update may give it other values, as in Glue. */
+export type PartitionChange =
+  | { readonly kind: "create"; readonly input: PartitionInput }
+  | { readonly kind: "update"; readonly values: readonly string[]; readonly input: PartitionInput }
+  | { readonly kind: "delete"; readonly values: readonly string[] };
+
+function compareValues(left: readonly string[], right: readonly string[]): number {
+  for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return left[i] < right[i] ? -1 : 1;
+  return 0;
+}

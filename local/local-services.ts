@@ -1,0 +1,143 @@
+/**
+ * All local services of one account and region, wired to one another.
+ */
+import { join } from "node:path";
+import type { Api, Place } from "./api";
+import { AthenaEngine } from "./athena/engine";
+import { athenaOperations } from "./athena/operations";
+import { eventsOperations } from "./events/operations";
+import { EventBus } from "./events/rules";
+import { Scheduler } from "./events/scheduler";
+import { schedulerOperations } from "./events/scheduler-operations";
+import { Catalog } from "./glue/catalog";
+import { glueOperations } from "./glue/operations";
+import type { Journal } from "./journal";
+import { Functions } from "./lambda/functions";
+import { lambdaOperations } from "./lambda/operations";
+import { Queues } from "./messaging/queues";
+import { snsOperations } from "./messaging/sns-operations";
+import { sqsOperations } from "./messaging/sqs-operations";
+import { Topics } from "./messaging/topics";
+import { eventDetail } from "./s3/events";
+import { s3Operations } from "./s3/operations";
+import { S3Store } from "./s3/store";
+import { Parameters } from "./ssm/parameters";
+import { ssmOperations } from "./ssm/operations";
+import { StateMachines } from "./states/machines";
+import { statesOperations } from "./states/operations";
+import { stsOperations } from "./sts/operations";
+import { RoleSessions } from "./sts/sessions";
+
+/** What the services need of the runtime around them. */
+export interface LocalServicesOptions {
+  /** Each service keeps its state in a folder of its own below. */
+  readonly folder: string;
+  readonly place: Place;
+  /** The services register their operations here. */
+  readonly api: Api;
+  readonly journal: Journal;
+  /** Where the runtime serves, for functions and queue URLs. */
+  endpoint(): string;
+  /** How many times faster than on AWS waits and retries pass. Default: each service's own. */
+  readonly pace?: number;
+  /** Default: the clock. */
+  readonly now?: () => Date;
+}
+
+/** The services, running. */
+export class LocalServices {
+  readonly sessions: RoleSessions;
+  readonly s3: S3Store;
+  readonly catalog: Catalog;
+  readonly athena: AthenaEngine;
+  readonly functions: Functions;
+  readonly events: EventBus;
+  readonly schedules: Scheduler;
+  readonly queues: Queues;
+  readonly topics: Topics;
+  readonly parameters: Parameters;
+  readonly machines: StateMachines;
+
+  constructor({ folder, place, api, journal, endpoint, pace, now }: LocalServicesOptions) {
+    const of = (service: string) => join(folder, service);
+    const delivering = { place, api, journal, pace, now };
+    this.sessions = new RoleSessions(of("sts"), place, now);
+    this.s3 = new S3Store(of("s3"), now);
+    this.catalog = new Catalog(of("glue"), place.account, now);
+    this.athena = new AthenaEngine({
+      folder: of("athena"),
+      place,
+      pathOf: (bucket, key) => this.s3.pathOf(bucket, key),
+      journal,
+      now,
+    });
+    this.parameters = new Parameters(of("ssm"), place, now);
+    this.queues = new Queues(of("sqs"), place, now);
+    this.topics = new Topics({ ...delivering, folder: of("sns") });
+    this.events = new EventBus({ ...delivering, folder: of("events") });
+    this.schedules = new Scheduler({ ...delivering, folder: of("scheduler") });
+    this.functions = new Functions({
+      ...delivering,
+      folder: of("lambda"),
+      endpoint,
+      credentialsFor: (roleArn) => this.sessions.credentialsFor(roleArn),
+    });
+    this.machines = new StateMachines(of("states"), {
+      ...delivering,
+      onStatusChange: (change) => {
+        this.events.publish({
+          source: "aws.states",
+          "detail-type": "Step Functions Execution Status Change",
+          resources: [change.executionArn],
+          detail: change,
+        });
+      },
+    });
+
+    api.register(
+      "s3",
+      s3Operations({
+        store: this.s3,
+        place,
+        now: now ?? (() => new Date()),
+        onEvent: (event) => {
+          this.events.publish({
+            source: "aws.s3",
+            "detail-type": event.name,
+            resources: [`arn:aws:s3:::${event.bucket}`],
+            detail: eventDetail(event),
+            time: event.time,
+          });
+        },
+      }),
+    );
+    api.register("glue", glueOperations(this.catalog, place));
+    api.register("athena", athenaOperations(this.athena));
+    api.register("sts", stsOperations(this.sessions, place));
+    api.register("ssm", ssmOperations(this.parameters));
+    api.register("sqs", sqsOperations(this.queues, place, endpoint));
+    api.register("sns", snsOperations(this.topics, place));
+    api.register("events", eventsOperations(this.events, place));
+    api.register("scheduler", schedulerOperations(this.schedules));
+    api.register("lambda", lambdaOperations(this.functions, place));
+    api.register("states", statesOperations(this.machines, place));
+  }
+
+  /** Takes up what an earlier process accepted and did not finish. */
+  resume(): void {
+    this.functions.resume();
+    this.topics.resume();
+    this.events.resume();
+    this.schedules.resume();
+  }
+
+  /** Ends timers and processes; deliveries that are not done stay for the next {@link resume}. */
+  async close(): Promise<void> {
+    this.schedules.close();
+    this.events.close();
+    this.topics.close();
+    await this.machines.close();
+    await this.athena.close();
+    this.functions.close();
+  }
+}

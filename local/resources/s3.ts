@@ -1,0 +1,158 @@
+/**
+ * S3 buckets, their settings and their objects.
+ */
+import { z } from "zod";
+import {
+  ANY,
+  deployed,
+  recorded,
+  text,
+  type Registration,
+  type ResourceType,
+  type ResourceTypes,
+} from "./resource-type";
+
+const BUCKET = "aws:s3/bucket:Bucket";
+const OBJECTS = ["aws:s3/bucketObjectv2:BucketObjectv2", "aws:s3/bucketObject:BucketObject"];
+
+const ofBucket = { computed: ({ inputs }: Registration) => ({ id: text(inputs, "bucket") }) };
+const inBucket = (bucket: string) => [{ property: "bucket", value: bucket, types: [BUCKET] }];
+
+const bucketInputs = z.strictObject({
+  ...ANY,
+  bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "is no name for a bucket"),
+  bucketPrefix: z.string().optional(),
+  forceDestroy: z.boolean().optional(),
+});
+
+const notificationInputs = z.strictObject({
+  region: z.string().optional(),
+  bucket: z.string(),
+  eventbridge: z.boolean().optional(),
+});
+
+const encryptionInputs = z.object({
+  bucket: z.string(),
+  rules: z.array(
+    z.object({
+      applyServerSideEncryptionByDefault: z
+        .object({ sseAlgorithm: z.string(), kmsMasterKeyId: z.string().optional() })
+        .optional(),
+    }),
+  ),
+});
+
+const objectInputs = z.strictObject({
+  ...ANY,
+  bucket: z.string(),
+  key: z.string(),
+  content: z.string().optional(),
+  contentBase64: z.string().optional(),
+  source: z.strictObject({ kind: z.literal("asset"), text: z.string() }).optional(),
+  sourceHash: z.string().optional(),
+  etag: z.string().optional(),
+  contentType: z.string().optional(),
+  contentEncoding: z.string().optional(),
+  contentDisposition: z.string().optional(),
+  contentLanguage: z.string().optional(),
+  cacheControl: z.string().optional(),
+  metadata: z.record(z.string(), z.string()).optional(),
+  forceDestroy: z.boolean().optional(),
+  serverSideEncryption: z.string().optional(),
+  kmsKeyId: z.string().optional(),
+  bucketKeyEnabled: z.boolean().optional(),
+  storageClass: z.string().optional(),
+});
+
+/** A bucket object: the older and the newer resource mean the same. */
+const bucketObject: ResourceType = deployed({
+  naming: { property: "key" },
+  computed: ({ inputs, name }) => {
+    const path = `${text(inputs, "bucket")}/${name}`;
+    return { id: path, arn: `arn:aws:s3:::${path}` };
+  },
+  inputs: objectInputs,
+  references: ({ bucket }) => inBucket(bucket),
+  deploy: async ({ inputs }, { call }) => {
+    await call("s3", "PutObject", {
+      Bucket: inputs.bucket,
+      Key: inputs.key,
+      Body: inputs.source?.text ?? inputs.content ?? Buffer.from(inputs.contentBase64 ?? "", "base64"),
+      ContentType: inputs.contentType,
+      ContentEncoding: inputs.contentEncoding,
+      ContentDisposition: inputs.contentDisposition,
+      ContentLanguage: inputs.contentLanguage,
+      CacheControl: inputs.cacheControl,
+      Metadata: inputs.metadata,
+    });
+  },
+  remove: async ({ outputs }, { call, s3: store }) => {
+    const Bucket = text(outputs, "bucket");
+    if (store.has(Bucket)) await call("s3", "DeleteObject", { Bucket, Key: outputs.key });
+  },
+});
+
+export const s3: ResourceTypes = {
+  [BUCKET]: deployed({
+    naming: { property: "bucket", lowerCase: true },
+    computed: ({ name, place: { region } }) => ({
+      id: name,
+      arn: `arn:aws:s3:::${name}`,
+      bucketDomainName: `${name}.s3.amazonaws.com`,
+      bucketRegionalDomainName: `${name}.s3.${region}.amazonaws.com`,
+      bucketRegion: region,
+    }),
+    inputs: bucketInputs,
+    deploy: ({ inputs }, { s3: store }) => store.createBucket(inputs.bucket),
+    obstacle: ({ id, inputs }, { s3: store }, leaving) => {
+      if (inputs.forceDestroy === true || !store.has(id)) return undefined;
+      const removed = new Set(leaving.filter(({ type }) => OBJECTS.includes(type)).map((object) => object.id));
+      const kept = store.keys(id).filter((key) => !removed.has(`${id}/${key}`)).length;
+      return kept > 0
+        ? `the bucket ${id} holds ${kept} objects; delete them or deploy it with forceDestroy first.`
+        : undefined;
+    },
+    remove: async ({ id, inputs }, { s3: store }) => {
+      if (!store.has(id)) return;
+      if (inputs.forceDestroy === true) await store.emptyBucket(id);
+      await store.deleteBucket(id);
+    },
+  }),
+  "aws:s3/bucketVersioning:BucketVersioning": recorded("objects have no versions here", ofBucket),
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": recorded("there is one owner here", ofBucket),
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": recorded("nothing here is public", ofBucket),
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": deployed({
+    ...ofBucket,
+    inputs: encryptionInputs,
+    references: ({ bucket }) => inBucket(bucket),
+    // Objects stay plain files; clients are told of the key, and callers need permission to use it.
+    deploy: ({ inputs: { bucket, rules } }, { s3: store }) => {
+      const [byDefault] = rules.flatMap((rule) => rule.applyServerSideEncryptionByDefault ?? []);
+      const kmsKey = byDefault?.sseAlgorithm.startsWith("aws:kms") ? byDefault.kmsMasterKeyId : undefined;
+      store.configure(bucket, { kmsKey });
+    },
+    remove: ({ id }, { s3: store }) => {
+      if (store.has(id)) store.configure(id, { kmsKey: undefined });
+    },
+  }),
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": recorded("objects do not age here", ofBucket),
+  "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration": recorded(
+    "there is one storage class here",
+    {
+      naming: { property: "name" },
+      computed: ({ inputs, name }) => ({ id: `${text(inputs, "bucket")}:${name}` }),
+    },
+  ),
+  "aws:s3/bucketLogging:BucketLogging": recorded("the journal records what happens", ofBucket),
+  "aws:s3/bucketPolicy:BucketPolicy": recorded("the authorizer reads policies from the graph", ofBucket),
+  "aws:s3/bucketNotification:BucketNotification": deployed({
+    ...ofBucket,
+    inputs: notificationInputs,
+    references: ({ bucket }) => inBucket(bucket),
+    deploy: ({ inputs }, { s3: store }) => store.configure(inputs.bucket, { eventBridge: inputs.eventbridge ?? false }),
+    remove: ({ id }, { s3: store }) => {
+      if (store.has(id)) store.configure(id, { eventBridge: false });
+    },
+  }),
+  ...Object.fromEntries(OBJECTS.map((type) => [type, bucketObject])),
+};

@@ -1,0 +1,194 @@
+/**
+ * The local runtime: AWS as far as a deployed program and its clients can tell, on a loopback port.
+ */
+import { join, resolve } from "node:path";
+import { Api, type Caller, type Place } from "./api";
+import { deploy, NOTHING_DEPLOYED, readDeploymentState, type DeploymentCounts, type DeploymentState } from "./deploy";
+import { Document } from "./document";
+import { folderOwner, lockFolder, type FolderOwner } from "./folder-lock";
+import type { ResourceGraph } from "./graph";
+import { serve, type Served } from "./http/server";
+import { Authorizer } from "./iam/authorizer";
+import { loadPolicies } from "./iam/from-graph";
+import { Journal } from "./journal";
+import { LocalServices } from "./local-services";
+import { serveS3 } from "./s3/rest";
+import { ownerCalls } from "./resources/services";
+
+/** How to open a runtime. */
+export interface RuntimeOptions {
+  /** Folder of one stack's state; made if it is not there. What is deployed and its data survive closing. */
+  readonly folder: string;
+  /** Account and region to play. Default: those of what is deployed there, or of the first graph to be deployed. */
+  readonly place?: Place;
+  /** Port on 127.0.0.1. Default: any free one. */
+  readonly port?: number;
+  /** How many times faster than on AWS waits and retries pass. Default: Wait states at 1, retried deliveries at 60. */
+  readonly pace?: number;
+  /** Default: the clock. */
+  readonly now?: () => Date;
+}
+
+/** What there is once the account is known. */
+interface Playing {
+  readonly place: Place;
+  readonly services: LocalServices;
+  readonly authorizer: Authorizer;
+}
+
+/** The services of one stack, open in this process. */
+export class Runtime {
+  /** What happens, as it happens. */
+  readonly journal: Journal;
+  /** In-process door to the services: every call is authorized as the caller given. */
+  readonly api: Api;
+  private served: Served | undefined;
+  private unlock: (() => void) | undefined;
+  private state: Document<DeploymentState> | undefined;
+  private playing: Playing | undefined;
+
+  private constructor(private readonly options: RuntimeOptions) {
+    this.journal = new Journal(options.now);
+    this.api = new Api((...call) => this.play.authorizer.authorize(...call));
+  }
+
+  /**
+   * Opens the runtime of a folder and serves it. Executions that an earlier process left running are aborted; deliveries
+   * and asynchronous invocations are taken up again.
+   * Throws an error that names the process and its endpoint if the folder is open already, or if the port is taken.
+   */
+  static async open(options: RuntimeOptions): Promise<Runtime> {
+    const runtime = new Runtime({ ...options, folder: resolve(options.folder) });
+    try {
+      await runtime.begin();
+    } catch (error) {
+      await runtime.close();
+      throw error;
+    }
+    return runtime;
+  }
+
+  /** The live process that has a folder open, and where it serves; undefined if there is none. */
+  static running(folder: string): FolderOwner | undefined {
+    return folderOwner(resolve(folder));
+  }
+
+  /** `http://127.0.0.1:<port>`. */
+  get endpoint(): string {
+    if (!this.served) throw new Error(`The runtime of ${this.options.folder} is closed.`);
+    return this.served.endpoint;
+  }
+
+  /** Account and region; undefined until something is deployed, unless they were given. */
+  get place(): Place | undefined {
+    return this.playing?.place;
+  }
+
+  /** The account's root: who deploys, and whoever uses an access key that is no role's. */
+  get owner(): Caller {
+    return { principalArn: `arn:aws:iam::${this.place?.account ?? "000000000000"}:root` };
+  }
+
+  /** The services themselves, for what their operations do not offer. Throws while the account is not known. */
+  get services(): LocalServices {
+    return this.play.services;
+  }
+
+  /** The deployed roles and policies, and which of them were used. Throws while the account is not known. */
+  get authorizer(): Authorizer {
+    return this.play.authorizer;
+  }
+
+  /** What is deployed; null before the first deployment. */
+  get deployed(): ResourceGraph | null {
+    return this.state?.value.graph ?? null;
+  }
+
+  /** Environment variables with which AWS clients and tools use this runtime as the account's owner. */
+  environment(): Record<string, string> {
+    const region = this.place?.region ?? "us-east-1";
+    return {
+      AWS_ENDPOINT_URL: this.endpoint,
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+    };
+  }
+
+  /**
+   * Brings the services to what `graph` describes; see {@link deploy}. Throws a `DeploymentError` with all faults of the
+   * graph, before anything is changed.
+   */
+  async deploy(graph: ResourceGraph): Promise<DeploymentCounts> {
+    const { state } = this;
+    if (!state) throw new Error(`The runtime of ${this.options.folder} is closed.`);
+    const { account, region } = graph;
+    const { place, services, authorizer } = this.playing ?? this.start({ account, region });
+    if (place.account !== account || place.region !== region) {
+      throw new Error(
+        `The runtime of ${this.options.folder} plays account ${place.account} in ${place.region}; ` +
+          `the program is for account ${account} in ${region}.`,
+      );
+    }
+    const call = ownerCalls((...named) => this.api.call(...named, this.owner));
+    return deploy(graph, { ...services, call, authorizer }, state);
+  }
+
+  /** Removes all that is deployed, as `pulumi destroy` would: what is protected or retained is treated as there. */
+  async destroy(): Promise<DeploymentCounts> {
+    const { deployed } = this;
+    if (!deployed) return { created: 0, updated: 0, unchanged: 0, deleted: 0 };
+    return this.deploy({ ...deployed, resources: [], outputs: {} });
+  }
+
+  /** Resolves when nothing is under way; what is merely due later does not count. */
+  whenIdle(): Promise<void> {
+    return this.journal.whenIdle();
+  }
+
+  /** Stops serving and gives the folder back. Running executions are aborted; other pending work waits on disk. */
+  async close(): Promise<void> {
+    const { playing, served, unlock } = this;
+    this.playing = this.served = this.unlock = this.state = undefined;
+    await playing?.services.close();
+    await served?.close();
+    unlock?.();
+  }
+
+  private async begin(): Promise<void> {
+    const { folder, port } = this.options;
+    this.served = await serve(this.api, {
+      port,
+      callerOf: (accessKeyId) => this.callerOf(accessKeyId),
+      s3: serveS3,
+    });
+    this.unlock = lockFolder(folder, this.served.endpoint);
+    this.state = new Document(join(folder, "deployed.json"), readDeploymentState, NOTHING_DEPLOYED);
+    const { graph } = this.state.value;
+    const place = graph ? { account: graph.account, region: graph.region } : this.options.place;
+    if (!place) return;
+    const { authorizer, services } = this.start(place);
+    if (graph) loadPolicies(authorizer, graph);
+    services.resume();
+  }
+
+  private start(place: Place): Playing {
+    const { folder, pace, now } = this.options;
+    const { api, journal } = this;
+    const services = new LocalServices({ folder, place, api, journal, endpoint: () => this.endpoint, pace, now });
+    this.playing = { place, services, authorizer: new Authorizer(place, now) };
+    return this.playing;
+  }
+
+  private get play(): Playing {
+    if (!this.playing) throw new Error(`Nothing is deployed in ${this.options.folder} yet.`);
+    return this.playing;
+  }
+
+  private callerOf(accessKeyId: string | undefined): Caller {
+    // Who does not sign is nobody, and may do what is open to everyone.
+    if (accessKeyId === undefined) return { principalArn: "anonymous" };
+    return this.playing?.services.sessions.callerOf(accessKeyId) ?? this.owner;
+  }
+}

@@ -1,0 +1,163 @@
+import { expect } from "chai";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { auditQuery } from "../../cli/acceptance";
+import { generateSample, HOURS_OF_1996 } from "../../cli/sample/generate";
+import { misreport } from "../../cli/sample/misreport";
+import { sampleFileName } from "../../cli/sample/schema";
+
+const REPOSITORY = resolve(__dirname, "../..");
+const BIN = join(REPOSITORY, "cli/tributary.js");
+
+/** The real program on the local runtime, driven by the real command; the files are small. */
+describe("the tributary command and a lake", function () {
+  this.timeout(240_000);
+  let project: string;
+  let server: ChildProcess;
+  const file = (...path: string[]): string => join(project, "files", ...path);
+  const ohio = (folder: string): string => file(folder, sampleFileName("OH"));
+  const indiana = (): string => file("right", sampleFileName("IN"));
+
+  const run = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
+    spawnSync(process.execPath, [BIN, ...args], { cwd: project, encoding: "utf8" });
+  const ask = (sql: string): unknown => {
+    const { status, stdout, stderr } = run("query", "--format", "json", sql);
+    expect(status, stderr).to.equal(0);
+    return JSON.parse(stdout);
+  };
+  const dates = (): unknown =>
+    ask(
+      "select cast(exec_date as varchar) as d, count(*) as n from landing_db_dev.utility_data_oh group by 1 order by 1",
+    );
+
+  before(async () => {
+    project = mkdtempSync(join(tmpdir(), "tributary-lake-"));
+    const program = ["index.ts", "stacks", "infra", "functions", "audit", "sql", "node_modules", "package.json"];
+    for (const name of [...program, "tsconfig.json", "Pulumi.yaml", "Pulumi.dev.yaml"]) {
+      symlinkSync(join(REPOSITORY, name), join(project, name));
+    }
+    await generateSample({ state: "OH", file: ohio("right"), rows: HOURS_OF_1996 });
+    await generateSample({ state: "IN", file: indiana(), rows: HOURS_OF_1996 });
+    await misreport({ from: ohio("right"), to: ohio("wrong") });
+    server = spawn(process.execPath, [BIN, "local", "up"], { cwd: project, stdio: ["ignore", "pipe", "inherit"] });
+    await new Promise<void>((serving, failed) => {
+      server.stdout?.on("data", (text: Buffer) => text.includes("AWS_SECRET_ACCESS_KEY") && serving());
+      server.once("exit", (code) => failed(new Error(`local up ended with ${code}`)));
+    });
+  });
+  after(() => {
+    server?.kill("SIGKILL");
+    rmSync(project, { recursive: true, force: true });
+  });
+
+  it("lands two dates, waits for all that follows, and answers", () => {
+    for (const [date, from] of [
+      ["2024-11-08", "wrong"],
+      ["2024-11-09", "right"],
+    ] as const) {
+      const { status, stdout, stderr } = run(
+        ...["local", "run", "--format", "json", "--land", `${ohio(from)}@${date}`, `${indiana()}@${date}`],
+      );
+      expect(status, stderr).to.equal(0);
+      const runs = JSON.parse(stdout) as { pipeline: string; exec_date: string; status: string }[];
+      expect(runs.map(({ pipeline, exec_date, status: ended }) => [pipeline, exec_date, ended])).to.deep.equal([
+        ["state_emission_daily", date, "SUCCEEDED"],
+        ["state_emission_monthly", date, "SUCCEEDED"],
+      ]);
+    }
+    expect(dates()).to.deep.equal([
+      { d: "2024-11-08", n: HOURS_OF_1996 },
+      { d: "2024-11-09", n: HOURS_OF_1996 },
+    ]);
+    const audit = ask(auditQuery("audit_db_dev", "2024-11-09")) as Record<string, unknown>[];
+    expect(audit.map(({ layer, attribute, grain_value_1 }) => [layer, attribute, grain_value_1])).to.deep.equal([
+      ["landing", "co2_mass_tons", "2828"],
+      ["processed", "co2_ton_oh", "199601"],
+      ["processed", "co2_ton_total", "199601"],
+    ]);
+    expect(audit[0]).to.include({ curr: 366, prev: 3_660_000, grain_value_3: "1996-01-01 05:00:00.000" });
+  });
+
+  describe("given what it cannot use", () => {
+    // What is landed, and what standard error must say: the key and what was expected of it.
+    const cases: { name: string; args: () => string[]; says: string[] }[] = [
+      {
+        name: "an unknown control file",
+        args: () => ["--control", "nobody.done@2024-11-10"],
+        says: ["ControlFileUnknown", "2024-11-10/nobody.done", "state_emission_daily.done"],
+      },
+      {
+        name: "a date that does not exist",
+        args: () => ["--land", `${ohio("right")}@2024-02-30`, `${indiana()}@2024-02-30`],
+        says: ["ExecDateInvalid", "2024-02-30/state_emission_daily.done", "YYYY-MM-DD"],
+      },
+      {
+        name: "a missing registered file",
+        args: () => ["--land", `${ohio("right")}@2024-11-11`],
+        says: ["IncomingFileMissing", "2024-11-11/epacems-1996-IN"],
+      },
+      {
+        name: "two files for one prefix",
+        args: () => [
+          "--land",
+          ...[ohio("right"), file("second", "epacems-1996-OH-2.parquet"), indiana()].map((f) => `${f}@2024-11-12`),
+        ],
+        says: ["IncomingFileDuplicated", "epacems-1996-OH-2.parquet"],
+      },
+      {
+        name: "a file that is not Parquet",
+        args: () => ["--land", `${file("text", "epacems-1996-OH.parquet")}@2024-11-13`, `${indiana()}@2024-11-13`],
+        says: ["FileNotParquet", "2024-11-13/epacems-1996-OH.parquet"],
+      },
+    ];
+    let before_: unknown;
+    before(async () => {
+      before_ = dates();
+      await generateSample({ state: "OH", file: file("second", "epacems-1996-OH-2.parquet"), rows: 1 });
+      await generateSample({ state: "OH", file: file("text", "epacems-1996-OH.parquet"), rows: 1 });
+      writeFileSync(file("text", "epacems-1996-OH.parquet"), "plant_id_eia,co2_mass_tons\n");
+      copyFileSync(indiana(), file("text", "epacems-1996-IN.parquet"));
+    });
+    for (const { name, args, says } of cases) {
+      it(`shows why, fails and changes nothing: ${name}`, () => {
+        const { status, stderr } = run("local", "run", ...args());
+        for (const text of says) expect(stderr).to.include(text);
+        expect(stderr).not.to.match(/^\s+at /m);
+        expect(status).to.equal(1);
+        expect(dates()).to.deep.equal(before_);
+      });
+    }
+
+    const queries: [string, RegExp][] = [
+      ["select nothing from nowhere", /nowhere/i],
+      ["selct 1", /selct/i],
+      ["select no_such_column from audit_db_dev.audit", /no_such_column/],
+    ];
+    for (const [sql, says] of queries) {
+      it(`shows Athena's message for ${sql}`, () => {
+        const { status, stdout, stderr } = run("query", sql);
+        expect(stderr).to.match(says);
+        expect({ status, stdout }).to.deep.equal({ status: 1, stdout: "" });
+      });
+    }
+  });
+
+  it("reads more than one page of a result, as CSV", () => {
+    const { stdout } = run("query", "--format", "csv", "select * from unnest(sequence(1, 2500)) as t(n) order by n");
+    expect(stdout.split("\r\n").slice(0, 3)).to.deep.equal(["n", "1", "2"]);
+    expect(stdout.split("\r\n")).to.have.length(2502);
+  });
+
+  it("protects a state that is served, stops, answers without a server, and forgets", () => {
+    expect(run("local", "up")).to.include({ status: 1 }).and.property("stderr").to.include("served already");
+    expect(run("local", "reset")).to.include({ status: 1 });
+    expect(run("local", "down")).to.include({ status: 0 });
+    expect(ask("select 1 as one, cast(null as integer) as nothing, 'x' as text")).to.deep.equal([
+      { one: 1, nothing: null, text: "x" },
+    ]);
+    expect(run("local", "reset")).to.include({ status: 0 });
+    expect(run("query", "select 1")).to.include({ status: 1 }).and.property("stderr").to.include("Nothing is deployed");
+  });
+});
