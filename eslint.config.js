@@ -17,7 +17,10 @@ module.exports = tseslint.config(
       "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       "no-restricted-syntax": [
         "error",
-        { selector: "MemberExpression[object.name='process'][property.name='env']:not(:function *)", message: "Read the environment inside a function: at module level it is frozen into closures." },
+        {
+          selector: "MemberExpression[object.name='process'][property.name='env']:not(:function *)",
+          message: "Read the environment inside a function: at module level it is frozen into closures.",
+        },
       ],
     },
   },
