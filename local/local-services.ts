@@ -26,6 +26,7 @@ import { ssmOperations } from "./ssm/operations";
 import { StateMachines } from "./states/machines";
 import { statesOperations } from "./states/operations";
 import { stsOperations } from "./sts/operations";
+import type { AssumeRole } from "./sts/service-caller";
 import { RoleSessions } from "./sts/sessions";
 
 /** What the services need of the runtime around them. */
@@ -38,6 +39,8 @@ export interface LocalServicesOptions {
   readonly journal: Journal;
   /** Where the runtime serves, for functions and queue URLs. */
   endpoint(): string;
+  /** Checks that a service may assume a role, by the role's trust policy. */
+  readonly assumeRole: AssumeRole;
   /** How many times faster than on AWS waits and retries pass. Default: each service's own. */
   readonly pace?: number;
   /** Default: the clock. */
@@ -58,9 +61,9 @@ export class LocalServices {
   readonly parameters: Parameters;
   readonly machines: StateMachines;
 
-  constructor({ folder, place, api, journal, endpoint, pace, now }: LocalServicesOptions) {
+  constructor({ folder, place, api, journal, endpoint, assumeRole, pace, now }: LocalServicesOptions) {
     const of = (service: string) => join(folder, service);
-    const delivering = { place, api, journal, pace, now };
+    const delivering = { place, api, journal, assumeRole, pace, now };
     this.sessions = new RoleSessions(of("sts"), place, now);
     this.s3 = new S3Store(of("s3"), now);
     this.catalog = new Catalog(of("glue"), place.account, now);

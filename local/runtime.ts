@@ -176,8 +176,20 @@ export class Runtime {
   private start(place: Place): Playing {
     const { folder, pace, now } = this.options;
     const { api, journal } = this;
-    const services = new LocalServices({ folder, place, api, journal, endpoint: () => this.endpoint, pace, now });
-    this.playing = { place, services, authorizer: new Authorizer(place, now) };
+    const authorizer = new Authorizer(place, now);
+    const services = new LocalServices({
+      folder,
+      place,
+      api,
+      journal,
+      endpoint: () => this.endpoint,
+      // A service acts for resources of its own account only: that is what trust policies ask for.
+      assumeRole: (service, role, source) =>
+        authorizer.assumeRole(service, role, { ...source, account: place.account }),
+      pace,
+      now,
+    });
+    this.playing = { place, services, authorizer };
     return this.playing;
   }
 

@@ -285,6 +285,9 @@ export class AthenaEngine {
     await connection.run(`SET temp_directory = ${quote(join(folder, "duckdb"))}`);
     await connection.run("SET autoinstall_known_extensions = false");
     await connection.run("SET TimeZone = 'UTC'");
+    // One thread a query: sums of floating-point numbers then come out the same each time, to the last bit.
+    await connection.run("SET threads = 1");
+    await connection.run("SET enable_external_file_cache = false");
     await installDialect(connection);
     connection.disconnectSync();
     return instance;

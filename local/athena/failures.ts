@@ -36,6 +36,7 @@ function known(error: unknown): { name: string; message: string; category: numbe
 
 // What DuckDB finds while it runs. Functions of the dialect name Trino's error themselves.
 const PATTERNS: readonly (readonly [RegExp, string, string])[] = [
+  [/field value out of range/, "INVALID_CAST_ARGUMENT", ""],
   [/Overflow in|out of range|Out of Range/i, "NUMERIC_VALUE_OUT_OF_RANGE", ""],
   [/More than one row returned by a subquery/, "SUBQUERY_MULTIPLE_ROWS", "Scalar sub-query has returned multiple rows"],
   [/Conversion Error|Could not convert/, "INVALID_CAST_ARGUMENT", ""],

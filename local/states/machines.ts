@@ -1,6 +1,7 @@
 /**
  * State machines and their executions: what runs, what ran, and how it went.
  */
+import type { AssumeRole } from "../sts/service-caller";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { ExecutionStatus, HistoryEvent } from "@aws-sdk/client-sfn";
@@ -61,6 +62,8 @@ export interface StateMachineOptions {
   readonly pace?: number;
   /** Default: `Math.random`. */
   readonly random?: () => number;
+  /** Checks that Step Functions may assume a machine's role, when an execution starts. Default: it may. */
+  readonly assumeRole?: AssumeRole;
   /** Told of each start and end of an execution, as EventBridge is. */
   readonly onStatusChange?: (change: StatusChange) => void;
 }
@@ -168,7 +171,8 @@ export class StateMachines {
 
   /**
    * Starts an execution; it goes on after this returns. The same name and input as one that is running is that one.
-   * Throws `ExecutionAlreadyExists` for any other use of the name within 90 days, `InvalidExecutionInput`, `InvalidName`.
+   * Throws `ExecutionAlreadyExists` for any other use of the name within 90 days, `InvalidExecutionInput`, `InvalidName`,
+   * and `AccessDenied` if the machine's role does not trust Step Functions.
    */
   start(machineArn: string, input = "{}", name: string = randomUUID()): StoredExecution {
     const machine = this.machine(machineArn);
@@ -180,6 +184,7 @@ export class StateMachines {
     if (before && !this.isForgotten(before)) {
       throw new AwsError("ExecutionAlreadyExists", `Execution Already Exists: '${arn}'`);
     }
+    this.options.assumeRole?.("states.amazonaws.com", machine.roleArn, { arn: machineArn });
     const definition = this.readDefinition(machine.definition);
     const execution: StoredExecution = {
       executionArn: arn,

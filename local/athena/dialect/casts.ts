@@ -147,7 +147,7 @@ function toTimestamp(sql: string, from: TrinoType, precision: number): string | 
     return from.precision <= precision ? local : roundTimestamp(local, precision);
   }
   if (!isText(from)) return undefined;
-  const pattern = String.raw`\s*\d{4}-\d{1,2}-\d{1,2}( \d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*`;
+  const pattern = String.raw`\s*\d{4}-\d{1,2}-\d{1,2}( \d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?)?\s*`;
   const read = parsed(sql, from, { kind: "timestamp", precision }, pattern);
   return precision >= 6 ? read : roundTimestamp(read, precision);
 }

@@ -2,18 +2,17 @@
  * Translates expressions of Trino to DuckDB, with the types that Trino gives them.
  */
 import { notSupported, type Position, QueryError } from "../trino/errors";
-import { type Call, type Expression, type SortItem, visitExpression, type Window } from "../trino/syntax";
+import type { Expression } from "../trino/syntax";
 import { BIGINT, BOOLEAN, commonType, DATE, isText, type TrinoType, typeName, UNKNOWN, VARCHAR } from "../trino/types";
-import { compileAggregate, isAggregate, isWindowFunction } from "./aggregates";
+import { compileCall } from "./calls";
 import { cast, coerce, packRow } from "./casts";
-import { callFunction } from "./functions";
 import { unify } from "./functions/conditional";
 import { atTimeZone, extractField } from "./functions/dates";
 import { literal, settled } from "./literals";
 import { binary, compare, condition, negate } from "./operators";
 import { compileQuery } from "./queries";
 import type { Scope } from "./scope";
-import { fail, nullOf, quote, type Typed } from "./typed";
+import { fail, quote, type Typed } from "./typed";
 
 type Node<Kind extends Expression["kind"]> = Extract<Expression, { kind: Kind }>;
 
@@ -68,7 +67,7 @@ export function compileExpression(node: Expression, scope: Scope): Typed {
       return node.safe ? { sql: `TRY(${value.sql})`, type: value.type } : value;
     }
     case "call":
-      return call(node, scope);
+      return compileCall(node, scope);
     case "array": {
       const { values, type } = unify(node.elements.map(compile), { name: "ARRAY", at: node.at });
       const items = values.map(settled).join(", ");
@@ -149,6 +148,10 @@ function subscript(base: Typed, indexNode: Expression, scope: Scope, at: Positio
 }
 
 function unary(node: Node<"unary">, scope: Scope): Typed {
+  // The least bigint is no literal of its own: its digits alone are too large.
+  if (node.operator === "-" && node.operand.kind === "integer" && node.operand.text === "9223372036854775808") {
+    return { sql: "CAST('-9223372036854775808' AS BIGINT)", type: BIGINT };
+  }
   const value = compileExpression(node.operand, scope);
   if (node.operator === "not") return { sql: `(NOT ${condition(value, node.at)})`, type: BOOLEAN };
   return node.operator === "+" ? value : negate(value, node.at);
@@ -165,6 +168,10 @@ function inList(node: Node<"in">, scope: Scope): Typed {
       throw new QueryError("TYPE_MISMATCH", `${text}, ${typeName(item.type)}`, node.at);
     }
     common = wider;
+  }
+  if (common.kind === "row") {
+    const equal = items.map((item) => compare("=", value, item, node.at).sql).join(" OR ");
+    return { sql: `(${node.negated ? "NOT " : ""}(${equal}))`, type: BOOLEAN };
   }
   const list = items.map((item) => coerce(item, common).sql).join(", ");
   return { sql: `(${coerce(value, common).sql} ${node.negated ? "NOT " : ""}IN (${list}))`, type: BOOLEAN };
@@ -251,118 +258,4 @@ function current(node: Node<"current">, scope: Scope): Typed {
     case "user":
       throw notSupported("current_user", node.at);
   }
-}
-
-function call(node: Node<"call">, scope: Scope): Typed {
-  if (isAggregate(node.name) || isWindowFunction(node.name)) {
-    if (node.over === undefined) {
-      if (isWindowFunction(node.name)) {
-        throw new QueryError("MISSING_OVER", `Window function ${node.name} requires an OVER clause`, node.at);
-      }
-      const text = `${scope.place ?? "This clause"} cannot contain aggregations, window functions or grouping operations: [${node.name}]`;
-      throw new QueryError("EXPRESSION_NOT_SCALAR", text, node.at);
-    }
-    if (scope.place !== undefined) {
-      const text = `${scope.place} cannot contain aggregations, window functions or grouping operations: [${node.name}]`;
-      throw new QueryError("EXPRESSION_NOT_SCALAR", text, node.at);
-    }
-    return aggregateCall(node, scope, scope);
-  }
-  if (node.star || node.distinct || node.filter || node.over !== undefined || node.orderBy.length) {
-    throw new QueryError(
-      "FUNCTION_NOT_AGGREGATE",
-      `Function '${node.name}' is not an aggregate or window function`,
-      node.at,
-    );
-  }
-  const compile = (part: Expression, inside: Scope): Typed => compileExpression(part, inside);
-  const special = {
-    name: node.name,
-    args: node.args,
-    scope,
-    at: node.at,
-    compile: (part: Expression) => compileExpression(part, scope),
-    apply: (part: Expression, values: readonly Typed[]) => {
-      if (part.kind !== "lambda" || part.parameters.length !== values.length) {
-        throw new QueryError("TYPE_MISMATCH", `${node.name} needs a lambda of ${values.length} parameters`, part.at);
-      }
-      const bound = new Map(part.parameters.map((parameterName, index) => [parameterName, values[index]]));
-      return compileExpression(part.body, scope.binding(bound));
-    },
-  };
-  return callFunction(special, compile);
-}
-
-/**
- * An aggregate or window function.
- * @param inside scope of the arguments
- * @param around scope of the OVER clause
- */
-export function aggregateCall(node: { at: Position } & Call, inside: Scope, around: Scope): Typed {
-  const args = node.args.map((part) => compileExpression(part, inside));
-  const filter = node.filter ? ` FILTER (WHERE ${condition(compileExpression(node.filter, inside), node.at)})` : "";
-  const over = node.over === undefined ? "" : ` OVER (${windowSql(node.over, around, node.at)})`;
-  const order = node.orderBy.length ? ` ORDER BY ${sortSql(node.orderBy, inside)}` : "";
-  const nulls = node.nulls === "ignore" ? " IGNORE NULLS" : "";
-  const write = (name: string, ...parts: readonly string[]): string =>
-    `${name}(${node.distinct ? "DISTINCT " : ""}${parts.join(", ")}${nulls}${order})${filter}${over}`;
-  return compileAggregate({ ...node, args, windowed: node.over !== undefined, write });
-}
-
-/** ORDER BY keys; NULLs come last whatever the direction, as in Trino. */
-export function sortSql(items: readonly SortItem[], scope: Scope): string {
-  return items.map((item) => sortKey(settled(compileExpression(item.key, scope)), item)).join(", ");
-}
-
-export function sortKey(sql: string, item: SortItem): string {
-  return `${sql} ${item.descending ? "DESC" : "ASC"} NULLS ${item.nullsFirst ? "FIRST" : "LAST"}`;
-}
-
-function windowSql(over: Window | string, scope: Scope, at: Position): string {
-  if (typeof over === "string") {
-    const named = scope.windows.get(over);
-    if (!named) throw new QueryError("INVALID_WINDOW_REFERENCE", `Cannot resolve WINDOW name ${over}`, at);
-    return windowSql(named, scope, at);
-  }
-  const parts: string[] = [];
-  if (over.base !== undefined) parts.push(windowSql(over.base, scope, at));
-  const key = (part: Expression): string => settled(compileExpression(part, scope));
-  if (over.partitionBy.length) parts.push(`PARTITION BY ${over.partitionBy.map(key).join(", ")}`);
-  if (over.orderBy.length) parts.push(`ORDER BY ${sortSql(over.orderBy, scope)}`);
-  if (over.frame) {
-    const bound = (edge: NonNullable<Window["frame"]>["start"]): string => {
-      if (!("distance" in edge)) return edge.kind.toUpperCase();
-      const distance = compileExpression(edge.distance, scope);
-      const interval =
-        distance.type.kind === "interval day to second" ? `to_milliseconds(${distance.sql})` : distance.sql;
-      return `${distance.type.kind === "interval year to month" ? `to_months(${distance.sql})` : interval} ${edge.kind.toUpperCase()}`;
-    };
-    const { unit, start, end } = over.frame;
-    parts.push(`${unit.toUpperCase()} BETWEEN ${bound(start)} AND ${end ? bound(end) : "CURRENT ROW"}`);
-  }
-  return parts.join(" ");
-}
-
-/** Whether an expression holds an aggregate that is not a window's. */
-export function hasAggregate(node: Expression): boolean {
-  let found = false;
-  visitExpression(node, (part) => {
-    if (part.kind === "call" && isAggregate(part.name) && part.over === undefined) found = true;
-    if (part.kind === "call" && part.name === "grouping") found = true;
-  });
-  return found;
-}
-
-/** Whether an expression holds a window function. */
-export function hasWindow(node: Expression): boolean {
-  let found = false;
-  visitExpression(node, (part) => {
-    if (part.kind === "call" && part.over !== undefined) found = true;
-  });
-  return found;
-}
-
-/** NULL columns get a type that DuckDB can store. */
-export function settledColumn(value: Typed): string {
-  return value.type.kind === "unknown" ? nullOf(value.type) : value.sql;
 }

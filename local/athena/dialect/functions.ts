@@ -1,7 +1,7 @@
 /**
  * Scalar functions: finds the one that a call means and writes it in DuckDB's terms.
  */
-import { type Position, QueryError } from "../trino/errors";
+import { notSupported, type Position, QueryError } from "../trino/errors";
 import type { Expression } from "../trino/syntax";
 import { commonType, sameType, type TrinoType, typeName } from "../trino/types";
 import { coerce } from "./casts";
@@ -11,8 +11,9 @@ import { conditionalFunctions } from "./functions/conditional";
 import { dateFunctions, dateSpecials } from "./functions/dates";
 import { lambdaFunctions } from "./functions/lambdas";
 import { jsonFunctions, jsonSpecials } from "./functions/json";
+import { MISSING } from "./functions/missing";
 import { mapFunctions } from "./functions/maps";
-import { mathFunctions } from "./functions/math";
+import { decimalRounding, mathFunctions } from "./functions/math";
 import { stringFunctions, stringSpecials } from "./functions/strings";
 import type { Scope } from "./scope";
 import { type Bindings, fit, instantiate, parseSignature, type Pattern, type Signature } from "./signatures";
@@ -33,8 +34,8 @@ export interface SpecialCall {
   apply(node: Expression, values: readonly Typed[]): Typed;
 }
 
-/** Functions whose types no signature says. */
-export type SpecialFunctions = Readonly<Record<string, (call: SpecialCall) => Typed>>;
+/** Functions whose types no signature says; undefined leaves a call to the signatures. */
+export type SpecialFunctions = Readonly<Record<string, (call: SpecialCall) => Typed | undefined>>;
 
 interface Overload {
   readonly signature: Signature;
@@ -43,6 +44,7 @@ interface Overload {
 
 const SPECIALS: SpecialFunctions = {
   ...conditionalFunctions,
+  ...decimalRounding,
   ...dateSpecials,
   ...jsonSpecials,
   ...lambdaFunctions,
@@ -76,8 +78,10 @@ export function isScalarFunction(name: string): boolean {
  */
 export function callFunction(call: SpecialCall, compile: (node: Expression, scope: Scope) => Typed): Typed {
   const special = SPECIALS[call.name] as SpecialFunctions[string] | undefined;
-  if (special) return special(call);
+  const written = special?.(call);
+  if (written) return written;
   const overloads = OVERLOADS.get(call.name);
+  if (MISSING.has(call.name)) throw notSupported(`the function ${call.name}`, call.at);
   if (!overloads) throw new QueryError("FUNCTION_NOT_FOUND", `Function '${call.name}' not registered`, call.at);
   const args = call.args.map((node) => (node.kind === "lambda" ? node : call.compile(node)));
   let best: { overload: Overload; bindings: Bindings; cost: number } | undefined;

@@ -5,7 +5,9 @@ import { type Position, QueryError } from "../trino/errors";
 import type { Expression, Select } from "../trino/syntax";
 import { BIGINT, INTEGER } from "../trino/types";
 import { isAggregate } from "./aggregates";
-import { aggregateCall, compileExpression, hasAggregate, hasWindow, settledColumn } from "./expressions";
+import { aggregateCall, hasAggregate, hasWindow } from "./calls";
+import { compileExpression } from "./expressions";
+import { settled } from "./literals";
 import type { Grouped, Scope, SourceColumn } from "./scope";
 import { freshName, type Typed } from "./typed";
 
@@ -87,7 +89,7 @@ export class Aggregation implements Grouped {
   private column(value: Typed): Typed {
     const normal = normalize(value.sql);
     let index = this.columns.findIndex((column) => normalize(column.sql) === normal);
-    if (index < 0) index = this.columns.push({ sql: settledColumn(value), value }) - 1;
+    if (index < 0) index = this.columns.push({ sql: settled(value), value }) - 1;
     return { sql: `${this.alias}.a${index + 1}`, type: value.type };
   }
 
@@ -109,12 +111,11 @@ export class Aggregation implements Grouped {
 
   /** The inner query over `tail`, which is ` FROM … WHERE …`. */
   sql(tail: string): string {
-    const keys = this.keys.map(({ value }, index) => `${settledColumn(value)} AS k${index + 1}`);
+    const keys = this.keys.map(({ value }, index) => `${settled(value)} AS k${index + 1}`);
     const columns = this.columns.map(({ sql }, index) => `${sql} AS a${index + 1}`);
     // Without any column the one row of an ungrouped aggregation would be lost.
     const selected = [...keys, ...columns, ...(columns.length ? [] : ["count(*) AS a0"])].join(", ");
-    const list = (set: readonly number[]): string =>
-      set.map((index) => settledColumn(this.keys[index].value)).join(", ");
+    const list = (set: readonly number[]): string => set.map((index) => settled(this.keys[index].value)).join(", ");
     const [only] = this.sets;
     let group = "";
     if (this.sets.length > 1)

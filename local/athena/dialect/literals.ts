@@ -66,15 +66,23 @@ const DATE_TEXT = /^\s*\d{4}-\d{1,2}-\d{1,2}\s*$/;
 const TIMESTAMP_TEXT =
   /^\s*(\d{4}-\d{1,2}-\d{1,2}(?: \d{1,2}:\d{2}(?::\d{2}(?:\.(\d+))?)?)?)(?:\s*([+-]\d{1,2}:\d{2}|[A-Za-z][\w/+-]*))?\s*$/;
 
+/** Whether the calendar has such a day. */
+function isDay(text: string): boolean {
+  const [year, month, day] = text.split("-").map(Number);
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}
+
 function typed(type: string, text: string, at: Position): Typed {
   const invalid = new QueryError("INVALID_LITERAL", `'${text}' is not a valid ${type.toUpperCase()} literal`, at);
   if (type === "date") {
-    if (!DATE_TEXT.test(text) || Number.isNaN(Date.parse(text.trim()))) throw invalid;
+    if (!DATE_TEXT.test(text) || !isDay(text.trim())) throw invalid;
     return { sql: `DATE ${quote(text.trim())}`, type: DATE };
   }
   if (type === "timestamp") {
     const parts = TIMESTAMP_TEXT.exec(text);
-    if (!parts) throw invalid;
+    if (!parts || !isDay(parts[1].split(" ")[0])) throw invalid;
     const precision = parts[2]?.length ?? 0;
     if (precision > 6) throw notSupported("timestamps of more than 6 fractional digits", at);
     const local = `TIMESTAMP ${quote(parts[1])}`;

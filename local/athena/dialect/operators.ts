@@ -65,19 +65,33 @@ export function condition(value: Typed, at: Position): string {
   return coerce(value, { kind: "boolean" }).sql;
 }
 
+/** Two values, the second shown in the first one's time zone: instants compare whatever their zones are. */
+export function sameZone(left: Typed, right: Typed): [Typed, Typed] {
+  const { type } = left;
+  if (type.kind !== "timestamp with time zone" || right.type.kind !== type.kind) return [left, right];
+  return [left, { sql: right.sql, type: { ...right.type, zone: type.zone } }];
+}
+
 /** `=`, `<`, IS DISTINCT FROM, …: both sides become their common type first. */
 export function compare(
   operator: ComparisonOperator | "is distinct from" | "is not distinct from",
-  left: Typed,
-  right: Typed,
-  at: Position,
+  ...operands: [left: Typed, right: Typed, at: Position]
 ): Typed {
+  const at = operands[2];
+  const [left, right] = sameZone(operands[0], operands[1]);
   const common = commonType(left.type, right.type);
   if (!common || (common.kind === "map" && !["=", "<>"].includes(operator) && !operator.startsWith("is"))) {
     throw mismatch(operator, left, right, at);
   }
-  const sql = `(${coerce(left, common).sql} ${operator.toUpperCase()} ${coerce(right, common).sql})`;
-  return { sql, type: { kind: "boolean" } };
+  const [a, b] = [coerce(left, common).sql, coerce(right, common).sql];
+  if (common.kind === "row" && (operator === "=" || operator === "<>")) {
+    // Field by field: a NULL makes the answer NULL, where DuckDB finds two NULLs equal.
+    const equal = common.fields.map(({ type }, i) => {
+      return compare("=", { sql: `(${a}).f${i + 1}`, type }, { sql: `(${b}).f${i + 1}`, type }, at).sql;
+    });
+    return { sql: `(${operator === "=" ? "" : "NOT "}(${equal.join(" AND ")}))`, type: { kind: "boolean" } };
+  }
+  return { sql: `(${a} ${operator.toUpperCase()} ${b})`, type: { kind: "boolean" } };
 }
 
 function concatenate(left: Typed, right: Typed, at: Position): Typed {
@@ -162,6 +176,7 @@ const DAY = 86_400_000;
 // Trino: "Date and time operators".
 function temporalArithmetic(operator: Arithmetic, left: Typed, right: Typed, at: Position): Typed | undefined {
   const [a, b] = [left.type.kind, right.type.kind];
+  [left, right] = sameZone(left, right);
   const isInterval = (kind: string): boolean => kind.startsWith("interval");
   const isMoment = (kind: string): boolean => ["date", "timestamp", "timestamp with time zone"].includes(kind);
   if (isMoment(a) && isInterval(b) && (operator === "+" || operator === "-")) return shift(left, right, operator, at);

@@ -5,7 +5,9 @@ import { notSupported, type Position, QueryError } from "../trino/errors";
 import type { Expression, Query, QueryBody } from "../trino/syntax";
 import { BIGINT, commonType, type TrinoType, typeName, UNKNOWN } from "../trino/types";
 import { coerce } from "./casts";
-import { compileExpression, settledColumn, sortKey } from "./expressions";
+import { sortKey } from "./calls";
+import { compileExpression } from "./expressions";
+import { settled } from "./literals";
 import type { Scope } from "./scope";
 import { type Field, type SourceColumn, type VisibleTable } from "./scope";
 import { compileSelect } from "./select";
@@ -117,7 +119,7 @@ function values(rows: readonly Expression[], scope: Scope, at: Position): Compil
     }
     for (const [index, value] of row.entries()) types[index] = common(types[index], value.type, "Values rows", at);
   }
-  const text = (value: Typed, index: number): string => settledColumn(coerce(value, types[index]));
+  const text = (value: Typed, index: number): string => settled(coerce(value, types[index]));
   const names = types.map((_, index) => `c${index + 1}`);
   const sql = `SELECT * FROM (VALUES ${compiled.map((row) => `(${row.map(text).join(", ")})`).join(", ")}) AS ${freshName("v")}(${names.join(", ")})`;
   const fields = types.map((type, index) => ({ sql: names[index], type, uses: new Set<SourceColumn>(), targets: [] }));
@@ -145,7 +147,7 @@ function setOperation(body: Extract<QueryBody, { kind: "set" }>, scope: Scope): 
     const alias = freshName("u");
     const columns = side.fields.map((field, i) => {
       const value = coerce({ sql: `${alias}.${field.sql}`, type: field.type }, types[i]);
-      return `${settledColumn(value)} AS c${i + 1}`;
+      return `${settled(value)} AS c${i + 1}`;
     });
     return `SELECT ${columns.join(", ")} FROM (${side.sql}) AS ${alias}`;
   };

@@ -3,7 +3,9 @@
  */
 import { type Position, QueryError } from "../trino/errors";
 import type { Expression, Name, Select, SelectItem, SortItem } from "../trino/syntax";
-import { compileExpression, hasAggregate, hasWindow, settledColumn, sortKey } from "./expressions";
+import { hasAggregate, hasWindow, sortKey } from "./calls";
+import { compileExpression } from "./expressions";
+import { settled } from "./literals";
 import { Aggregation } from "./grouping";
 import { condition } from "./operators";
 import { pushConditions } from "./partition-conditions";
@@ -37,7 +39,7 @@ export function compileSelect(select: Select, orderBy: readonly SortItem[], scop
 
   const distinctAlias = freshName("d");
   const keys = orderBy.map((item) => sortBy(item, items, output, select.distinct ? distinctAlias : undefined));
-  const columns = items.map(({ value }, index) => `${settledColumn(value)} AS c${index + 1}`).join(", ");
+  const columns = items.map(({ value }, index) => `${settled(value)} AS c${index + 1}`).join(", ");
   const tail = `${from.sql ? ` FROM ${from.sql}` : ""}${where ?? ""}`;
   const rows = aggregation
     ? ` FROM (${aggregation.sql(tail)}) AS ${aggregation.alias}${having ? ` WHERE ${having}` : ""}`
@@ -135,5 +137,5 @@ function sortBy(item: SortItem, items: readonly Item[], scope: Scope, distinctAl
     }
     return sortKey(`${distinctAlias}.c${position + 1}`, item);
   }
-  return sortKey(position < 0 ? settledColumn(value) : String(position + 1), item);
+  return sortKey(position < 0 ? settled(value) : String(position + 1), item);
 }

@@ -4,8 +4,8 @@
 import type { Cursor } from "./cursor";
 import { ParseError } from "./errors";
 import { parseQuery } from "./queries";
-import type { BinaryOperator, ComparisonOperator, Expression, IntervalUnit, SortItem } from "./syntax";
-import { parseType } from "./types";
+import type { BinaryOperator, ComparisonOperator, Expression, SortItem } from "./syntax";
+import { caseExpression, cast, interval, position, trim } from "./special-forms";
 import { parseOver } from "./windows";
 
 const COMPARISONS: Readonly<Record<string, ComparisonOperator>> = {
@@ -62,7 +62,7 @@ function negation(cursor: Cursor): Expression {
 }
 
 function predicate(cursor: Cursor): Expression {
-  let left = sum(cursor);
+  let left = parseOperand(cursor);
   for (;;) {
     const { at } = cursor;
     const comparison = cursor.current.kind === "symbol" ? COMPARISONS[cursor.current.text] : undefined;
@@ -74,9 +74,9 @@ function predicate(cursor: Cursor): Expression {
     const negated = cursor.sees("not") && ["between", "in", "like"].includes(cursor.peek(1).text.toLowerCase());
     if (negated) cursor.advance();
     if (cursor.take("between")) {
-      const low = sum(cursor);
+      const low = parseOperand(cursor);
       cursor.need("and");
-      left = { kind: "between", operand: left, low, high: sum(cursor), negated, at };
+      left = { kind: "between", operand: left, low, high: parseOperand(cursor), negated, at };
     } else if (cursor.take("in")) {
       cursor.need("(");
       left = seesQuery(cursor)
@@ -84,15 +84,15 @@ function predicate(cursor: Cursor): Expression {
         : { kind: "in", operand: left, list: parseExpressions(cursor), negated, at };
       cursor.need(")");
     } else if (cursor.take("like")) {
-      const pattern = sum(cursor);
-      const escape = cursor.take("escape") ? sum(cursor) : undefined;
+      const pattern = parseOperand(cursor);
+      const escape = cursor.take("escape") ? parseOperand(cursor) : undefined;
       left = { kind: "like", operand: left, pattern, escape, negated, at };
     } else if (cursor.take("is")) {
       const not = cursor.take("not");
       if (cursor.take("distinct")) {
         cursor.need("from");
         const operator: BinaryOperator = not ? "is not distinct from" : "is distinct from";
-        left = { kind: "binary", operator, left, right: sum(cursor), at };
+        left = { kind: "binary", operator, left, right: parseOperand(cursor), at };
       } else {
         cursor.need("null");
         left = { kind: "is null", operand: left, negated: not, at };
@@ -110,10 +110,11 @@ function compared(cursor: Cursor, left: Expression, operator: ComparisonOperator
     cursor.need(")");
     return { kind: "quantified", operator, quantifier, left, query, at };
   }
-  return { kind: "binary", operator, left, right: sum(cursor), at: left.at };
+  return { kind: "binary", operator, left, right: parseOperand(cursor), at: left.at };
 }
 
-function sum(cursor: Cursor): Expression {
+/** An expression without comparisons and logic, as the operands of IN and BETWEEN are. */
+export function parseOperand(cursor: Cursor): Expression {
   let left = product(cursor);
   while (cursor.seesAny("+", "-", "||")) {
     const { at } = cursor;
@@ -336,96 +337,4 @@ function call(cursor: Cursor, name: string, at: Expression["at"]): Expression {
   else if (cursor.take("respect", "nulls")) nulls = "respect";
   const over = parseOver(cursor);
   return { kind: "call", name, args, star, distinct, orderBy, filter, nulls, over, at };
-}
-
-function caseExpression(cursor: Cursor): Expression {
-  const { at } = cursor;
-  cursor.need("case");
-  const operand = cursor.sees("when") ? undefined : parseExpression(cursor);
-  const branches = [];
-  while (cursor.take("when")) {
-    const when = parseExpression(cursor);
-    cursor.need("then");
-    branches.push({ when, then: parseExpression(cursor) });
-  }
-  if (branches.length === 0) throw cursor.fault("'WHEN'");
-  const otherwise = cursor.take("else") ? parseExpression(cursor) : undefined;
-  cursor.need("end");
-  return { kind: "case", operand, branches, otherwise, at };
-}
-
-function cast(cursor: Cursor, safe: boolean): Expression {
-  const { at } = cursor;
-  cursor.advance();
-  cursor.need("(");
-  const operand = parseExpression(cursor);
-  cursor.need("as");
-  const from = cursor.current;
-  let depth = 0;
-  let last = from;
-  while (!(depth === 0 && cursor.sees(")"))) {
-    if (cursor.current.kind === "end") throw cursor.fault("')'");
-    last = cursor.advance();
-    depth += last.text === "(" || last.text === "<" ? 1 : last.text === ")" || last.text === ">" ? -1 : 0;
-  }
-  cursor.need(")");
-  try {
-    return { kind: "cast", operand, type: parseType(cursor.text.slice(from.start, last.end)), safe, at };
-  } catch (error) {
-    if (error instanceof ParseError)
-      throw new ParseError(`Unknown type: ${cursor.text.slice(from.start, last.end)}`, from.at);
-    throw error;
-  }
-}
-
-const INTERVAL_UNITS: readonly string[] = ["year", "month", "week", "day", "hour", "minute", "second"];
-
-function interval(cursor: Cursor): Expression {
-  const { at } = cursor;
-  cursor.need("interval");
-  const sign = cursor.take("-") ? -1 : (cursor.take("+"), 1);
-  const text = cursor.string();
-  const unit = (): IntervalUnit => {
-    const word = cursor.advance().text.toLowerCase();
-    if (!INTERVAL_UNITS.includes(word)) throw new ParseError(`unknown interval unit '${word}'`, at);
-    return word as IntervalUnit;
-  };
-  const from = unit();
-  return { kind: "interval", sign, text, from, to: cursor.take("to") ? unit() : undefined, at };
-}
-
-function plainCall(name: string, args: Expression[], at: Expression["at"]): Expression {
-  return { kind: "call", name, args, star: false, distinct: false, orderBy: [], at };
-}
-
-function trim(cursor: Cursor): Expression {
-  const { at } = cursor;
-  cursor.need("trim", "(");
-  const side = cursor.seesAny("leading", "trailing", "both") ? cursor.advance().text.toLowerCase() : "both";
-  const name = { leading: "ltrim", trailing: "rtrim", both: "trim" }[side] ?? "trim";
-  if (cursor.take("from")) {
-    const only = plainCall(name, [parseExpression(cursor)], at);
-    cursor.need(")");
-    return only;
-  }
-  const first = parseExpression(cursor);
-  if (cursor.take("from")) {
-    const source = parseExpression(cursor);
-    cursor.need(")");
-    return plainCall(name, [source, first], at);
-  }
-  const args = cursor.take(",") ? [first, parseExpression(cursor)] : [first];
-  cursor.need(")");
-  return plainCall(name, args, at);
-}
-
-function position(cursor: Cursor): Expression {
-  const { at } = cursor;
-  cursor.need("position", "(");
-  // Not a whole expression: IN separates the two arguments here.
-  const part = sum(cursor);
-  cursor.need("in");
-  const whole = sum(cursor);
-  cursor.need(")");
-  return plainCall("strpos", [whole, part], at);
 }

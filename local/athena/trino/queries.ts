@@ -99,7 +99,7 @@ function parseTerm(cursor: Cursor): QueryBody {
   }
   if (cursor.take("values")) return { kind: "values", at, rows: parseExpressions(cursor) };
   if (cursor.take("table")) {
-    const from: Relation = { kind: "table", parts: cursor.qualifiedName(), at };
+    const from: Relation = { at: cursor.at, kind: "table", parts: cursor.qualifiedName() };
     const items: SelectItem[] = [{ kind: "all", at }];
     return { kind: "select", at, distinct: false, items, from, groupBy: [], grouped: false, windows: new Map() };
   }

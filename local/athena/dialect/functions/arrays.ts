@@ -29,7 +29,11 @@ export const arrayFunctions: FunctionTable = {
   "array_union(array(T), array(T)) array(T)": `(CASE WHEN ${known(1, 2)} THEN NULL ELSE trino_distinct(list_concat($1, $2)) END)`,
   "array_intersect(array(T), array(T)) array(T)": `(CASE WHEN ${known(1, 2)} THEN NULL ELSE trino_distinct(list_filter($1, lambda both_item: list_contains(list_transform($2, lambda other_item: other_item IS NOT DISTINCT FROM both_item), true))) END)`,
   "array_except(array(T), array(T)) array(T)": `(CASE WHEN ${known(1, 2)} THEN NULL ELSE trino_distinct(list_filter($1, lambda left_item: NOT list_contains(list_transform($2, lambda other_item: other_item IS NOT DISTINCT FROM left_item), true))) END)`,
-  "arrays_overlap(array(T), array(T)) boolean": "list_has_any($1, $2)",
+  "arrays_overlap(array(T), array(T)) boolean":
+    "(CASE WHEN list_has_any($1, $2) THEN true WHEN len($1) > 0 AND len($2) > 0 AND list_contains(list_transform(list_concat($1, $2), lambda overlap_item: overlap_item IS NULL), true) THEN NULL WHEN $1 IS NULL OR $2 IS NULL THEN NULL ELSE false END)",
+  "sequence(timestamp, timestamp, interval day to second) array(timestamp)":
+    "generate_series($1, $2, to_milliseconds($3))",
+  "sequence(timestamp, timestamp, interval year to month) array(timestamp)": "generate_series($1, $2, to_months($3))",
   "flatten(array(array(T))) array(T)": "flatten($1)",
   "repeat(T, bigint) array(T)": "list_transform(range($2), lambda repeat_item: $1)",
   "reverse(array(T)) array(T)": "list_reverse($1)",

@@ -2,10 +2,21 @@
  * Trino: "Date and time functions and operators".
  */
 import { notSupported, QueryError } from "../../trino/errors";
-import { BIGINT, DATE, DOUBLE, isText, TIMESTAMP, type TrinoType, typeName, VARCHAR } from "../../trino/types";
+import {
+  BIGINT,
+  commonType,
+  DATE,
+  DOUBLE,
+  isText,
+  TIMESTAMP,
+  type TrinoType,
+  typeName,
+  VARCHAR,
+} from "../../trino/types";
 import { cast, coerce, instantOf, localTime } from "../casts";
 import type { FunctionTable, SpecialCall, SpecialFunctions } from "../functions";
 import { zoneName } from "../literals";
+import { sameZone } from "../operators";
 import { quote, type Typed } from "../typed";
 import { javaFormat, mysqlFormat } from "./date-formats";
 
@@ -163,9 +174,11 @@ export const dateSpecials: SpecialFunctions = {
     const to = moment(call, 2);
     const dates = from.type.kind === "date" && to.type.kind === "date";
     const unit = unitOf(call, dates ? DATE : TIMESTAMP);
-    const common = from.type.kind === "date" ? to.type : from.type;
-    const [a, b] = [coerce(from, common).sql, coerce(to, common).sql];
-    return { sql: `date_sub(${quote(unit)}, ${localTime(a, common)}, ${localTime(b, common)})`, type: BIGINT };
+    const [first, second] = sameZone(from, to);
+    const common = commonType(first.type, second.type);
+    if (!common) throw unexpected(call);
+    const [a, b] = [first, second].map((value) => localTime(coerce(value, common).sql, common));
+    return { sql: `date_sub(${quote(unit)}, ${a}, ${b})`, type: BIGINT };
   },
   date_format: (call) => formatted(call, mysqlFormat),
   format_datetime: (call) => formatted(call, javaFormat),

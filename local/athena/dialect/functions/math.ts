@@ -1,7 +1,9 @@
 /**
  * Trino: "Mathematical functions" and "Bitwise functions".
  */
-import type { FunctionTable } from "../functions";
+import type { TrinoType } from "../../trino/types";
+import type { FunctionTable, SpecialCall, SpecialFunctions } from "../functions";
+import { duckType, type Typed } from "../typed";
 
 const FAIL = (message: string): string => `trino_fail('INVALID_FUNCTION_ARGUMENT: ${message}')`;
 
@@ -14,7 +16,6 @@ export const mathFunctions: FunctionTable = {
   "ceil(integer) integer": "$1",
   "ceil(double) double": "ceil($1)",
   "ceil(real) real": "ceil($1)",
-  "ceil(decimal) decimal(38,0)": "CAST(ceil($1) AS $R)",
   "ceiling(bigint) bigint": "$1",
   "ceiling(integer) integer": "$1",
   "ceiling(double) double": "ceil($1)",
@@ -23,7 +24,6 @@ export const mathFunctions: FunctionTable = {
   "floor(integer) integer": "$1",
   "floor(double) double": "floor($1)",
   "floor(real) real": "floor($1)",
-  "floor(decimal) decimal(38,0)": "CAST(floor($1) AS $R)",
   "round(bigint) bigint": "$1",
   "round(integer) integer": "$1",
   "round(double) double": "round($1)",
@@ -76,4 +76,31 @@ export const mathFunctions: FunctionTable = {
   "to_base(bigint, bigint) varchar":
     "(CASE WHEN $1 < 0 THEN '-' ELSE '' END || lower(to_base(abs($1), CAST($2 AS INTEGER))))",
   "from_base(varchar, bigint) bigint": "trino_from_base($1, $2)",
+};
+
+// Of decimals, these give decimals, with the digits that the result can have.
+function rounded(call: SpecialCall): Typed | undefined {
+  const [value, digits] = call.args.map((node) => call.compile(node));
+  if (value?.type.kind !== "decimal" || call.args.length > 2) return undefined;
+  const { precision, scale } = value.type;
+  const name = { ceiling: "ceil", truncate: "trunc" }[call.name] ?? call.name;
+  if (digits) {
+    if (name !== "round" || digits.type.kind !== "integer") return undefined;
+    const type: TrinoType = { kind: "decimal", precision: Math.min(38, precision + 1), scale };
+    return { sql: `CAST(round(${value.sql}, ${digits.sql}) AS ${duckType(type)})`, type };
+  }
+  const type: TrinoType = {
+    kind: "decimal",
+    precision: Math.max(1, Math.min(38, precision - scale + Math.min(1, scale))),
+    scale: 0,
+  };
+  return { sql: `CAST(${name}(${value.sql}) AS ${duckType(type)})`, type };
+}
+
+export const decimalRounding: SpecialFunctions = {
+  ceil: rounded,
+  ceiling: rounded,
+  floor: rounded,
+  round: rounded,
+  truncate: rounded,
 };

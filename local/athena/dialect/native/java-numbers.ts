@@ -8,7 +8,7 @@
  */
 export function javaFloatText(text: string): string {
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text);
-  if (!match) return { nan: "NaN", inf: "Infinity", "-inf": "-Infinity" }[text.toLowerCase()] ?? text;
+  if (!match) return { nan: "NaN", "-nan": "NaN", inf: "Infinity", "-inf": "-Infinity" }[text.toLowerCase()] ?? text;
   const [, sign, whole, fraction = "", exponent = "0"] = match;
   const digits = (whole + fraction).replace(/^0+/, "");
   if (digits === "" || /^0*$/.test(digits)) return `${sign}0.0`;

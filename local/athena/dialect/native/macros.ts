@@ -26,7 +26,7 @@ export const MACROS: Readonly<Record<string, string>> = {
   "trino_split(s, d, size)":
     "CASE WHEN d = '' THEN CAST([trino_fail('INVALID_FUNCTION_ARGUMENT: The delimiter may not be the empty string')] AS VARCHAR[]) " +
     "WHEN len(string_split(s, d)) <= size THEN string_split(s, d) " +
-    "ELSE list_concat(list_slice(string_split(s, d), 1, size - 1), [array_to_string(list_slice(string_split(s, d), size, NULL), d)]) END",
+    "ELSE list_concat(list_slice(string_split(s, d), 1, size - 1), [array_to_string(list_slice(string_split(s, d), size, len(string_split(s, d))), d)]) END",
   "trino_split_part(s, d, n)":
     "CASE WHEN n <= 0 THEN trino_fail('INVALID_FUNCTION_ARGUMENT: Index must be greater than zero') ELSE list_extract(string_split(s, d), n) END",
   "trino_replace(s, a, b)":

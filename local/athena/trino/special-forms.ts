@@ -1,0 +1,100 @@
+/**
+ * Parses expressions with a syntax of their own: CASE, CAST, INTERVAL, TRIM, POSITION.
+ */
+import type { Cursor } from "./cursor";
+import { ParseError } from "./errors";
+import { parseExpression, parseOperand } from "./expressions";
+import type { Expression, IntervalUnit } from "./syntax";
+import { parseType } from "./types";
+
+export function caseExpression(cursor: Cursor): Expression {
+  const { at } = cursor;
+  cursor.need("case");
+  const operand = cursor.sees("when") ? undefined : parseExpression(cursor);
+  const branches = [];
+  while (cursor.take("when")) {
+    const when = parseExpression(cursor);
+    cursor.need("then");
+    branches.push({ when, then: parseExpression(cursor) });
+  }
+  if (branches.length === 0) throw cursor.fault("'WHEN'");
+  const otherwise = cursor.take("else") ? parseExpression(cursor) : undefined;
+  cursor.need("end");
+  return { kind: "case", operand, branches, otherwise, at };
+}
+
+export function cast(cursor: Cursor, safe: boolean): Expression {
+  const { at } = cursor;
+  cursor.advance();
+  cursor.need("(");
+  const operand = parseExpression(cursor);
+  cursor.need("as");
+  const from = cursor.current;
+  let depth = 0;
+  let last = from;
+  while (!(depth === 0 && cursor.sees(")"))) {
+    if (cursor.current.kind === "end") throw cursor.fault("')'");
+    last = cursor.advance();
+    depth += last.text === "(" || last.text === "<" ? 1 : last.text === ")" || last.text === ">" ? -1 : 0;
+  }
+  cursor.need(")");
+  try {
+    return { kind: "cast", operand, type: parseType(cursor.text.slice(from.start, last.end)), safe, at };
+  } catch (error) {
+    if (error instanceof ParseError)
+      throw new ParseError(`Unknown type: ${cursor.text.slice(from.start, last.end)}`, from.at);
+    throw error;
+  }
+}
+
+const INTERVAL_UNITS: readonly string[] = ["year", "month", "week", "day", "hour", "minute", "second"];
+
+export function interval(cursor: Cursor): Expression {
+  const { at } = cursor;
+  cursor.need("interval");
+  const sign = cursor.take("-") ? -1 : (cursor.take("+"), 1);
+  const text = cursor.string();
+  const unit = (): IntervalUnit => {
+    const word = cursor.advance().text.toLowerCase();
+    if (!INTERVAL_UNITS.includes(word)) throw new ParseError(`unknown interval unit '${word}'`, at);
+    return word as IntervalUnit;
+  };
+  const from = unit();
+  return { kind: "interval", sign, text, from, to: cursor.take("to") ? unit() : undefined, at };
+}
+
+function plainCall(name: string, args: Expression[], at: Expression["at"]): Expression {
+  return { kind: "call", name, args, star: false, distinct: false, orderBy: [], at };
+}
+
+export function trim(cursor: Cursor): Expression {
+  const { at } = cursor;
+  cursor.need("trim", "(");
+  const side = cursor.seesAny("leading", "trailing", "both") ? cursor.advance().text.toLowerCase() : "both";
+  const name = { leading: "ltrim", trailing: "rtrim", both: "trim" }[side] ?? "trim";
+  if (cursor.take("from")) {
+    const only = plainCall(name, [parseExpression(cursor)], at);
+    cursor.need(")");
+    return only;
+  }
+  const first = parseExpression(cursor);
+  if (cursor.take("from")) {
+    const source = parseExpression(cursor);
+    cursor.need(")");
+    return plainCall(name, [source, first], at);
+  }
+  const args = cursor.take(",") ? [first, parseExpression(cursor)] : [first];
+  cursor.need(")");
+  return plainCall(name, args, at);
+}
+
+export function position(cursor: Cursor): Expression {
+  const { at } = cursor;
+  cursor.need("position", "(");
+  // Not a whole expression: IN separates the two arguments here.
+  const part = parseOperand(cursor);
+  cursor.need("in");
+  const whole = parseOperand(cursor);
+  cursor.need(")");
+  return plainCall("strpos", [whole, part], at);
+}
