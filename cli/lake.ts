@@ -5,12 +5,15 @@
 import { AthenaClient } from "@aws-sdk/client-athena";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Place } from "../local/api";
 import { Document } from "../local/document";
 import { evaluateProgram } from "../local/evaluate";
-import { Runtime } from "../local/runtime";
+import { folderOwner } from "../local/folder-lock";
+import type * as RuntimeModule from "../local/runtime";
+import type { Runtime, RuntimeOptions } from "../local/runtime";
 import { CommandError } from "./command-error";
 import { readLakeOutputs, type LakeOutputs } from "./lake-outputs";
 import type { Progress } from "./progress";
@@ -42,7 +45,7 @@ export async function deployLake(
     ({ resources }) => `${resources.filter(({ component }) => !component).length} resources`,
   );
   const outputs = readLakeOutputs(graph.outputs);
-  const runtime = await Runtime.open({ folder: project.state, port });
+  const runtime = await openRuntime({ folder: project.state, port });
   try {
     await progress.during("Deploy to this machine", () => runtime.deploy(graph));
   } catch (error) {
@@ -71,13 +74,13 @@ export async function openLake(project: Project): Promise<Lake> {
     );
   }
   const attached = (): Lake | undefined => {
-    const running = Runtime.running(project.state);
+    const running = folderOwner(project.state);
     return running && connect({ ...value, environment: { ...value.environment, AWS_ENDPOINT_URL: running.endpoint } });
   };
   const lake = attached();
   if (lake) return lake;
   try {
-    const runtime = await Runtime.open({ folder: project.state });
+    const runtime = await openRuntime({ folder: project.state });
     return connect({ ...value, environment: runtime.environment() }, runtime);
   } catch (error) {
     // Another command may have opened it at the same moment.
@@ -89,7 +92,13 @@ export async function openLake(project: Project): Promise<Lake> {
 
 /** The lake that serves the stack if there is one, otherwise one that is deployed now. */
 export async function openOrDeployLake(project: Project, progress: Progress): Promise<Lake> {
-  return Runtime.running(project.state) ? openLake(project) : deployLake(project, progress);
+  return folderOwner(project.state) ? openLake(project) : deployLake(project, progress);
+}
+
+/** Loads the runtime only where one is opened: to attach to another takes a tenth of the time. */
+function openRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { Runtime } = createRequire(__filename)("../local/runtime") as typeof RuntimeModule;
+  return Runtime.open(options);
 }
 
 const deploymentRecord = z.object({

@@ -10,7 +10,7 @@ import type * as Query from "./commands/query";
 import type * as Sample from "./commands/sample";
 import type * as Start from "./commands/start";
 import { parseControl, parseDelivery, type Control, type Delivery } from "./landing-arguments";
-import { findProject } from "./project";
+import { findProject, type ProjectOptions } from "./project";
 import { beginSession, type Session } from "./session";
 import { FORMATS, type Format } from "./table";
 
@@ -50,13 +50,14 @@ function commandLine(): Command {
   const program = new Command("tributary")
     .description("Audited SQL data pipelines: runs the project around the working directory on this machine.")
     .option("--stack <name>", "stack whose configuration and local state are meant", "dev")
+    .option("--state <folder>", "folder of the local state (default: .tributary/<stack> in the project)")
     .option("--verbose", "show where an error happened")
     .showHelpAfterError("(tributary --help shows what there is.)")
     .exitOverride();
 
   /** Gives an action its session, and stops the progress lines whatever happens. */
   const within = async (work: (session: Session) => Promise<void>): Promise<void> => {
-    const session = beginSession(findProject(program.opts<{ stack: string }>().stack));
+    const session = beginSession(findProject(program.opts<ProjectOptions>()));
     try {
       await work(session);
     } finally {

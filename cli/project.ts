@@ -8,18 +8,25 @@ export interface Project {
   /** Folder of Pulumi.yaml. */
   readonly folder: string;
   readonly stack: string;
-  /** Everything that the local runtime keeps for the stack: `.tributary/<stack>/`. */
+  /** Everything that the local runtime keeps for the stack. */
   readonly state: string;
 }
 
+/** Which project, stack and state a command is about. */
+export interface ProjectOptions {
+  readonly stack: string;
+  /** Folder of the local state. @default `.tributary/<stack>/` in the project */
+  readonly state?: string;
+}
+
 /** Finds the project of a directory. Throws {@link CommandError} if there is none, or for a name that is no stack's. */
-export function findProject(stack: string, from = process.cwd()): Project {
+export function findProject({ stack, state }: ProjectOptions, from = process.cwd()): Project {
   if (!/^[A-Za-z0-9_.-]{1,100}$/.test(stack) || /^\.+$/.test(stack)) {
     throw usageError(`'${stack}' is no stack name; expected letters, digits, '-', '_' and '.'.`);
   }
   for (let folder = resolve(from); ; folder = dirname(folder)) {
     if (existsSync(join(folder, "Pulumi.yaml"))) {
-      return { folder, stack, state: join(folder, ".tributary", stack) };
+      return { folder, stack, state: state ? resolve(from, state) : join(folder, ".tributary", stack) };
     }
     if (dirname(folder) === folder) {
       throw new CommandError(`There is no Pulumi.yaml in ${resolve(from)} or above it: run this inside a project.`);

@@ -64,6 +64,7 @@ export async function writeText(
         Bucket: bucket,
         Key: key,
         Body: body,
+        ContentLength: Buffer.byteLength(body),
         ContentType: contentType,
         IfNoneMatch: onlyIfAbsent ? "*" : undefined,
       }),

@@ -88,7 +88,7 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
       grant.writeObjects("WriteManifest", assets, [executions]),
       grant.listPrefixes("FindDependents", assets, [dependents]),
       grant.readObjects("ReadDependents", assets, [`${dependents}*`]),
-      listIncoming,
+      grant.listPrefixes("FindCompleted", landing, [incoming]),
       grant.writeObjects("WriteMarkers", landing, [incoming]),
     ],
   };

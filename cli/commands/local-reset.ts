@@ -1,15 +1,26 @@
 /** `tributary local reset`: forgets a stack's local state: data, catalog and history. */
-import { rm } from "node:fs/promises";
-import { Runtime } from "../../local/runtime";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { folderOwner } from "../../local/folder-lock";
 import { CommandError } from "../command-error";
 import type { Session } from "../session";
 
-/** Removes the state folder. Throws CommandError while a process serves the stack. */
+/** What an evaluation, a runtime or its lock leaves: one of them has to be there before a folder is removed. */
+const TRACES = ["archives", "deployed.json", "runtime.json"];
+
+/** Removes the state folder. Throws CommandError while a process serves the stack, or if the folder is something else. */
 export async function localReset({ project, print }: Session): Promise<void> {
-  const running = Runtime.running(project.state);
+  const running = folderOwner(project.state);
   if (running) {
     throw new CommandError(
       `Process ${running.pid} serves the stack ${project.stack}: end it with \`tributary local down\` before its state is removed.`,
+    );
+  }
+  const found: string[] = await readdir(project.state).catch(() => []);
+  if (found.length > 0 && !TRACES.some((name) => found.includes(name))) {
+    const content = found.slice(0, 3).map((name) => join(project.state, name));
+    throw new CommandError(
+      `${project.state} is no runtime's state: it holds ${content.join(", ")}. Nothing was removed.`,
     );
   }
   await rm(project.state, { recursive: true, force: true });

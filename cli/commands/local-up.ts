@@ -1,5 +1,5 @@
 /** `tributary local up`: deploys the program and serves it until it is told to stop. */
-import { Runtime } from "../../local/runtime";
+import { folderOwner } from "../../local/folder-lock";
 import { CommandError } from "../command-error";
 import { deployLake } from "../lake";
 import type { Session } from "../session";
@@ -8,7 +8,7 @@ import { watchRuns } from "../watch";
 /** Serves until SIGINT or SIGTERM. Throws CommandError if another process serves the stack already. */
 export async function localUp(session: Session, port: number | undefined): Promise<void> {
   const { project, progress, print } = session;
-  const running = Runtime.running(project.state);
+  const running = folderOwner(project.state);
   if (running) {
     throw new CommandError(
       `The stack ${project.stack} is served already at ${running.endpoint} (process ${running.pid}); \`tributary local down\` ends that.`,

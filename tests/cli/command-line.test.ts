@@ -35,6 +35,7 @@ describe("the tributary command", () => {
       says: "no file a.parquet and no file b",
     },
     { args: ["local", "up", "--port", "99999"], status: 2, says: "expected 0 to 65535" },
+    { args: ["--state", ".", "local", "reset"], status: 1, says: "Pulumi.yaml. Nothing was removed" },
     {
       args: ["sample", "download", "--from", "http://127.0.0.1:9/x"],
       status: 1,

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { auditQuery } from "../../cli/acceptance";
@@ -14,14 +14,17 @@ const BIN = join(REPOSITORY, "cli/tributary.js");
 /** The real program on the local runtime, driven by the real command; the files are small. */
 describe("the tributary command and a lake", function () {
   this.timeout(240_000);
-  let project: string;
+  let folder: string;
   let server: ChildProcess;
-  const file = (...path: string[]): string => join(project, "files", ...path);
+  const file = (...path: string[]): string => join(folder, "files", ...path);
   const ohio = (folder: string): string => file(folder, sampleFileName("OH"));
   const indiana = (): string => file("right", sampleFileName("IN"));
 
   const run = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
-    spawnSync(process.execPath, [BIN, ...args], { cwd: project, encoding: "utf8" });
+    spawnSync(process.execPath, [BIN, "--state", join(folder, "state"), ...args], {
+      cwd: REPOSITORY,
+      encoding: "utf8",
+    });
   const ask = (sql: string): unknown => {
     const { status, stdout, stderr } = run("query", "--format", "json", sql);
     expect(status, stderr).to.equal(0);
@@ -33,15 +36,14 @@ describe("the tributary command and a lake", function () {
     );
 
   before(async () => {
-    project = mkdtempSync(join(tmpdir(), "tributary-lake-"));
-    const program = ["index.ts", "stacks", "infra", "functions", "audit", "sql", "node_modules", "package.json"];
-    for (const name of [...program, "tsconfig.json", "Pulumi.yaml", "Pulumi.dev.yaml"]) {
-      symlinkSync(join(REPOSITORY, name), join(project, name));
-    }
+    folder = mkdtempSync(join(tmpdir(), "tributary-lake-"));
     await generateSample({ state: "OH", file: ohio("right"), rows: HOURS_OF_1996 });
     await generateSample({ state: "IN", file: indiana(), rows: HOURS_OF_1996 });
     await misreport({ from: ohio("right"), to: ohio("wrong") });
-    server = spawn(process.execPath, [BIN, "local", "up"], { cwd: project, stdio: ["ignore", "pipe", "inherit"] });
+    server = spawn(process.execPath, [BIN, "--state", join(folder, "state"), "local", "up"], {
+      cwd: REPOSITORY,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
     await new Promise<void>((serving, failed) => {
       server.stdout?.on("data", (text: Buffer) => text.includes("AWS_SECRET_ACCESS_KEY") && serving());
       server.once("exit", (code) => failed(new Error(`local up ended with ${code}`)));
@@ -49,7 +51,7 @@ describe("the tributary command and a lake", function () {
   });
   after(() => {
     server?.kill("SIGKILL");
-    rmSync(project, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   });
 
   it("lands two dates, waits for all that follows, and answers", () => {
@@ -112,9 +114,9 @@ describe("the tributary command and a lake", function () {
         says: ["FileNotParquet", "2024-11-13/epacems-1996-OH.parquet"],
       },
     ];
-    let before_: unknown;
+    let unchanged: unknown;
     before(async () => {
-      before_ = dates();
+      unchanged = dates();
       await generateSample({ state: "OH", file: file("second", "epacems-1996-OH-2.parquet"), rows: 1 });
       await generateSample({ state: "OH", file: file("text", "epacems-1996-OH.parquet"), rows: 1 });
       writeFileSync(file("text", "epacems-1996-OH.parquet"), "plant_id_eia,co2_mass_tons\n");
@@ -126,7 +128,7 @@ describe("the tributary command and a lake", function () {
         for (const text of says) expect(stderr).to.include(text);
         expect(stderr).not.to.match(/^\s+at /m);
         expect(status).to.equal(1);
-        expect(dates()).to.deep.equal(before_);
+        expect(dates()).to.deep.equal(unchanged);
       });
     }
 
@@ -150,14 +152,19 @@ describe("the tributary command and a lake", function () {
     expect(stdout.split("\r\n")).to.have.length(2502);
   });
 
-  it("protects a state that is served, stops, answers without a server, and forgets", () => {
-    expect(run("local", "up")).to.include({ status: 1 }).and.property("stderr").to.include("served already");
-    expect(run("local", "reset")).to.include({ status: 1 });
-    expect(run("local", "down")).to.include({ status: 0 });
-    expect(ask("select 1 as one, cast(null as integer) as nothing, 'x' as text")).to.deep.equal([
-      { one: 1, nothing: null, text: "x" },
-    ]);
-    expect(run("local", "reset")).to.include({ status: 0 });
-    expect(run("query", "select 1")).to.include({ status: 1 }).and.property("stderr").to.include("Nothing is deployed");
+  describe("that is no longer needed", () => {
+    it("protects a state that is served, stops, answers without a server, and forgets", () => {
+      expect(run("local", "up")).to.include({ status: 1 }).and.property("stderr").to.include("served already");
+      expect(run("local", "reset")).to.include({ status: 1 });
+      expect(run("local", "down")).to.include({ status: 0 });
+      expect(ask("select 1 as one, cast(null as integer) as nothing, 'x' as text")).to.deep.equal([
+        { one: 1, nothing: null, text: "x" },
+      ]);
+      expect(run("local", "reset")).to.include({ status: 0 });
+      expect(run("query", "select 1"))
+        .to.include({ status: 1 })
+        .and.property("stderr")
+        .to.include("Nothing is deployed");
+    });
   });
 });

@@ -18,7 +18,11 @@ const OWNER: Caller = { principalArn: `arn:aws:iam::${PLACE.account}:root` };
 
 /** What GetQueryExecution tells, as far as tests look. */
 export interface Execution {
-  readonly Status: { State: string; StateChangeReason?: string; AthenaError?: { ErrorCategory: number; Retryable: boolean } };
+  readonly Status: {
+    State: string;
+    StateChangeReason?: string;
+    AthenaError?: { ErrorCategory: number; Retryable: boolean };
+  };
   readonly Statistics: { DataScannedInBytes: number; DataManifestLocation?: string };
   readonly ResultConfiguration: { OutputLocation: string };
   readonly StatementType: string;
@@ -66,7 +70,10 @@ export class AthenaWorld {
         throw new AwsError("AccessDeniedException", `not authorized to perform: ${permission.action}`, 403);
       }
     });
-    api.register("s3", s3Operations({ store: this.store, place: PLACE, now: () => new Date(), onEvent: () => undefined }));
+    api.register(
+      "s3",
+      s3Operations({ store: this.store, place: PLACE, now: () => new Date(), onEvent: () => undefined }),
+    );
     api.register("glue", glueOperations(this.catalog, PLACE));
     api.register("athena", athenaOperations(this.engine));
     return api;
@@ -148,7 +155,11 @@ export class AthenaWorld {
   /** A table of Parquet files. */
   async table(Name: string, columns: string, partitionKeys = "", location = `s3://lake/${Name}/`): Promise<void> {
     const parse = (list: string): { Name: string; Type: string }[] =>
-      list === "" ? [] : list.split(";").map((item) => ({ Name: item.trim().split(" ")[0], Type: item.trim().split(" ").slice(1).join(" ") }));
+      list === ""
+        ? []
+        : list
+            .split(";")
+            .map((item) => ({ Name: item.trim().split(" ")[0], Type: item.trim().split(" ").slice(1).join(" ") }));
     await this.call("glue", "CreateTable", {
       DatabaseName: "db",
       TableInput: {

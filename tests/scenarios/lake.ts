@@ -93,7 +93,10 @@ export class TestLake {
 
   /** Writes an object to the landing bucket. */
   async put(key: string, body = ""): Promise<void> {
-    await this.s3.send(new PutObjectCommand({ Bucket: this.outputs.landingBucket, Key: key, Body: body }));
+    const ContentLength = Buffer.byteLength(body);
+    await this.s3.send(
+      new PutObjectCommand({ Bucket: this.outputs.landingBucket, Key: key, Body: body, ContentLength }),
+    );
   }
 
   /** Drops files of a date, under their own names or the given ones. */
