@@ -109,20 +109,24 @@ describe("permissions", () => {
 });
 
 describe("a stage that may be removed", () => {
-  it("leaves nothing when it is destroyed", async () => {
-    const lake = await TestLake.open();
+  let lake: TestLake;
+  before(async () => {
+    lake = await TestLake.open();
     const files = await sampleFiles();
     await lake.drop("2024-11-08", files.oh, files.in);
     await lake.announce("2024-11-08");
-    const { services } = lake.runtime;
+  });
+  after(() => lake.close());
+
+  it("leaves nothing when it is destroyed", async () => {
+    const { services, authorizer } = lake.runtime;
     expect(services.s3.list()).to.have.length(6);
     await lake.runtime.destroy();
     expect(services.s3.list()).to.deep.equal([]);
-    expect(services.catalog.databases()).to.deep.equal([]);
+    expect(services.catalog.getDatabases()).to.deep.equal([]);
     expect(services.functions.list()).to.deep.equal([]);
     expect(services.machines.list()).to.deep.equal([]);
     expect(services.schedules.list()).to.deep.equal([]);
-    expect(lake.runtime.authorizer.unused()).to.deep.equal([]);
-    await lake.close();
+    expect(authorizer.unused()).to.deep.equal([]);
   });
 });
