@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Grants, Statement } from "./permissions";
+import type { Grants, KeyInUse, Statement } from "./permissions";
 import { createServiceRole } from "./service-role";
 import { transformed, type Transform } from "./transform";
 
@@ -48,8 +48,8 @@ export interface ClosureSettings {
   readonly logRetention: number;
   /** ARN of the key of the log groups. */
   readonly logsKey: pulumi.Input<string>;
-  /** ARN of the key that encrypts the lake's objects, if one does. */
-  readonly objectsKey?: pulumi.Input<string>;
+  /** The lake's key, and what it encrypts. */
+  readonly key: pulumi.Input<KeyInUse>;
 }
 
 /** A deployed function and where it logs. */
@@ -74,7 +74,7 @@ export class Closures {
     options: pulumi.CustomResourceOptions,
     transforms: ClosureTransforms = {},
   ): Closure {
-    const { account, grant, logRetention, logsKey, objectsKey } = this.settings;
+    const { account, grant, logRetention, logsKey, key } = this.settings;
     const { handler, functionName, environment, statements, deadLetters } = args;
     const logGroupName = `/aws/lambda/${functionName}`;
     // Created here, before the first write: Lambda would create it without a retention.
@@ -97,7 +97,7 @@ export class Closures {
           grant.writeLogs("WriteLogs", logGroupName),
           ...(deadLetters ? [grant.sendMessages("KeepFailedEvents", deadLetters)] : []),
         ],
-        objectsKey,
+        key,
         transform: transforms.role,
       },
       options,

@@ -13,7 +13,7 @@ import { readTemplates } from "./models";
 import { arns, bucketName, databaseName, type Arns, type BucketRole, type Place, type Zone } from "./names";
 import { ProgramError } from "./fault";
 import { alarmUnlessZero, createAlarmTopic, dashboardBody, type ZeroAlarm } from "./observability";
-import { grants, type Grants } from "./permissions";
+import { grants, type Grants, type KeyInUse } from "./permissions";
 import { createBuckets, createDatabases, dataBucketArns } from "./storage";
 import { createTrail } from "./trail";
 import { transformed } from "./transform";
@@ -51,6 +51,8 @@ export class DataLake extends pulumi.ComponentResource {
   readonly keys: LakeKeys;
   /** Key that encrypts objects, if one does. */
   readonly objectsKey?: pulumi.Output<string>;
+  /** What the key of data and catalog encrypts. */
+  readonly keyInUse: pulumi.Output<KeyInUse>;
   /** Topic that hears of alarms. */
   readonly alarms: aws.sns.Topic;
   /** Functions of this lake. */
@@ -90,12 +92,17 @@ export class DataLake extends pulumi.ComponentResource {
       { parent: this, ...this.dataOptions },
     );
     this.objectsKey = args.encryption === "s3" ? undefined : this.keys.catalog;
+    this.keyInUse = this.keys.catalog.apply((arn) => ({
+      arn,
+      objects: args.encryption !== "s3",
+      catalog: args.catalogEncryption === true,
+    }));
     this.closures = new Closures({
       account: args.account,
       grant: this.grant,
       logRetention: this.retention.logDays,
       logsKey: this.keys.logs,
-      objectsKey: this.objectsKey,
+      key: this.keyInUse,
     });
     this.alarms = createAlarmTopic(
       {

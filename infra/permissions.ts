@@ -33,17 +33,32 @@ export function policy(statements: readonly Statement[]): PolicyDocument {
   return { Version: "2012-10-17", Statement: statements };
 }
 
+/** A key of the lake, and what it encrypts. */
+export interface KeyInUse {
+  readonly arn: string;
+  /** Objects of the lake's buckets. */
+  readonly objects: boolean;
+  /** The Glue catalog. */
+  readonly catalog: boolean;
+}
+
 /**
- * What a role needs of the key that encrypts the objects it reads and writes: it follows from its other statements. S3
- * documentation, "Using server-side encryption with AWS KMS keys": GenerateDataKey to write, Decrypt to read.
+ * What a role needs of the lake's key: it follows from its other statements. S3 documentation, "Using server-side encryption
+ * with AWS KMS keys": GenerateDataKey to write, Decrypt to read. Glue documentation, "Encrypting your Data Catalog": the
+ * caller decrypts what it reads, and encrypts what it writes.
  */
-export function keyStatement(statements: readonly Statement[], keyArn: string): Statement[] {
-  const does = (action: string): boolean => statements.some(({ Action }) => Action.includes(action));
+export function keyStatement(statements: readonly Statement[], key: KeyInUse): Statement[] {
+  const does = (pattern: RegExp): boolean =>
+    statements.some(({ Action }) => Action.some((action) => pattern.test(action)));
+  const writesCatalog = key.catalog && does(/^glue:(Create|Update)/);
+  const decrypts = (key.objects && does(/^s3:GetObject$/)) || (key.catalog && does(/^glue:/));
+  const generates = (key.objects && does(/^s3:PutObject$/)) || writesCatalog;
   const actions = [
-    ...(does("s3:GetObject") ? ["kms:Decrypt"] : []),
-    ...(does("s3:PutObject") ? ["kms:GenerateDataKey"] : []),
+    ...(decrypts ? ["kms:Decrypt"] : []),
+    ...(writesCatalog ? ["kms:Encrypt"] : []),
+    ...(generates ? ["kms:GenerateDataKey"] : []),
   ];
-  return actions.length === 0 ? [] : [{ Sid: "UseKeyOfObjects", Effect: "Allow", Action: actions, Resource: [keyArn] }];
+  return actions.length === 0 ? [] : [{ Sid: "UseKey", Effect: "Allow", Action: actions, Resource: [key.arn] }];
 }
 
 /** Lets an AWS service assume a role, for this account's resources only. */

@@ -40,7 +40,7 @@ export function createRunMachine(
       service: "states.amazonaws.com",
       account: lake.place.account,
       statements: statements(lake, plan, reads, writes),
-      objectsKey: lake.objectsKey,
+      key: lake.keyInUse,
     },
     options,
   );

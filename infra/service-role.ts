@@ -1,7 +1,7 @@
 /** A role that one AWS service assumes for one resource, with one inline policy. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { keyStatement, policy, trust, type Statement } from "./permissions";
+import { keyStatement, policy, trust, type KeyInUse, type Statement } from "./permissions";
 import { transformed, type Transform } from "./transform";
 
 /** Arguments of {@link createServiceRole}. */
@@ -12,8 +12,8 @@ export interface ServiceRoleArgs {
   readonly service: string;
   readonly account: string;
   readonly statements: pulumi.Input<readonly Statement[]>;
-  /** ARN of the key that encrypts the objects it reads and writes, if one does. */
-  readonly objectsKey?: pulumi.Input<string>;
+  /** The lake's key, and what it encrypts. */
+  readonly key: pulumi.Input<KeyInUse>;
   readonly transform?: Transform<aws.iam.RoleArgs>;
 }
 
@@ -26,14 +26,14 @@ export interface ServiceRole {
 /** Creates a role with exactly the given statements. */
 export function createServiceRole(
   resource: string,
-  { name, service, account, statements, objectsKey, transform }: ServiceRoleArgs,
+  { name, service, account, statements, key, transform }: ServiceRoleArgs,
   options: pulumi.CustomResourceOptions,
 ): ServiceRole {
   const role = new aws.iam.Role(
     ...transformed(transform, resource, { name, assumeRolePolicy: JSON.stringify(trust(service, account)) }, options),
   );
   const document = pulumi
-    .all([statements, objectsKey])
-    .apply(([own, key]) => JSON.stringify(policy([...own, ...(key ? keyStatement(own, key) : [])])));
+    .all([statements, key])
+    .apply(([own, used]) => JSON.stringify(policy([...own, ...keyStatement(own, used)])));
   return { role, policy: new aws.iam.RolePolicy(resource, { role: role.name, policy: document }, { parent: role }) };
 }

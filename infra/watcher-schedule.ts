@@ -30,6 +30,7 @@ export function sweepHourly(args: WatcherScheduleArgs, options: pulumi.CustomRes
         lake.grant.invoke("InvokeWatcher", [watcherName]),
         lake.grant.sendMessages("KeepFailedEvents", lake.deadLettersName),
       ],
+      key: lake.keyInUse,
     },
     options,
   );

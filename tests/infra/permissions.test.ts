@@ -56,15 +56,32 @@ describe("permissions", () => {
     expect(Object.keys(functionStatements(grant, { ...places, audit }))).to.include("auditor");
   });
 
-  it("need of a key what the other statements do with objects", () => {
+  describe("need of a key what the other statements do with what it encrypts", () => {
     const read = grant.readObjects("R", "b", ["k"]);
     const write = grant.writeObjects("W", "b", ["k"]);
-    const actions = (statements: Statement[]): string[] =>
-      keyStatement(statements, "key").flatMap(({ Action }) => Action);
-    expect(actions([])).to.deep.equal([]);
-    expect(actions([read])).to.deep.equal(["kms:Decrypt"]);
-    expect(actions([write])).to.deep.equal(["kms:GenerateDataKey"]);
-    expect(actions([read, write])).to.deep.equal(["kms:Decrypt", "kms:GenerateDataKey"]);
+    const [look] = grant.readTables("T", [source]);
+    const [publish] = grant.publishPartitions("P", [target]);
+    const cases: { name: string; does: Statement[]; objects: boolean; catalog: boolean; actions: string[] }[] = [
+      { name: "nothing", does: [], objects: true, catalog: true, actions: [] },
+      { name: "reading objects", does: [read], objects: true, catalog: false, actions: ["kms:Decrypt"] },
+      { name: "writing objects", does: [write], objects: true, catalog: false, actions: ["kms:GenerateDataKey"] },
+      { name: "objects of another key", does: [read, write], objects: false, catalog: true, actions: [] },
+      { name: "reading the catalog", does: [look], objects: false, catalog: true, actions: ["kms:Decrypt"] },
+      { name: "a catalog of another key", does: [look, publish], objects: true, catalog: false, actions: [] },
+      {
+        name: "writing the catalog",
+        does: [publish],
+        objects: false,
+        catalog: true,
+        actions: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"],
+      },
+    ];
+    for (const { name, does, objects, catalog, actions } of cases) {
+      it(`${name}: ${actions.join(", ") || "none"}`, () =>
+        expect(keyStatement(does, { arn: "key", objects, catalog }).flatMap(({ Action }) => Action)).to.deep.equal(
+          actions,
+        ));
+    }
   });
 
   it("let a service assume a role for this account only", () => {

@@ -29,15 +29,17 @@ export interface SampleFiles {
 }
 
 const shared = mkdtempSync(join(tmpdir(), "tributary-scenarios-"));
-let graph: Promise<ResourceGraph> | undefined;
+const graphs: Partial<Record<Stage, Promise<ResourceGraph>>> = {};
 let files: Promise<SampleFiles> | undefined;
 
 after(() => rmSync(shared, { recursive: true, force: true }));
 
+/** Stages that the program has. */
+type Stage = "dev" | "prod";
+
 /** The program's resources, evaluated once for all stories. */
-export function evaluated(): Promise<ResourceGraph> {
-  graph ??= evaluateProgram({ program, stack: "dev", archives: join(shared, "archives") });
-  return graph;
+function evaluated(stack: Stage): Promise<ResourceGraph> {
+  return (graphs[stack] ??= evaluateProgram({ program, stack, archives: join(shared, "archives") }));
 }
 
 async function generate(): Promise<SampleFiles> {
@@ -74,13 +76,13 @@ export class TestLake {
     this.glue = new GlueClient({ endpoint, region, credentials });
   }
 
-  /** Deploys the program to a new folder; `change` may alter the graph first. */
-  static async open(change: (graph: ResourceGraph) => ResourceGraph = (same) => same): Promise<TestLake> {
+  /** Deploys a stage of the program to a new folder. */
+  static async open(stage: Stage = "dev"): Promise<TestLake> {
     const folder = mkdtempSync(join(tmpdir(), "tributary-lake-"));
+    const graph = await evaluated(stage);
     const runtime = await Runtime.open({ folder, pace: 600 });
-    const deployed = change(await evaluated());
-    await runtime.deploy(deployed);
-    return new TestLake(runtime, readLakeOutputs(deployed.outputs), folder);
+    await runtime.deploy(graph);
+    return new TestLake(runtime, readLakeOutputs(graph.outputs), folder);
   }
 
   async close(): Promise<void> {
