@@ -61,7 +61,7 @@ export function multipartOperations(context: S3Context): Operations {
     if (replaced) await store.discard(replaced);
   };
   const write = ({ Bucket, Key }: { Bucket: string; Key: string }) =>
-    objectPermissions(store, place.region, "s3:PutObject", Bucket, Key, "kms:GenerateDataKey");
+    objectPermissions(store, place, "s3:PutObject", Bucket, Key, "kms:GenerateDataKey");
 
   return {
     CreateMultipartUpload: operation({
@@ -113,7 +113,7 @@ export function multipartOperations(context: S3Context): Operations {
       permissions: (input) => {
         const source = parseCopySource(input.CopySource);
         return [
-          ...objectPermissions(store, place.region, "s3:GetObject", source.bucket, source.key, "kms:Decrypt"),
+          ...objectPermissions(store, place, "s3:GetObject", source.bucket, source.key, "kms:Decrypt"),
           ...write(input),
         ];
       },

@@ -1,7 +1,7 @@
 /** Members of requests that several object operations share. */
 import { Readable } from "node:stream";
 import { z } from "zod";
-import { AwsError, type Permission } from "../api";
+import { AwsError, type Permission, type Place } from "../api";
 import type { ObjectDescription, S3Store, StoredObject } from "./store";
 
 /** An object's place. */
@@ -71,7 +71,7 @@ export function objectArn(bucket: string, key: string): string {
  */
 export function objectPermissions(
   store: S3Store,
-  region: string,
+  { account, region }: Place,
   action: string,
   bucket: string,
   key: string,
@@ -81,7 +81,13 @@ export function objectPermissions(
   return [
     { action, resource: objectArn(bucket, key) },
     ...(use && kmsKey
-      ? [{ action: use, resource: kmsKey, context: { "kms:ViaService": `s3.${region}.amazonaws.com` } }]
+      ? [
+          {
+            action: use,
+            resource: kmsKey,
+            context: { "kms:ViaService": `s3.${region}.amazonaws.com`, "kms:CallerAccount": account },
+          },
+        ]
       : []),
   ];
 }

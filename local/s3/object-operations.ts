@@ -97,7 +97,7 @@ export function byteRange(range: string | undefined, size: number): { start: num
 export function objectOperations(context: S3Context): Operations {
   const { store, place } = context;
   const permit = (action: string, bucket: string, key: string, use?: "kms:Decrypt" | "kms:GenerateDataKey") =>
-    objectPermissions(store, place.region, action, bucket, key, use);
+    objectPermissions(store, place, action, bucket, key, use);
 
   const read = async (
     input: z.infer<typeof readInput>,
