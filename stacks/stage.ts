@@ -37,6 +37,8 @@ const providerSchema = z.object({
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "expected a region, e.g. us-east-1"),
   /** The provider refuses any other account. */
   allowedAccountIds: z.tuple([z.string().regex(/^\d{12}$/, "expected twelve digits")], "expected exactly one account"),
+  /** Tags of every resource. */
+  defaultTags: z.object({ tags: z.object({ project: z.string().min(1), stage: z.string().min(1) }) }),
 });
 
 /** Values of one stage. */

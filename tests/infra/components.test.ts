@@ -40,13 +40,10 @@ describe("components", () => {
     });
     return { lake, source, target };
   }
-  const settled = async (): Promise<void> => {
-    // Registrations go through promises that nobody hands out: wait until no more arrive.
-    for (let seen = -1; seen !== registered.length;) {
-      seen = registered.length;
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
-  };
+  /** Waits until all that the program asked for is registered. */
+  const settled = (): Promise<void> =>
+    // Exported, though missing from the types.
+    (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
   const inputsOf = (type: string): Record<string, unknown>[] =>
     registered.filter((r) => r.type === type).map((r) => r.inputs);
 

@@ -5,6 +5,7 @@ import { readStage } from "../../stacks/stage";
 const valid: Record<string, string> = {
   "aws:region": "us-east-1",
   "aws:allowedAccountIds": '["111122223333"]',
+  "aws:defaultTags": '{"tags":{"project":"tributary","stage":"qa"}}',
   "tributary:bucketPrefix": "acme",
   "tributary:cadence": "due",
   "tributary:dataOnDestroy": "keep",
@@ -86,6 +87,12 @@ describe("a stage's configuration", () => {
       name: "half an account",
       change: { "aws:allowedAccountIds": '["1111"]' },
       says: /aws:allowedAccountIds\.0: expected twelve digits/,
+    },
+    { name: "no tags", change: { "aws:defaultTags": undefined }, says: /aws:defaultTags: / },
+    {
+      name: "tags without a stage",
+      change: { "aws:defaultTags": '{"tags":{"project":"p"}}' },
+      says: /aws:defaultTags\.tags\.stage: /,
     },
     { name: "no region", change: { "aws:region": undefined }, says: /aws:region: / },
     {
