@@ -90,7 +90,10 @@ describe("permissions", () => {
 
     it("one after the other", async function () {
       const everything = process.env.TRIBUTARY_SLOW === "1";
-      const uses = lake.runtime.authorizer.usage().filter(({ holder }) => !holder.startsWith("arn:"));
+      // What a trust policy allows is nothing that the role itself may do.
+      const uses = lake.runtime.authorizer
+        .usage()
+        .filter(({ holder, action }) => !holder.startsWith("arn:") && action !== "sts:AssumeRole");
       const pairs = everything
         ? [...new Map(uses.map(({ holder, action }) => [`${holder} ${action}`, [holder, action]])).values()]
         : few;
