@@ -7,7 +7,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { dueOn } from "./cadence";
 import { setting } from "./environment";
 import { parseExecDate, type ExecDate } from "./exec-date";
-import { fault } from "./fault";
+import { fault, isFault } from "./fault";
 import { log } from "./log";
 import { list, readText, writeJson } from "./objects";
 import {
@@ -68,7 +68,9 @@ export async function startRun(event: unknown, { s3, sfn }: TriggerClients): Pro
     files = matchRegisteredFiles(definition, date, objects);
     requireComplete(key, definition, files);
   } catch (error) {
-    return reject(s3, assets, scope, error as Error);
+    // What AWS refused may be granted, or work, the next time: the event is delivered again.
+    if (!isFault(error)) throw error;
+    return reject(s3, assets, scope, error);
   }
 
   const { monthly, yearly, due, reason } = dueOn(definition.cadence, date);
