@@ -105,8 +105,4 @@ describe("a correction of one row", () => {
       ]),
     ]);
   });
-
-  it("grants no permission that no run uses, unless a reason is written down", () => {
-    expect(lake.runtime.authorizer.usage()).to.have.length.greaterThan(30);
-  });
 });
