@@ -27,10 +27,13 @@ describe("components", () => {
   });
 
   /** A lake of its own, with tables `source` and `target`. */
-  function lakeWithTables(more: Partial<ConstructorParameters<typeof DataLake>[1]> = {}) {
+  function lakeWithTables(
+    more: Partial<ConstructorParameters<typeof DataLake>[1]> = {},
+    options: pulumi.ComponentResourceOptions = {},
+  ) {
     registered = [];
     lakes += 1;
-    const lake = new DataLake(`lake${lakes}`, { ...place, ...more });
+    const lake = new DataLake(`lake${lakes}`, { ...place, ...more }, options);
     const source = new AuditedTable("source", { lake, zone: "landing", columns });
     const target = new AuditedTable("target", {
       lake,
@@ -63,6 +66,22 @@ describe("components", () => {
     expect(inputsOf("aws:lambda/function:Function")[0].memorySize).to.equal(1024);
     expect(inputsOf("aws:cloudwatch/logGroup:LogGroup")[0].retentionInDays).to.equal(3);
     expect(inputsOf("aws:cloudwatch/metricAlarm:MetricAlarm").every(({ threshold }) => threshold === 5)).to.equal(true);
+  });
+
+  it("take Pulumi's own transformations, which reach every child at any depth", async () => {
+    const { lake, source } = lakeWithTables(
+      {},
+      {
+        transformations: [({ props, opts }) => ({ props: { ...props, tagged: "yes" }, opts })],
+      },
+    );
+    new DataPipeline("any_pipeline", { lake, source: "src", incoming: [{ prefix: "p", table: source }] });
+    await settled();
+    const types = new Set(registered.map(({ type }) => type));
+    expect([...types])
+      .to.include("aws:scheduler/schedule:Schedule")
+      .and.include("aws:cloudwatch/eventTarget:EventTarget");
+    expect(registered.filter(({ inputs }) => inputs.tagged !== "yes").map(({ type }) => type)).to.deep.equal([]);
   });
 
   it("use existing buckets, databases and keys as they are", async () => {
