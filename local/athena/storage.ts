@@ -2,6 +2,7 @@
  * Athena's way to the objects of S3: every listing, reading and writing is authorized as the caller of the query.
  */
 import { createReadStream, statSync } from "node:fs";
+import { Readable } from "node:stream";
 import { z } from "zod";
 import { AwsError, type Call } from "../api";
 import { QueryError } from "./trino/errors";
@@ -98,7 +99,7 @@ export class Storage {
     const body =
       "text" in content
         ? { Body: content.text, ContentLength: Buffer.byteLength(content.text) }
-        : { Body: createReadStream(content.path), ContentLength: statSync(content.path).size };
+        : { Body: Readable.from(chunksOf(content.path)), ContentLength: statSync(content.path).size };
     await this.forward("PutObject", { Bucket: bucket, Key: key, ...body }, `s3://${bucket}/${key}`);
   }
 
@@ -128,4 +129,9 @@ export class Storage {
       throw new QueryError("HIVE_FILESYSTEM_ERROR", `${path}: ${error.message} (${error.code})`);
     }
   }
+}
+
+/** The bytes of a file, opened when the first is asked for: a write that is denied never asks. */
+async function* chunksOf(path: string): AsyncGenerator<Buffer> {
+  yield* createReadStream(path) as AsyncIterable<Buffer>;
 }

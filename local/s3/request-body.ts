@@ -45,6 +45,8 @@ export function requestBody(request: IncomingMessage): Readable {
       } else done();
     },
   });
+  // Who reads the body hears of its errors; a request that was refused has no reader, and must not end the process.
+  verify.on("error", () => undefined);
   const fail = (error: Error): void => void verify.destroy(error);
   request.once("error", fail);
   if (!chunked) return request.pipe(verify);

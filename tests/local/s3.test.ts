@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
+import { connect, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -313,6 +313,19 @@ describe("the local S3", () => {
         expect(await errorOf(work())).to.deep.equal({ name: error, status });
       });
     }
+
+    it("and survives a client that goes away while its request is refused", async () => {
+      const { hostname, port } = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      await new Promise<void>((resolve) => {
+        const socket = connect(Number(port), hostname, () => {
+          socket.write("PUT /nowhere/key HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nabc", () => {
+            setTimeout(() => socket.destroy(), 20);
+          });
+        });
+        socket.on("close", () => setTimeout(resolve, 50));
+      });
+      expect((await errorOf(text("none"))).name).to.equal("NoSuchKey");
+    });
 
     it("and leaves nothing of a body that was refused", async () => {
       await errorOf(put("sum", "x", { ChecksumCRC32: "AAAAAA==" }));
