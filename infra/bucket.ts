@@ -31,8 +31,15 @@ export interface LakeBucketArgs {
   readonly transform?: Transform<aws.s3.BucketArgs>;
 }
 
-/** Creates a bucket with everything that belongs to it. Answers the bucket. */
-export function createBucket(name: string, args: LakeBucketArgs, options: pulumi.CustomResourceOptions): aws.s3.Bucket {
+/** A bucket and the policy that lets others in: what needs to be let in depends on the policy. */
+export interface LakeBucket {
+  readonly bucket: aws.s3.Bucket;
+  /** Absent for a bucket that existed before. */
+  readonly policy?: aws.s3.BucketPolicy;
+}
+
+/** Creates a bucket with everything that belongs to it. */
+export function createBucket(name: string, args: LakeBucketArgs, options: pulumi.CustomResourceOptions): LakeBucket {
   const { key, versionDays, expiry = [], accessLogs } = args;
   const bucket = new aws.s3.Bucket(
     ...transformed(args.transform, name, { bucket: args.bucket, forceDestroy: args.forceDestroy }, options),
@@ -69,7 +76,7 @@ export function createBucket(name: string, args: LakeBucketArgs, options: pulumi
     },
     within,
   );
-  new aws.s3.BucketPolicy(
+  const policy = new aws.s3.BucketPolicy(
     name,
     { bucket: bucket.id, policy: JSON.stringify(bucketPolicy(args.bucket, args.policy)) },
     // S3 refuses two changes of a bucket's access at the same time.
@@ -91,7 +98,7 @@ export function createBucket(name: string, args: LakeBucketArgs, options: pulumi
     );
   }
   if (args.events) new aws.s3.BucketNotification(name, { bucket: bucket.id, eventbridge: true }, within);
-  return bucket;
+  return { bucket, policy };
 }
 
 /** Refuses whatever does not come over TLS. S3 documentation, "Security best practices for Amazon S3". */

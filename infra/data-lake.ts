@@ -14,7 +14,7 @@ import { arns, bucketName, databaseName, type Arns, type BucketRole, type Place,
 import { ProgramError } from "./fault";
 import { alarmUnlessZero, createAlarmTopic, dashboardBody, type ZeroAlarm } from "./observability";
 import { grants, type Grants, type KeyInUse } from "./permissions";
-import { createBuckets, createDatabases, dataBucketArns } from "./storage";
+import { createBuckets, createDatabases, dataBucketArns, mapBuckets } from "./storage";
 import { createTrail } from "./trail";
 import { transformed } from "./transform";
 
@@ -115,7 +115,8 @@ export class DataLake extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.buckets = createBuckets(this, args, this.retention);
+    const buckets = createBuckets(this, args, this.retention);
+    this.buckets = mapBuckets(buckets, ({ bucket }) => bucket);
     this.databases = createDatabases(this, args);
     this.workgroup = this.createWorkgroup();
     this.deadLetters = this.createDeadLetters();
@@ -131,8 +132,8 @@ export class DataLake extends pulumi.ComponentResource {
         key: this.keys.logs,
         logDays: this.retention.logDays,
       },
-      // The bucket's policy lets the trail write, and CloudTrail tries it at once.
-      { parent: this, dependsOn: [this.buckets.log] },
+      // CloudTrail tries at once whether the bucket's policy lets it write.
+      { parent: this, dependsOn: [buckets.log.policy ?? buckets.log.bucket] },
     );
     this.createDashboard();
 

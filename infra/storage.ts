@@ -2,7 +2,7 @@
 import * as aws from "@pulumi/aws";
 import type { DataLake } from "./data-lake";
 import type { DataLakeArgs, Retention } from "./data-lake-args";
-import { createBucket, type LakeBucketArgs } from "./bucket";
+import { createBucket, type LakeBucket, type LakeBucketArgs } from "./bucket";
 import type { BucketRole, Zone } from "./names";
 import { accessLogDelivery, trailDelivery } from "./trail";
 import { transformed } from "./transform";
@@ -18,11 +18,11 @@ export function createBuckets(
   lake: DataLake,
   args: DataLakeArgs,
   { incomingDays, resultDays, supersededDays, accessDays }: Required<Retention>,
-): Record<BucketRole, aws.s3.Bucket> {
-  const create = (role: BucketRole, own: Partial<LakeBucketArgs>): aws.s3.Bucket => {
+): Record<BucketRole, LakeBucket> {
+  const create = (role: BucketRole, own: Partial<LakeBucketArgs>): LakeBucket => {
     const name = `${lake.lakeName}-${role}`;
     const existing = args.existing?.buckets?.[role];
-    if (existing) return aws.s3.Bucket.get(name, existing, undefined, { parent: lake });
+    if (existing) return { bucket: aws.s3.Bucket.get(name, existing, undefined, { parent: lake }) };
     const shared = {
       bucket: lake.bucketName(role),
       key: lake.objectsKey,
@@ -42,15 +42,20 @@ export function createBuckets(
       ...trailDelivery(logName, lake.arn.trail(lake.workgroupName), account),
     ],
   });
-  const data = { accessLogs: log, versionDays: supersededDays };
+  const data = { accessLogs: log.bucket, versionDays: supersededDays };
   return {
     landing: create("landing", { ...data, events: true, expiry: [{ prefix: "incoming/", days: incomingDays }] }),
     processed: create("processed", data),
     audit: create("audit", data),
     "glue-assets": create("glue-assets", data),
-    "athena-results": create("athena-results", { accessLogs: log, expiry: [{ prefix: "", days: resultDays }] }),
+    "athena-results": create("athena-results", { accessLogs: log.bucket, expiry: [{ prefix: "", days: resultDays }] }),
     log,
   };
+}
+
+/** Makes a value of each bucket's value. */
+export function mapBuckets<T, U>(values: Record<BucketRole, T>, map: (value: T) => U): Record<BucketRole, U> {
+  return Object.fromEntries(Object.entries(values).map(([role, value]) => [role, map(value)])) as Record<BucketRole, U>;
 }
 
 /** Creates the databases of a lake, or takes those that exist. */
