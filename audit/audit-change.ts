@@ -51,6 +51,7 @@ export function readAuditChange(row: Readonly<Record<string, unknown>>): AuditCh
 }
 
 function changeType(text: string): ChangeType {
-  if (text === "changed" || text === "added" || text === "removed" || text === "duplicate") return text;
+  if (text === "changed" || text === "added" || text === "removed" || text === "duplicate" || text === "omitted")
+    return text;
   throw auditError(`A row of the audit table has change_type ${JSON.stringify(text)}, which is none we know.`);
 }

@@ -18,6 +18,12 @@ export const auditLengths = {
   timeGrain: 50,
 } as const;
 
+/**
+ * First grain key of the row of type `omitted`, which `keepLargest` leaves of what it cuts: its first grain value is how many
+ * changes that were, its `delta` what they add up to; all else of it is NULL.
+ */
+export const omittedRowsKey = "(omitted changes)";
+
 /** The audit table's columns in their order, with Glue types. A change set query selects exactly these. */
 export const auditColumns = [
   { name: "layer", type: "varchar(50)", comment: "Zone of the audited table" },
@@ -39,7 +45,11 @@ export const auditColumns = [
     type: "varchar(100)",
     comment: "Value on prev_exec_date; NULL if none, or several (duplicate)",
   },
-  { name: "change_type", type: "varchar(20)", comment: "changed, added, removed or duplicate" },
+  {
+    name: "change_type",
+    type: "varchar(20)",
+    comment: "changed, added, removed, duplicate; or omitted: what keepLargest cut",
+  },
   { name: "delta", type: "double", comment: "Current minus previous, nothing counting as 0; NULL if not numeric" },
   { name: "prev_exec_date", type: "date", comment: "Execution date compared with" },
 ] as const;

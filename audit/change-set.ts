@@ -6,66 +6,82 @@
  *
  * 1. `versions` groups the rows by grain and attributes and counts each on both dates. What is the same cancels out.
  * 2. `grains` puts the versions of a grain together and keeps the grains in which a count differs.
- * 3. `changes` makes a row of each attribute that differs, of which there are few.
+ * 3. `pairs` makes a row of each attribute of such a grain, of which there are few; `changes` keeps those that differ.
  *
  * A grain that stands more than once on a date has no value there that could be compared: if its rows differ between the
  * dates, each attribute is reported once, as `duplicate`, without values on the doubled side. `delta` still holds the whole
  * difference, so deltas add up to the change of the table's sum whatever happened.
  */
 import { auditError } from "./audit-error";
-import { auditLengths, maximumGrain } from "./audit-table";
-import { canonicalText, fitted } from "./canonical-text";
+import { canonicalText } from "./canonical-text";
+import { auditRows } from "./audit-rows";
 import { type ColumnType, columnType, isNumeric } from "./column-type";
+import { type ComparedDates, type ComparedRuns, type Sides, sidesOf } from "./comparison";
 import type { AuditConfig, AuditedAttribute, TypedColumn } from "./config";
-import { execDate } from "./exec-date";
 import { identifier } from "./identifier";
-import { dateLiteral, literal } from "./literal";
+import { literal } from "./literal";
 import { periodExpression } from "./period";
+import { doubleLiteral, withinTolerance } from "./tolerance";
 
-/** What happened to a row, in the audit table's `change_type`. */
-export type ChangeType = "changed" | "added" | "removed" | "duplicate";
+export type { ComparedDates, ComparedRuns } from "./comparison";
 
-/** The two execution dates to compare, `YYYY-MM-DD`. */
-export interface ComparedDates {
-  readonly execDate: string;
-  /** The date before, see `priorDate`. */
-  readonly priorDate: string;
-}
+/** What happened to a row, in the audit table's `change_type`; `omitted` stands for the changes that were cut. */
+export type ChangeType = "changed" | "added" | "removed" | "duplicate" | "omitted";
 
 /** Longest text of a query that Athena takes, in bytes (Service Quotas: "Query string length"). */
 export const maximumQueryBytes = 262144;
 
 /**
- * The SELECTs whose rows together are the table's change set; one, unless its text would be longer than `longest` bytes:
- * then each takes some of the attributes, and a duplicate is reported for those attributes whose query sees a difference.
- * All have the columns of the audit table, in its order. The default leaves 4 KiB
- * for a statement around it. Throws an AuditError for faulty dates.
+ * Longest change set query that we write, in bytes. A state machine hands the text to Athena and gets it back in the
+ * answer, and neither may be longer than 256 KiB with all that stands around it, escaped as JSON (Step Functions
+ * documentation, "Quotas": 256 KiB of input or output).
+ */
+export const longestChangeSetQuery = 180_000;
+
+/**
+ * Most attributes reported by one query. Trino compiles the expressions of a projection to one Java method, which can have
+ * 64 KiB: a CASE over many hundred columns fails with COMPILER_ERROR.
+ */
+export const mostAttributesOfQuery = 150;
+
+/**
+ * The SELECTs whose rows together are the table's change set; one, unless there are more attributes than one takes: then
+ * each reports some of them, and groups rows by all, so that a row is the same row to each. All have the columns of the
+ * audit table, in its order. Throws an AuditError for faulty dates, and if a query can't be short enough.
  */
 export function changeSetQueries(
   config: AuditConfig,
-  dates: ComparedDates,
-  longest: number = maximumQueryBytes - 4096,
+  compared: ComparedDates | ComparedRuns,
+  longest: number = longestChangeSetQuery,
 ): string[] {
-  const query = changeSetQuery(config, dates);
-  if (Buffer.byteLength(query) <= longest) return [query];
-  if (config.attributes.length < 2) {
-    throw auditError(
-      `The change set query of table ${config.table} is longer than ${longest} bytes: shorten its filter.`,
-    );
-  }
-  const half = Math.ceil(config.attributes.length / 2);
-  return [config.attributes.slice(0, half), config.attributes.slice(half)].flatMap((attributes) =>
-    changeSetQueries({ ...config, attributes }, dates, longest),
-  );
+  const split = (from: number, to: number): string[] => {
+    if (to - from <= mostAttributesOfQuery) {
+      const query = changeSetQuery(config, compared, { from, to });
+      // As it travels: within JSON.
+      if (Buffer.byteLength(JSON.stringify(query)) <= longest) return [query];
+      if (to - from < 2) {
+        throw auditError(
+          `The change set query of table ${config.table} is longer than ${longest} bytes, even for one attribute at a ` +
+            `time: audit fewer of its ${config.attributes.length} attributes, or shorten its filter.`,
+        );
+      }
+    }
+    const half = from + Math.ceil((to - from) / 2);
+    return [...split(from, half), ...split(half, to)];
+  };
+  return split(0, config.attributes.length);
 }
 
-/** The SELECT for all attributes at once, whatever its length. Throws an AuditError for faulty dates or names. */
-export function changeSetQuery(config: AuditConfig, dates: ComparedDates): string {
-  const current = execDate(dates.execDate);
-  const prior = execDate(dates.priorDate);
-  if (prior >= current) {
-    throw auditError(`The prior date ${prior} of table ${config.table} is not before the execution date ${current}.`);
-  }
+/**
+ * The SELECT for the attributes from one position up to another, all by default, whatever its length. Throws an AuditError
+ * for faulty dates or names.
+ */
+export function changeSetQuery(
+  config: AuditConfig,
+  compared: ComparedDates | ComparedRuns,
+  { from, to }: { readonly from: number; readonly to: number } = { from: 0, to: config.attributes.length },
+): string {
+  const sides = sidesOf(config, compared);
   const grain = config.grain.map((column, index) => ({ ...column, read: readType(column), alias: `g${index + 1}` }));
   const attributes = config.attributes.map((column, index) => ({
     ...column,
@@ -73,11 +89,13 @@ export function changeSetQuery(config: AuditConfig, dates: ComparedDates): strin
     number: index + 1,
     alias: `a${index + 1}`,
   }));
+  const reported = attributes.slice(from, to);
   return [
-    `WITH versions AS (${versions(config, grain, attributes, current, prior)}\n)`,
-    `, grains AS (${grains(grain, attributes)}\n)`,
-    `, changes AS (${changes(grain, attributes)}\n)`,
-    auditRows(config, grain, prior),
+    `WITH versions AS (${versions(config, grain, attributes, sides)}\n)`,
+    `, grains AS (${grains(grain, reported)}\n)`,
+    `, pairs AS (${pairs(grain, reported)}\n)`,
+    `, changes AS (${changes(grain, reported)}\n)`,
+    auditRows(config, sides.priorDate),
   ].join("\n");
 }
 
@@ -92,16 +110,15 @@ interface AttributeColumn extends AuditedAttribute {
   readonly number: number;
 }
 
-/** Each distinct row of the two dates, with how often it stands on each. */
+/** Each distinct row of the two sides, with how often it stands on each. */
 function versions(
   config: AuditConfig,
   grain: readonly GrainColumn[],
   attributes: readonly AttributeColumn[],
-  current: string,
-  prior: string,
+  sides: Sides,
 ): string {
   const aliases = [...grain, ...attributes].map(({ alias }) => alias);
-  const columns = [...grain, ...attributes].map(({ column, alias }) => `${identifier(column)} AS ${alias}`);
+  const columns = [...grain, ...attributes].map((each) => `${selected(each)} AS ${each.alias}`);
   return `
   SELECT ${aliases.join(", ")},
     count(CASE WHEN is_current THEN 1 END) AS current_rows,
@@ -111,15 +128,16 @@ function versions(
   FROM (
     SELECT ${columns.join(", ")},
       ${periodExpression(config.period)} AS row_period,
-      "exec_date" = ${dateLiteral(current)} AS is_current
-    FROM ${identifier(config.database)}.${identifier(config.table)}
-    WHERE "exec_date" IN (${dateLiteral(current)}, ${dateLiteral(prior)})${condition(config.conditions)}
-  ) AS both_dates
+      ${sides.current} AS is_current
+    FROM ${sides.relation}
+    WHERE ${sides.both}${config.conditions === null ? "" : `\n      AND (${config.conditions})`}
+  ) AS both_sides
   GROUP BY ${aliases.join(", ")}`;
 }
 
-function condition(conditions: string | null): string {
-  return conditions === null ? "" : `\n      AND (${conditions})`;
+/** A column's value; of a `char(n)` without the spaces that fill it up, which mean nothing and which engines treat differently. */
+function selected({ column, read }: GrainColumn): string {
+  return read.padded ? `rtrim(CAST(${identifier(column)} AS varchar))` : identifier(column);
 }
 
 /** Each grain whose rows differ: its period, and for each attribute both values (c, p) and the difference (d). */
@@ -146,50 +164,83 @@ function difference(alias: string): string {
   return `sum(CASE WHEN current_rows <> prior_rows THEN CAST(${alias} AS double) * (current_rows - prior_rows) END)`;
 }
 
-/** A row for each attribute that differs. */
+/** Attributes whose values can stand in one column, so that what is done with them is written once. */
+interface Family {
+  /** Ends the columns' names. */
+  readonly name: string;
+  readonly read: ColumnType;
+  readonly attributes: readonly AttributeColumn[];
+}
+
+function familiesOf(attributes: readonly AttributeColumn[]): Family[] {
+  const nameOf = ({ kind, scale }: ColumnType) => (kind === "decimal" ? `decimal_${scale}` : kind);
+  const names = attributes.map(({ read }) => nameOf(read)).filter((name, index, all) => all.indexOf(name) === index);
+  return names.map((name) => {
+    const members = attributes.filter(({ read }) => nameOf(read) === name);
+    return { name, read: members[0].read, attributes: members };
+  });
+}
+
+/** A row for each attribute of each grain that differs, with its values in the columns of its family. */
+function pairs(grain: readonly GrainColumn[], attributes: readonly AttributeColumn[]): string {
+  const tolerant = attributes.some(({ tolerance }) => tolerance);
+  const names = attributes.map(({ number, label, tolerance }) => {
+    const { absolute = 0, relative = 0 } = tolerance ?? {};
+    const bounds = tolerant ? `, ${doubleLiteral(absolute)}, ${doubleLiteral(relative)}` : "";
+    return `(${number}, ${literal(label)}${bounds})`;
+  });
+  const pick = (members: readonly AttributeColumn[], side: string) =>
+    `CASE n ${members.map(({ number }) => `WHEN ${number} THEN ${side}${number}`).join(" ")} END`;
+  const values = familiesOf(attributes).flatMap(({ name, attributes: members }) => [
+    `${pick(members, "c")} AS curr_${name}`,
+    `${pick(members, "p")} AS prev_${name}`,
+  ]);
+  const numeric = attributes.filter(({ read }) => isNumeric(read.kind));
+  const columns = [
+    ...["n", "attribute", ...(tolerant ? ["absolute", "relative"] : [])],
+    ...grain.map(({ alias }) => alias),
+    ...["period", "current_count", "prior_count"],
+    ...values,
+    `${numeric.length > 0 ? pick(numeric, "d") : "CAST(NULL AS double)"} AS delta`,
+  ];
+  return `
+  SELECT ${columns.join(",\n    ")}
+  FROM grains
+  CROSS JOIN (VALUES ${names.join(", ")}) AS attributes (n, attribute${tolerant ? ", absolute, relative" : ""})`;
+}
+
+/** The pairs that differ, as text. */
 function changes(grain: readonly GrainColumn[], attributes: readonly AttributeColumn[]): string {
-  const names = attributes.map(({ number, label }) => `(${number}, ${literal(label)})`).join(", ");
-  const pick = (expression: (attribute: AttributeColumn) => string) =>
-    `CASE n ${attributes.map((each) => `WHEN ${each.number} THEN ${expression(each)}`).join("\n      ")} END`;
-  const delta = ({ read, number }: AttributeColumn) => (isNumeric(read.kind) ? `d${number}` : "CAST(NULL AS double)");
+  const families = familiesOf(attributes);
+  // Of the families' columns all but one are NULL.
+  const text = (side: string) => {
+    const texts = families.map(({ name, read }) => canonicalText(`${side}_${name}`, read));
+    return texts.length === 1 ? texts[0] : `coalesce(${texts.join(",\n      ")})`;
+  };
+  const differs = families.map((family) => `(${differ(family)})`).join("\n      OR ");
   return `
   SELECT attribute,
     ${grain.map(({ alias, read }) => `${canonicalText(alias, read)} AS ${alias}_text`).join(",\n    ")},
     period,
-    CASE WHEN current_count = 1 THEN ${pick(({ number, read }) => canonicalText(`c${number}`, read))} END AS current_text,
-    CASE WHEN prior_count = 1 THEN ${pick(({ number, read }) => canonicalText(`p${number}`, read))} END AS prior_text,
+    CASE WHEN current_count = 1 THEN ${text("curr")} END AS current_text,
+    CASE WHEN prior_count = 1 THEN ${text("prev")} END AS prior_text,
     CASE WHEN current_count > 1 OR prior_count > 1 THEN 'duplicate'
       WHEN prior_count = 0 THEN 'added'
       WHEN current_count = 0 THEN 'removed'
       ELSE 'changed' END AS change_type,
-    ${pick(delta)} AS delta
-  FROM grains
-  CROSS JOIN (VALUES ${names}) AS attributes (n, attribute)
+    delta
+  FROM pairs
   WHERE current_count <> 1 OR prior_count <> 1
-    OR ${pick(({ number }) => `c${number} IS DISTINCT FROM p${number}`)}`;
+    OR ${differs}`;
 }
 
-/** The changes in the shape of the audit table. */
-function auditRows(config: AuditConfig, grain: readonly GrainColumn[], prior: string): string {
-  const { layer, attribute, grainKey, grainValue, value, changeType } = auditLengths;
-  const places = Array.from({ length: maximumGrain }, (_, index) => ({ place: index + 1, column: grain.at(index) }));
-  const key = (column: GrainColumn | undefined) => (column ? literal(column.column) : "NULL");
-  const columns = [
-    `CAST(${literal(config.layer)} AS varchar(${layer})) AS layer`,
-    `CAST(attribute AS varchar(${attribute})) AS attribute`,
-    ...places.map(({ place, column }) => `CAST(${key(column)} AS varchar(${grainKey})) AS grain_key_${place}`),
-    ...places.map(({ place, column }) => {
-      const text = column ? fitted(`${column.alias}_text`, grainValue) : `CAST(NULL AS varchar(${grainValue}))`;
-      return `${text} AS grain_value_${place}`;
-    }),
-    "period",
-    `${fitted("current_text", value)} AS curr_value`,
-    `${fitted("prior_text", value)} AS prev_value`,
-    `CAST(change_type AS varchar(${changeType})) AS change_type`,
-    "delta",
-    `${dateLiteral(prior)} AS prev_exec_date`,
-  ];
-  return `SELECT\n  ${columns.join(",\n  ")}\nFROM changes`;
+/** Whether the two values of a family differ, by more than the tolerance. */
+function differ({ name, attributes }: Family): string {
+  const [current, prior] = [`curr_${name}`, `prev_${name}`];
+  const distinct = `${current} IS DISTINCT FROM ${prior}`;
+  if (!attributes.some(({ tolerance }) => tolerance)) return distinct;
+  const double = (value: string) => `CAST(${value} AS double)`;
+  return `${distinct} AND NOT ${withinTolerance(double(current), double(prior), "absolute", "relative")}`;
 }
 
 function readType(column: TypedColumn): ColumnType {

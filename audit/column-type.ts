@@ -10,6 +10,8 @@ export interface ColumnType {
   readonly kind: ColumnKind;
   /** Digits behind the point; 0 for anything but decimals. */
   readonly scale: number;
+  /** Whether values are filled up with spaces, which mean nothing: `char(n)`. */
+  readonly padded: boolean;
 }
 
 /** Types an audit can compare, for messages. */
@@ -26,11 +28,11 @@ export function columnType(type: string): ColumnType | undefined {
   const takesLength = name === "varchar" || name === "char";
   if (first !== undefined && kind !== "decimal" && !takesLength) return undefined;
   if (second !== undefined && kind !== "decimal") return undefined;
-  return { kind, scale: kind === "decimal" ? Number(second ?? 0) : 0 };
+  return { kind, scale: kind === "decimal" ? Number(second ?? 0) : 0, padded: name === "char" };
 }
 
 /** Whether the difference of two values is a number. */
-export function isNumeric(kind: ColumnKind): boolean {
+export function isNumeric(kind: ColumnKind | undefined): boolean {
   return kind === "integer" || kind === "decimal" || kind === "real" || kind === "double";
 }
 

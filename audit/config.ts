@@ -2,8 +2,11 @@
  * The audit configuration of one table: everything the audit of a run needs to know, as JSON. The program builds it, the
  * audit handler persists and reads it.
  */
+import { expandAttributes } from "./attribute-pattern";
 import { auditError } from "./audit-error";
 import { auditLengths } from "./audit-table";
+import { changeSetQueries } from "./change-set";
+import type { CompareWith } from "./comparison";
 import type { Period } from "./period";
 import {
   type AuditSpecification,
@@ -14,6 +17,7 @@ import {
   type Finding,
   type TableName,
 } from "./specification";
+import { checkTolerance, type CompleteTolerance, toleranceOf } from "./tolerance";
 
 /** A column and its Glue type. */
 export interface TypedColumn {
@@ -24,6 +28,8 @@ export interface TypedColumn {
 /** An audited column and its name in the audit table. */
 export interface AuditedAttribute extends TypedColumn {
   readonly label: string;
+  /** How small a change is left out; `null` for none, and for what is no number. */
+  readonly tolerance: CompleteTolerance | null;
 }
 
 /** The audit of one table, complete. */
@@ -39,6 +45,9 @@ export interface AuditConfig {
   readonly period: Period & TypedColumn;
   /** SQL condition on the rows to audit; `null` for all rows. */
   readonly conditions: string | null;
+  /** Most changes kept of each attribute; `null` for all. */
+  readonly keepLargest: number | null;
+  readonly compareWith: CompareWith;
   readonly pipeline: string;
   readonly timeGrain: string;
   /** Table whose execution dates tell which date came before. */
@@ -72,15 +81,23 @@ export function buildAuditConfig(given: AuditConfigArguments): AuditConfig {
     table,
     layer,
     grain: specification.grain.map(typed),
-    attributes: specification.attributes.map((name) => ({ ...typed(name), label: filter?.labels?.[name] ?? name })),
+    attributes: expandAttributes(specification.attributes, specification.grain, columns).map(({ column: name }) => ({
+      ...typed(name),
+      label: filter?.labels?.[name] ?? name,
+      tolerance: toleranceOf(specification, name, columns[name]),
+    })),
     period: { ...typed(period.column), pattern: period.pattern },
     conditions: filter?.conditions ?? null,
+    keepLargest: specification.keepLargest ?? null,
+    compareWith: specification.compareWith ?? "prior date",
     pipeline,
     timeGrain,
     reference: specification.reference ?? { database, table },
     audit,
   };
   refuse(`The audit of table ${table} can't be built`, checkConfig(config));
+  // A query that is too long shows here, not in the first run: all dates have the same length.
+  changeSetQueries(config, { execDate: "2024-01-02", priorDate: "2024-01-01" });
   return config;
 }
 
@@ -91,15 +108,19 @@ export function readAuditConfig(stored: unknown): AuditConfig {
   const root = properties(json, "", rootProperties, findings);
   if (root.version !== 1) findings.push({ path: "version", found: root.version, problem: "is not 1, the one we read" });
   if (root.conditions !== null) text(root, "conditions", "", findings);
-  for (const name of ["database", "table", "layer", "pipeline", "timeGrain"]) text(root, name, "", findings);
+  if (root.keepLargest !== null && root.keepLargest !== undefined && typeof root.keepLargest !== "number") {
+    findings.push({ path: "keepLargest", found: root.keepLargest, problem: "is no number" });
+  }
+  for (const name of ["database", "table", "layer", "compareWith", "pipeline", "timeGrain"])
+    text(root, name, "", findings);
   for (const name of ["reference", "audit"]) object(root[name], name, ["database", "table"], findings);
   object(root.period, "period", ["column", "type", "pattern"], findings);
-  for (const [name, members] of [
-    ["grain", ["column", "type"]],
-    ["attributes", ["column", "type", "label"]],
+  for (const [name, readItem] of [
+    ["grain", (item: unknown, path: string) => object(item, path, ["column", "type"], findings)],
+    ["attributes", (item: unknown, path: string) => attribute(item, path, findings)],
   ] as const) {
     const list = root[name];
-    if (Array.isArray(list)) list.forEach((item, index) => object(item, `${name}[${index}]`, members, findings));
+    if (Array.isArray(list)) list.forEach((item, index) => readItem(item, `${name}[${index}]`));
     else findings.push({ path: name, found: list, problem: "is no list" });
   }
   refuse("The stored audit configuration can't be read", findings);
@@ -118,6 +139,8 @@ const rootProperties: readonly string[] = [
   "attributes",
   "period",
   "conditions",
+  "keepLargest",
+  "compareWith",
   "pipeline",
   "timeGrain",
   "reference",
@@ -135,11 +158,23 @@ function checkConfig(config: AuditConfig): Finding[] {
     pipeline: config.pipeline,
     timeGrain: config.timeGrain,
     reference: config.reference,
-    ...(config.conditions !== null && { filter: { conditions: config.conditions } }),
+    keepLargest: config.keepLargest ?? undefined,
+    compareWith: config.compareWith,
+    tolerances: Object.fromEntries(
+      config.attributes.flatMap(({ column, tolerance }) => (tolerance === null ? [] : [[column, tolerance]])),
+    ),
+    ...(config.conditions !== null && {
+      filter: {
+        conditions: config.conditions,
+        labels: Object.fromEntries(config.attributes.map(({ column, label }) => [column, label])),
+      },
+    }),
   };
   const labels = config.attributes.map(({ label }) => label);
   return [
     ...checkSpecification(specification, columns),
+    // A pattern has no place in a configuration.
+    ...config.attributes.flatMap(({ column }, index) => checkName(`attributes[${index}]`, column)),
     ...labels.flatMap((label, index) => checkLabel(`attributes[${index}].label`, label, auditLengths.attribute)),
     ...labels.flatMap((label, index): Finding[] =>
       labels.indexOf(label) < index
@@ -191,6 +226,16 @@ function properties(
     if (record[name] === undefined) findings.push({ path: at(name), found: undefined, problem: "is missing" });
   }
   return record;
+}
+
+/** An attribute: texts, and a tolerance or `null`. */
+function attribute(value: unknown, path: string, findings: Finding[]): void {
+  const record = properties(value, path, ["column", "type", "label", "tolerance"], findings);
+  for (const name of ["column", "type", "label"]) text(record, name, `${path}.`, findings);
+  if (record.tolerance !== null && record.tolerance !== undefined) {
+    findings.push(...checkTolerance(`${path}.tolerance`, record.tolerance));
+    properties(record.tolerance, `${path}.tolerance`, ["absolute", "relative"], findings);
+  }
 }
 
 /** An object of texts with exactly `names`. */

@@ -1,12 +1,15 @@
 /**
  * What a developer says about a table to have it audited, and whether it fits the table.
  */
+import { checkPatterns, expandAttributes } from "./attribute-pattern";
 import { auditLengths, maximumGrain } from "./audit-table";
 import { type ColumnKind, columnType, supportedTypes } from "./column-type";
+import { checkCompareWith, type CompareWith } from "./comparison";
 import { conditionFault } from "./condition";
 import { isIdentifier } from "./identifier";
 import { nearestName } from "./nearest-name";
 import { type Period, periodPatterns } from "./period";
+import { checkTolerances, type Tolerance } from "./tolerance";
 
 /** How the changes of one table are found. */
 export interface AuditSpecification {
@@ -15,7 +18,7 @@ export interface AuditSpecification {
    * @example ["plant_id_eia", "emissions_unit_id_epa", "operating_datetime_utc"]
    */
   readonly grain: readonly string[];
-  /** The columns whose changes are recorded. @example ["co2_mass_tons"] */
+  /** The columns whose changes are recorded, by name or pattern. @example ["co2_mass_tons", "nox_*"] */
   readonly attributes: readonly string[];
   /** The time that a row is about. @example { column: "operating_datetime_utc", pattern: "timestamp" } */
   readonly period: Period;
@@ -25,6 +28,19 @@ export interface AuditSpecification {
   readonly timeGrain: string;
   /** Restricts the audit to some rows, and names what is then audited. @default all rows, under the columns' names */
   readonly filter?: AuditFilter;
+  /** Changes of numbers that are so small are left out. @default none are @example { absolute: 0.5, relative: 0.001 } */
+  readonly tolerance?: Tolerance;
+  /** The same for some attributes, in place of `tolerance`. @example { so2_mass_lbs: { absolute: 10 } } */
+  readonly tolerances?: Readonly<Partial<Record<string, Tolerance>>>;
+  /**
+   * Most changes kept of each attribute, those with the largest differences; one row of type `omitted` then says how many
+   * more there were and what they add up to.
+   * @default all
+   * @example 1000
+   */
+  readonly keepLargest?: number;
+  /** What a run's data is compared with. @default "prior date" */
+  readonly compareWith?: CompareWith;
   /** The table whose execution dates tell which date came before. @default the audited table itself */
   readonly reference?: TableName;
 }
@@ -34,7 +50,7 @@ export interface AuditFilter {
   /** An SQL condition on the table's columns, the same for both dates. @example "state = 'OH'" */
   readonly conditions: string;
   /** Names of attributes in the audit table, by column. @default the columns' names @example { co2_mass_tons: "co2_mass_tons_oh" } */
-  readonly labels?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Partial<Record<string, string>>>;
 }
 
 /** A table in the catalog. */
@@ -65,21 +81,31 @@ export function describeFinding(finding: Finding): string {
  * All faults of `specification` for a table with `columns` (Glue types by name, partition keys left out); empty if it
  * can be used.
  */
-export function checkSpecification(
-  specification: AuditSpecification,
-  columns: Readonly<Record<string, string>>,
-): Finding[] {
+export function checkSpecification(given: AuditSpecification, columns: Readonly<Record<string, string>>): Finding[] {
+  const expanded = expandAttributes(given.attributes, given.grain, columns);
+  const attributes = expanded.map(({ column }) => column);
+  const places = expanded.map(({ given: place }) => place);
+  const specification = { ...given, attributes };
   return [
     ...checkColumns("grain", specification.grain, columns),
     ...checkGrain(specification.grain),
-    ...checkColumns("attributes", specification.attributes, columns),
-    ...checkAttributes(specification),
+    ...checkPatterns(given.attributes, given.grain, columns),
+    ...checkColumns("attributes", attributes, columns, places),
+    ...checkAttributes(specification, given.attributes.length, places),
     ...checkPeriod(specification.period, columns),
     ...checkLabel("pipeline", specification.pipeline, auditLengths.pipeline),
     ...checkLabel("timeGrain", specification.timeGrain, auditLengths.timeGrain),
     ...checkFilter(specification),
+    ...checkTolerances(specification, attributes, columns),
+    ...checkKeepLargest(specification.keepLargest),
+    ...checkCompareWith(specification.compareWith),
     ...checkReference(specification.reference),
   ];
+}
+
+function checkKeepLargest(found: unknown): Finding[] {
+  if (found === undefined || (Number.isSafeInteger(found) && Number(found) >= 1)) return [];
+  return [{ path: "keepLargest", found, problem: "is no whole number from 1" }];
 }
 
 /** A partition value or label of the audit table: at least one character, at most `longest`, all visible. */
@@ -104,11 +130,12 @@ function checkColumns(
   property: string,
   names: readonly string[],
   columns: Readonly<Record<string, string>>,
+  places: readonly number[] = names.map((_, index) => index),
 ): Finding[] {
   return names.flatMap((name, index): Finding[] => {
-    const path = `${property}[${index}]`;
+    const path = `${property}[${places[index]}]`;
     const first = names.indexOf(name);
-    if (first < index) return [{ path, found: name, problem: `stands in ${property}[${first}] already` }];
+    if (first < index) return [{ path, found: name, problem: `stands in ${property}[${places[first]}] already` }];
     return checkColumn(path, name, columns);
   });
 }
@@ -134,13 +161,17 @@ function checkGrain(grain: readonly string[]): Finding[] {
   return grain.flatMap((name, index) => checkNameLength(`grain[${index}]`, name, auditLengths.grainKey));
 }
 
-function checkAttributes(specification: AuditSpecification): Finding[] {
-  const { attributes, grain, filter } = specification;
-  if (attributes.length === 0) {
+/** `given` is the number of attributes before patterns were expanded: one that fits nothing has been told. */
+function checkAttributes(
+  { attributes, grain, filter }: AuditSpecification,
+  given: number,
+  places: readonly number[],
+): Finding[] {
+  if (given === 0) {
     return [{ path: "attributes", found: attributes, problem: "is empty: name the columns to watch" }];
   }
   return attributes.flatMap((name, index) => {
-    const path = `attributes[${index}]`;
+    const path = `attributes[${places[index]}]`;
     const inGrain: Finding[] = grain.includes(name)
       ? [{ path, found: name, problem: "is in the grain: what identifies a row can't change in it" }]
       : [];

@@ -10,6 +10,8 @@ const pipeline = z.object({
   incoming: z.array(z.string()).default([]),
   /** Pipelines that must be complete before this one starts. */
   after: z.array(z.string()).default([]),
+  /** Who writes its control files: the lake's watcher when all files are there, or whoever delivers them. */
+  announcedBy: z.enum(["watcher", "source"]).default("watcher"),
   /** Name of its state machine. */
   stateMachine: z.string(),
 });

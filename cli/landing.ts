@@ -1,8 +1,9 @@
-/** Plays the upstream: puts files into the landing bucket and writes the control files that announce them. */
-import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+/** Plays the upstream: puts files into the landing bucket, and writes control files where it is the upstream that announces. */
+import { HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
+import { isExecDate } from "../audit/exec-date";
 import { CommandError, usageError } from "./command-error";
 import type { Control, Delivery } from "./landing-arguments";
 import type { LakeOutputs, PipelineOutput } from "./lake-outputs";
@@ -12,9 +13,11 @@ export type Landing = { readonly key: string } & ({ readonly file: string } | { 
 
 /**
  * Decides what is written where. A file belongs to the source of the pipeline that registers its prefix, or to `source`.
- * Without `controls`, each date's files are announced to the pipelines that register one of them and wait for no other.
+ * Without `controls`, each date's files are announced to the pipelines that register one of them and whose source announces;
+ * the others have a watcher.
  *
- * @throws CommandError for a file that no pipeline registers if the lake has several sources, and for one name twice
+ * @throws CommandError for a file that no pipeline registers if the lake has several sources, for one name twice, and for a
+ * date that does not exist, unless `controls` say what is to happen with it
  */
 export function planLanding(
   outputs: Pick<LakeOutputs, "pipelines">,
@@ -34,6 +37,9 @@ export function planLanding(
 
   const files = deliveries.map(({ file, date }) => {
     const name = basename(file);
+    if (!options.controls && !isExecDate(date)) {
+      throw usageError(`--land ${file}@${date}: there is no such date; expected YYYY-MM-DD. Nothing was landed.`);
+    }
     return { key: `incoming/${sourceOf(name)}/${date}/${name}`, file };
   });
   const twice = files.find(({ key }, index) => files.findIndex((other) => other.key === key) !== index);
@@ -46,7 +52,7 @@ export function planLanding(
         return `incoming/${source}/${date}/${name}`;
       })
     : outputs.pipelines
-        .filter(({ after }) => after.length === 0)
+        .filter(({ announcedBy }) => announcedBy === "source")
         .flatMap((pipeline) =>
           deliveries
             .filter(({ file }) => registers(pipeline, basename(file)))
@@ -66,13 +72,28 @@ export async function requireFiles(deliveries: readonly Delivery[]): Promise<voi
     throw new CommandError(`There is no file ${missing.join(" and no file ")}; nothing was landed.`);
 }
 
-/** Writes the planned objects one after the other. */
-export async function land(s3: S3Client, bucket: string, plan: readonly Landing[]): Promise<void> {
+/** Writes the planned objects one after the other. Answers the keys whose content is another than before. */
+export async function land(s3: S3Client, bucket: string, plan: readonly Landing[]): Promise<Set<string>> {
+  const changed = new Set<string>();
   for (const landing of plan) {
+    const { key } = landing;
     const content =
       "file" in landing
         ? { Body: createReadStream(landing.file), ContentLength: (await stat(landing.file)).size }
         : { Body: "", ContentLength: 0 };
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: landing.key, ...content }));
+    const before = await etagOf(s3, bucket, key);
+    const { ETag } = await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, ...content }));
+    if (ETag !== before) changed.add(key);
+  }
+  return changed;
+}
+
+/** ETag of an object; undefined if there is none. */
+async function etagOf(s3: S3Client, bucket: string, key: string): Promise<string | undefined> {
+  try {
+    return (await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))).ETag;
+  } catch (error) {
+    if ((error as Error).name === "NotFound") return undefined;
+    throw error;
   }
 }

@@ -1,7 +1,10 @@
 /** The `tributary` command: its subcommands and options, and how it ends. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { createRequire } from "node:module";
+import { CHECK_FORMATS, type CheckFormat } from "./check/formats";
 import { CommandError, usageError } from "./command-error";
+import type * as Check from "./commands/check";
+import type * as Explain from "./commands/explain";
 import type * as LocalDown from "./commands/local-down";
 import type * as LocalReset from "./commands/local-reset";
 import type * as LocalRun from "./commands/local-run";
@@ -9,8 +12,10 @@ import type * as LocalUp from "./commands/local-up";
 import type * as Query from "./commands/query";
 import type * as Sample from "./commands/sample";
 import type * as Start from "./commands/start";
+import { EXPLANATION_FORMATS, parseCount, parseDate, parseKey, type ExplainOptions } from "./explain-arguments";
 import { parseControl, parseDelivery, type Control, type Delivery } from "./landing-arguments";
 import { findProject, type ProjectOptions } from "./project";
+import { addRunCommands } from "./run-commands";
 import { beginSession, type Session } from "./session";
 import { FORMATS, type Format } from "./table";
 
@@ -48,10 +53,12 @@ function withCauses(error: Error): string {
 
 function commandLine(): Command {
   const program = new Command("tributary")
-    .description("Audited SQL data pipelines: runs the project around the working directory on this machine.")
-    .option("--stack <name>", "stack whose configuration and local state are meant", "dev")
+    .description("Audited SQL data pipelines: the project around the working directory, on this machine or on AWS.")
+    .option("--stack <name>", "stack whose configuration and local state are meant (default: dev)")
+    .option("--stage <name>", "stack whose lake on AWS is meant, instead of one on this machine")
     .option("--state <folder>", "folder of the local state (default: .tributary/<stack> in the project)")
     .option("--verbose", "show where an error happened")
+    .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError("(tributary --help shows what there is.)")
     .exitOverride();
 
@@ -64,12 +71,26 @@ function commandLine(): Command {
       session.progress.close();
     }
   };
+  /** Marks a command that has nothing to do with AWS. */
+  const onThisMachine = (command: Command): Command =>
+    command.hook("preAction", () => {
+      if (program.opts<ProjectOptions>().stage === undefined) return;
+      throw usageError(`--stage is for a lake on AWS, and \`${command.name()}\` works on this machine: use --stack.`);
+    });
   const format = (): Option => new Option("--format <format>", "how to print rows").choices(FORMATS).default("table");
 
-  program
-    .command("start")
+  onThisMachine(program.command("start"))
     .description("play the acceptance test: two dates, one wrong number, and the audit that finds it")
     .action(() => within((session) => (load("./commands/start") as typeof Start).start(session)));
+
+  program
+    .command("check")
+    .description("tell what is wrong with the program, and what a change of it would touch")
+    .addOption(new Option("--format <format>", "how to print findings").choices(CHECK_FORMATS).default("text"))
+    .option("--against <version>", "branch, tag or commit to compare with")
+    .action((options: { format: CheckFormat; against?: string }) =>
+      within((session) => (load("./commands/check") as typeof Check).check(session, options)),
+    );
 
   program
     .command("query")
@@ -80,13 +101,31 @@ function commandLine(): Command {
       within((session) => (load("./commands/query") as typeof Query).query(session, sql, options.format)),
     );
 
-  const local = program.command("local").description("the runtime that plays AWS on this machine");
+  program
+    .command("explain")
+    .description("tell why numbers of a table moved, down to the row and the file")
+    .requiredOption("--table <name>", "audited table")
+    .requiredOption("--date <date>", "execution date, YYYY-MM-DD", parseDate)
+    .option("--attribute <name>", "one attribute (default: all that changed)")
+    .option("--key <column=value...>", "only rows with this value; repeatable", collect(parseKey), [])
+    .option("--depth <tables>", "tables to go down, from the result to the sources", parseCount, 5)
+    .option("--top <rows>", "source rows listed for each change", parseCount, 5)
+    .option("--changes <count>", "changes explained, the largest first", parseCount, 20)
+    .addOption(new Option("--format <format>", "how to print it").choices(EXPLANATION_FORMATS).default("tree"))
+    .action((options: ExplainOptions) =>
+      within((session) => (load("./commands/explain") as typeof Explain).explain(session, options)),
+    );
+
+  addRunCommands(program, within);
+
+  const local = onThisMachine(program.command("local")).description("the runtime that plays AWS on this machine");
   local
     .command("up")
     .description("deploy, print the environment for other clients, and serve until stopped")
     .option("--port <port>", "port on the loopback interface (default: one that is free)", port)
-    .action((options: { port?: number }) =>
-      within((session) => (load("./commands/local-up") as typeof LocalUp).localUp(session, options.port)),
+    .option("--pulumi", "deploy nothing: print what lets the real `pulumi` deploy to this machine")
+    .action((options: { port?: number; pulumi?: boolean }) =>
+      within((session) => (load("./commands/local-up") as typeof LocalUp).localUp(session, options)),
     );
   local
     .command("run")
@@ -119,7 +158,7 @@ function commandLine(): Command {
     .description("remove the local state: data, catalog and history")
     .action(() => within((session) => (load("./commands/local-reset") as typeof LocalReset).localReset(session)));
 
-  const sample = program.command("sample").description("the emissions files that start lands");
+  const sample = onThisMachine(program.command("sample")).description("the emissions files that start lands");
   sample
     .command("download")
     .description("fetch the real files of 1996 and check their MD5")

@@ -4,7 +4,7 @@ import type { Journal } from "../local/journal";
 import type { Progress, Step } from "./progress";
 
 /** What a run's input says of it, if it is one of a pipeline's. */
-const runInput = z.object({ pipeline: z.string(), exec_date: z.string() });
+const runInput = z.object({ pipeline: z.string(), exec_date: z.string(), audits_only: z.boolean().default(false) });
 
 /** Follows a journal until the returned function is called. Function failures are shown when their state fails, not twice. */
 export function showRuns(journal: Journal, progress: Progress): () => void {
@@ -37,7 +37,10 @@ export function showRuns(journal: Journal, progress: Progress): () => void {
 
 function runName(input: unknown, executionArn: string): string {
   const read = runInput.safeParse(typeof input === "string" ? parseJson(input) : input);
-  if (read.success) return `${read.data.pipeline} ${read.data.exec_date}`;
+  if (read.success) {
+    const { pipeline, exec_date, audits_only } = read.data;
+    return `${pipeline} ${exec_date}${audits_only ? ", audited again" : ""}`;
+  }
   // arn:aws:states:<region>:<account>:execution:<state machine>:<execution>
   return executionArn.split(":").slice(-2).join(" ");
 }

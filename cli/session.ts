@@ -10,6 +10,8 @@ export interface Session {
   readonly look: Look;
   /** Writes text of the result, as it is. */
   print(text: string): void;
+  /** Writes a sentence to standard error that is no failure. */
+  warn(sentence: string): void;
 }
 
 /** Begins a command. */
@@ -19,5 +21,6 @@ export function beginSession(project: Project): Session {
     progress: new Progress(),
     look: lookFor(process.stdout),
     print: (text) => void process.stdout.write(text),
+    warn: (sentence) => void process.stderr.write(`${sentence}\n`),
   };
 }

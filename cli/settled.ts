@@ -1,78 +1,110 @@
 /**
- * Waits until a lake that another process serves has nothing left to do for some control files. It asks S3 and Step
- * Functions only, so it would do the same on AWS.
+ * Waits until a lake that another process serves has nothing left to do for some dates. It asks S3 and Step Functions only,
+ * so it does the same on AWS.
  */
-import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { ListExecutionsCommand } from "@aws-sdk/client-sfn";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { PipelineDefinition } from "../functions/pipeline";
+import { isNewerRun, isRepeatedAudit } from "../functions/run-order";
 import { CommandError } from "./command-error";
+import { isComplete, readDateInputs } from "./date-inputs";
 import type { Lake } from "./lake";
-import { manifestKeys } from "./runs";
+import { isRunning, manifestKeys, readRuns, type Run } from "./runs";
 
 /** Milliseconds between two looks, and without anything running or new before it is given up. */
 const PAUSE = 500;
 const PATIENCE = 120_000;
 
-type Reachable = Pick<Lake, "outputs" | "place" | "s3" | "sfn">;
+/** A date of a pipeline that a run is expected of. */
+export interface Expected {
+  readonly pipeline: string;
+  readonly date: string;
+}
 
 /**
- * Resolves when each control file has its run record, so has each dependent that these runs started, and nothing runs.
+ * Resolves when each expected date has a new run, so has each dependent that these runs make start, and nothing runs.
  *
- * @param controls keys of the control files that were written
  * @param known manifests that were there before
- * @throws CommandError if a control file starts nothing for two minutes
+ * @throws CommandError if nothing comes of a date for two minutes
  */
-export async function untilSettled(lake: Reachable, controls: readonly string[], known: Set<string>): Promise<void> {
-  const { landingBucket, assetsBucket } = lake.outputs;
-  // By the store's own clock, which need not be ours.
-  const written = await Promise.all(controls.map((key) => writtenAt(lake, landingBucket, key)));
-  const since = Math.min(...written.map((time) => time ?? Number.POSITIVE_INFINITY));
+export async function untilSettled(
+  lake: Pick<Lake, "outputs" | "s3" | "sfn" | "place">,
+  definitions: readonly PipelineDefinition[],
+  expected: readonly Expected[],
+  known: ReadonlySet<string>,
+): Promise<void> {
+  const { assetsBucket } = lake.outputs;
   let changed = performance.now();
   let seen = -1;
   for (;;) {
-    const fresh = [...(await manifestKeys(lake.s3, assetsBucket))].filter((key) => !known.has(key));
-    const awaited = new Set(controls);
-    for (const manifest of fresh) for (const key of await dependentControls(lake, manifest, since)) awaited.add(key);
-    const unanswered = [...awaited].filter((key) => !fresh.some((manifest) => answers(manifest, key)));
+    // In this order: what an execution starts is recorded before it ends.
     const busy = await isBusy(lake);
-    if (!busy && unanswered.length === 0) return;
+    const fresh = [...(await manifestKeys(lake.s3, assetsBucket))].filter((key) => !known.has(key));
+    const runs = await readRuns(lake.s3, assetsBucket, fresh);
+    const dependents = busy ? [] : await expectedAfter(runs, definitions, lake);
+    const open = [
+      ...unanswered(expected, runs),
+      ...dependents,
+      ...runs.filter(isRunning).map(({ pipeline, exec_date }) => ({ pipeline, date: exec_date })),
+    ];
+    if (!busy && open.length === 0) return;
     if (busy || fresh.length !== seen) changed = performance.now();
     seen = fresh.length;
     if (performance.now() - changed > PATIENCE) {
-      throw new CommandError(`Nothing has come of ${unanswered.join(", ")} for ${PATIENCE / 1000} seconds.`);
+      const names = [...new Set(open.map(({ pipeline, date }) => `${pipeline} ${date}`))].join(", ");
+      throw new CommandError(
+        `Nothing has come of ${names} for ${PATIENCE / 1000} seconds; \`tributary status\` says why.`,
+      );
     }
     await sleep(PAUSE);
   }
 }
 
-/** Whether a manifest, `pipeline_executions/<pipeline>/<date>/…`, is the record of a control file's run. */
-export function answers(manifest: string, control: string): boolean {
-  const [, , date, file = ""] = control.split("/");
-  return manifest.startsWith(`pipeline_executions/${file.replace(/\.done$/, "")}/${date}/`);
+/** Expected dates that have no run: pure. */
+export function unanswered(expected: readonly Expected[], runs: readonly Run[]): Expected[] {
+  return expected.filter(
+    ({ pipeline, date }) => !runs.some((run) => run.pipeline === pipeline && run.exec_date === date && isDataRun(run)),
+  );
 }
 
-/** Control files that the run of a manifest wrote for the pipelines after it. */
-async function dependentControls(lake: Reachable, manifest: string, since: number): Promise<string[]> {
-  const [, name = "", date = ""] = manifest.split("/");
-  const written: string[] = [];
-  for (const pipeline of lake.outputs.pipelines.filter(({ after }) => after.includes(name))) {
-    const key = `incoming/${pipeline.source}/${date}/${pipeline.name}.done`;
-    const time = await writtenAt(lake, lake.outputs.landingBucket, key);
-    if (time !== undefined && time >= since) written.push(key);
+/** Dates of the pipelines after `runs` that are to follow, and have not. */
+async function expectedAfter(
+  runs: readonly Run[],
+  definitions: readonly PipelineDefinition[],
+  lake: Pick<Lake, "outputs" | "s3">,
+): Promise<Expected[]> {
+  const found: Expected[] = [];
+  for (const run of runs.filter((each) => each.status === "SUCCEEDED" && isDataRun(each) && isNewest(each, runs))) {
+    for (const definition of definitions.filter(({ after }) => after.includes(run.pipeline))) {
+      if (runs.some((other) => follows(other, definition.pipeline, run))) continue;
+      if (!isComplete(await readDateInputs(definition, run.exec_date, lake))) continue;
+      found.push({ pipeline: definition.pipeline, date: run.exec_date });
+    }
   }
-  return written;
+  return found;
 }
 
-async function writtenAt({ s3 }: Reachable, bucket: string, key: string): Promise<number | undefined> {
-  try {
-    return (await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))).LastModified?.getTime();
-  } catch (error) {
-    if ((error as Error).name === "NotFound") return undefined;
-    throw error;
-  }
+/** Whether `run` is one of `pipeline` that was started for `upstream`; one that was rejected does not say for what. */
+function follows(run: Run, pipeline: string, upstream: Run): boolean {
+  if (run.pipeline !== pipeline || run.exec_date !== upstream.exec_date) return false;
+  return run.status === "REJECTED" || run.upstreams[upstream.pipeline] === upstream.run;
 }
 
-async function isBusy({ sfn, outputs, place }: Reachable): Promise<boolean> {
+function isNewest(run: Run, runs: readonly Run[]): boolean {
+  return !runs.some(
+    (other) =>
+      other.pipeline === run.pipeline &&
+      other.exec_date === run.exec_date &&
+      isDataRun(other) &&
+      isNewerRun(other.run, run.run),
+  );
+}
+
+function isDataRun({ run }: Run): boolean {
+  return !isRepeatedAudit(run);
+}
+
+async function isBusy({ sfn, outputs, place }: Pick<Lake, "sfn" | "outputs" | "place">): Promise<boolean> {
   for (const { stateMachine } of outputs.pipelines) {
     const stateMachineArn = `arn:aws:states:${place.region}:${place.account}:stateMachine:${stateMachine}`;
     const { executions = [] } = await sfn.send(

@@ -42,6 +42,11 @@ export function render(rows: Rows, format: Format, look: Look): string {
   return renderTable(rows, look);
 }
 
+/** A heading between tables. */
+export function heading(text: string, look: Look): string {
+  return look.colour ? `\u001b[1m${text}\u001b[22m` : text;
+}
+
 const NUMERIC = /^(tinyint|smallint|int|integer|bigint|float|real|double|decimal)\b/;
 
 /** An aligned table: numbers to the right, text to the left, NULL as such. */

@@ -2,7 +2,7 @@
 import type { Lake } from "./lake";
 import type { Progress } from "./progress";
 import { showRuns } from "./run-progress";
-import { failureLines, manifestKeys, readRuns } from "./runs";
+import { failureLines, isRunning, manifestKeys, readRuns } from "./runs";
 import type { Runtime } from "../local/runtime";
 
 /** Watches until the returned function is called. `tell` gets a sentence for each run that failed or was rejected. */
@@ -17,9 +17,14 @@ export async function watchRuns(
   const look = async (): Promise<void> => {
     await runtime.whenIdle();
     looking = false;
-    const fresh = [...(await manifestKeys(s3, outputs.assetsBucket))].filter((key) => !known.has(key));
-    for (const key of fresh) known.add(key);
-    for (const line of failureLines(await readRuns(s3, outputs.assetsBucket, fresh))) tell(line);
+    for (const key of await manifestKeys(s3, outputs.assetsBucket)) {
+      if (known.has(key)) continue;
+      const [run] = await readRuns(s3, outputs.assetsBucket, [key]);
+      // What still runs is looked at again.
+      if (!run || isRunning(run)) continue;
+      known.add(key);
+      for (const line of failureLines([run])) tell(line);
+    }
   };
   const stopShowing = showRuns(runtime.journal, progress);
   const stopListening = runtime.journal.listen(({ kind }) => {

@@ -1,57 +1,106 @@
-/** Ends a run: its manifest, its completion marker, and the control files of the pipelines that waited for it. */
+/** Ends a run: its manifest, its completion marker, and the audits that its data makes anew. */
+import type { GlueClient } from "@aws-sdk/client-glue";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { setting } from "./environment";
+import type { SFNClient } from "@aws-sdk/client-sfn";
 import { log } from "./log";
-import { list, readText, writeJson, writeText } from "./objects";
+import { list, readText, readVersion, replaceText, writeJson } from "./objects";
 import {
+  checkOutcome,
   completionMarkerKey,
-  controlFileKey,
-  dependentDefinition,
-  foundFile,
-  incomingFolder,
+  manifestKey,
+  pipelineDefinition,
   runScope,
   stepRecord,
-  type DependentDefinition,
+  type CheckOutcome,
   type Manifest,
+  type PipelineDefinition,
+  type RunScope,
+  type RunStatus,
+  type StepRecord,
 } from "./pipeline";
+import { repeatNextAudits } from "./repeat-audits";
+import { readRunInput } from "./run-input";
+import { isNewerRun } from "./run-order";
+import type { PipelineSettings } from "./settings";
 import { list as listOf, optional, readJson, shape, text } from "./shape";
+import { markedRun } from "./upstreams";
+
+/** What completing needs. */
+export interface CompleteContext {
+  readonly s3: S3Client;
+  readonly glue: GlueClient;
+  readonly sfn: SFNClient;
+  readonly settings: PipelineSettings;
+  readonly now: () => Date;
+}
 
 const completeTask = shape({
   run: runScope,
   status: text as (value: unknown, path: string) => "SUCCEEDED" | "FAILED" | "SKIPPED",
   error: optional(shape({ Error: text, Cause: text })),
-  files: listOf(foundFile),
-  steps: listOf(stepRecord),
   notes: listOf(text),
 });
 
-/** Control files written for dependents. */
-export interface CompletedRun {
-  readonly started: readonly string[];
-}
-
 /**
- * Writes the manifest and, after a run that succeeded, `<pipeline>.completed` and the `.done` of each dependent whose
- * upstreams are all complete for the date. A failed or skipped run starts nothing.
+ * Writes the manifest and, after a run that succeeded, `<pipeline>.completed`, whose arrival the pipelines after it watch for.
+ * A failed, skipped or superseded run starts nothing.
  */
-export async function completeRun(event: unknown, { s3 }: { readonly s3: S3Client }): Promise<CompletedRun> {
-  const { run, status, error, files, steps, notes } = completeTask(event, "");
-  const assets = setting("ASSETS_BUCKET");
+export async function completeRun(event: unknown, context: CompleteContext): Promise<{ readonly status: RunStatus }> {
+  const { s3, settings, now } = context;
+  const { run, error, notes, ...task } = completeTask(event, "");
+  const { assets } = settings;
+  const input = await readRunInput(s3, assets, run.executions);
+  const steps = await readSteps(s3, assets, run);
+  // An audit that was made again meanwhile overtakes this run's own audit, but not its data.
+  const overtaken = steps
+    .filter(({ published, kind }) => !published && (kind === "land" || kind === "model" || input.audits_only))
+    .map(({ table }) => table);
+  const status = task.status === "SUCCEEDED" && overtaken.length > 0 ? "SUPERSEDED" : task.status;
   const manifest: Manifest = {
     pipeline: run.pipeline,
     exec_date: run.exec_date,
     run: run.run,
     status,
     started: run.started,
-    ended: new Date().toISOString(),
+    ended: now().toISOString(),
     error: error && { name: error.Error, message: causeMessage(error.Cause) },
-    inputs: files.map(({ key, etag, size }) => ({ key, etag, size })),
+    inputs: input.files.map(({ key, etag, size }) => ({ key, etag, size })),
+    upstreams: input.upstreams,
     steps,
-    notes,
+    checks: await readChecks(s3, assets, run),
+    notes: overtaken.length > 0 ? [...notes, `A newer run had published ${overtaken.join(", ")} before.`] : notes,
   };
-  await writeJson(s3, assets, `${run.executions}manifest.json`, manifest);
+  await writeJson(s3, assets, manifestKey(run), manifest);
   log(status === "FAILED" ? "error" : "info", `Run ${status.toLowerCase()}`, run, { error: manifest.error });
-  return { started: status === "SUCCEEDED" ? await startDependents(s3, run.pipeline, run.exec_date) : [] };
+  if (status === "SUCCEEDED" && !input.audits_only) {
+    const place = `pipelines/${run.pipeline}/definition.json`;
+    const definition = readJson(await readText(s3, assets, place), pipelineDefinition, place);
+    await markComplete(s3, settings.landing, definition, run);
+    await repeatNextAudits(definition, run, context);
+  }
+  return { status };
+}
+
+/** Records of the run's steps: landed files, models in the order in which they ran, audits. */
+async function readSteps(s3: S3Client, assets: string, { executions }: RunScope): Promise<StepRecord[]> {
+  const { objects } = await list(s3, assets, `${executions}steps/`);
+  const steps = await Promise.all(
+    objects.map(async ({ key }) => readJson(await readText(s3, assets, key), stepRecord, key)),
+  );
+  const ofKind = (kind: StepRecord["kind"]): StepRecord[] =>
+    steps
+      .filter((step) => step.kind === kind)
+      .sort((a, b) => (kind === "model" ? a.ended.localeCompare(b.ended) : a.table.localeCompare(b.table)));
+  return [...ofKind("land"), ...ofKind("model"), ...ofKind("audit"), ...ofKind("explanation")];
+}
+
+/** What checks found in the run's data. */
+async function readChecks(s3: S3Client, assets: string, { executions }: RunScope): Promise<CheckOutcome[]> {
+  const { objects } = await list(s3, assets, `${executions}checks/`);
+  const found = await Promise.all(
+    objects.map(async ({ key }) => readJson(await readText(s3, assets, key), listOf(checkOutcome), key)),
+  );
+  return found.flat();
 }
 
 /** A function's error reaches a state machine as JSON with its message inside. */
@@ -64,25 +113,21 @@ function causeMessage(cause: string): string {
   }
 }
 
-async function startDependents(s3: S3Client, pipeline: string, date: string): Promise<string[]> {
-  const landing = setting("LANDING_BUCKET");
-  const assets = setting("ASSETS_BUCKET");
-  const source = setting("SOURCE");
-  await writeText(s3, landing, completionMarkerKey(source, date, pipeline), "");
-  const dependents: DependentDefinition[] = [];
-  for (const { key } of (await list(s3, assets, `pipelines/${pipeline}/dependents/`)).objects) {
-    dependents.push(readJson(await readText(s3, assets, key), dependentDefinition, key));
+/** Writes the completion marker, unless a newer run's is there. */
+async function markComplete(
+  s3: S3Client,
+  landing: string,
+  { source }: PipelineDefinition,
+  { pipeline, exec_date, run }: RunScope,
+): Promise<void> {
+  const key = completionMarkerKey(source, exec_date, pipeline);
+  const body = `${JSON.stringify({ pipeline, exec_date, run }, null, 2)}\n`;
+  let expected: string | undefined;
+  while ((await replaceText(s3, landing, key, body, expected)) === undefined) {
+    const present = await readVersion(s3, landing, key);
+    const marked = markedRun(present.text);
+    // Already there: this is another attempt, or a newer run was faster.
+    if (marked === run || isNewerRun(marked, run)) return;
+    expected = present.etag;
   }
-  const started: string[] = [];
-  for (const dependent of dependents) {
-    const { objects } = await list(s3, landing, incomingFolder(dependent.source, date));
-    const waitsFor = dependent.after.filter(
-      (upstream) => !objects.some(({ key }) => key === completionMarkerKey(dependent.source, date, upstream)),
-    );
-    if (waitsFor.length > 0) continue;
-    const control = controlFileKey(dependent.source, date, dependent.pipeline);
-    await writeText(s3, landing, control, "");
-    started.push(control);
-  }
-  return started;
 }

@@ -14,6 +14,7 @@ export type FaultName =
   | "ColumnMissing"
   | "ColumnTypeMismatch"
   | "ResultEmpty"
+  | "CheckFailed"
   | "TemplateMissing"
   | "TemplateInvalid"
   | "ConfigurationInvalid";

@@ -1,30 +1,49 @@
 /** Places one incoming file where its table's run keeps its data. No reader knows the place until it is published. */
-import { CopyObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { GlueClient } from "@aws-sdk/client-glue";
-import { setting } from "./environment";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { copyLimits, copyObject, type CopyLimits } from "./copy";
 import { fault } from "./fault";
 import { log } from "./log";
-import { foundFile, runScope } from "./pipeline";
+import { writeJson } from "./objects";
 import { readParquetFooter, type ParquetFooter } from "./parquet-footer";
-import { shape } from "./shape";
+import { runScope, type StepRecord } from "./pipeline";
+import { readRunInput } from "./run-input";
+import type { LakeSettings } from "./settings";
+import { flag, list, number, record, shape, text, type Shape } from "./shape";
 import { readTable, type CatalogTable } from "./table";
 
-/** What landing needs of AWS. */
-export interface LandClients {
+/** What landing needs. */
+export interface LandContext {
   readonly s3: S3Client;
   readonly glue: GlueClient;
+  readonly settings: LakeSettings;
+  /** @default what S3 takes */
+  readonly limits?: CopyLimits;
 }
 
-const landTask = shape({ run: runScope, file: foundFile });
+const landTask = shape({
+  run: runScope,
+  /** Number of the file in the run's input. */
+  index: number,
+  /** Tables of which a table of all runs is kept. */
+  keepsRuns: list(text),
+});
 
-/** A landed file: the input of its table's publication. */
-export interface LandedFile {
-  readonly kind: "land";
-  readonly database: string;
-  readonly table: string;
-  readonly location: string;
-  readonly partition: Record<string, string>;
-  readonly source: { readonly key: string; readonly etag: string };
+/** A landed file, as it is kept with the run: what its table's publication starts from. */
+export const landedFile = shape({
+  kind: text as (value: unknown, path: string) => StepRecord["kind"],
+  database: text,
+  table: text,
+  location: text,
+  partition: record(text),
+  source: shape({ key: text, etag: text }),
+  keepsRuns: flag,
+});
+export type LandedFile = Shape<typeof landedFile>;
+
+/** Key of the record of a landed file. */
+export function landedKey(executions: string, index: number): string {
+  return `${executions}landed/${index}.json`;
 }
 
 /**
@@ -32,9 +51,10 @@ export interface LandedFile {
  *
  * @throws `FileNotParquet`, `ColumnMissing`, `ColumnTypeMismatch` before anything is copied
  */
-export async function landFile(event: unknown, { s3, glue }: LandClients): Promise<LandedFile> {
-  const { run, file } = landTask(event, "");
-  const landing = setting("LANDING_BUCKET");
+export async function landFile(event: unknown, { s3, glue, settings, limits }: LandContext): Promise<object> {
+  const { run, index, keepsRuns } = landTask(event, "");
+  const { landing, assets } = settings;
+  const file = (await readRunInput(s3, assets, run.executions)).files[index];
   const table = await readTable(glue, file.database, file.table);
   const footer = await readParquetFooter(s3, landing, file);
   requireColumns(`s3://${landing}/${file.key}`, footer, table);
@@ -42,24 +62,25 @@ export async function landFile(event: unknown, { s3, glue }: LandClients): Promi
   const partition = Object.fromEntries(table.partitionKeys.map((key) => [key, run.exec_date]));
   const folder = table.partitionKeys.map((key) => `${key}=${run.exec_date}/`).join("");
   const prefix = `${table.prefix}${folder}${run.run}/`;
-  await s3.send(
-    new CopyObjectCommand({
-      Bucket: table.bucket,
-      Key: `${prefix}${file.key.split("/").pop() ?? ""}`,
-      CopySource: `${landing}/${file.key.split("/").map(encodeURIComponent).join("/")}`,
-      // A file that was replaced since the control file was checked belongs to the next run.
-      CopySourceIfMatch: `"${file.etag}"`,
-    }),
+  // A file that was replaced since the control file was checked belongs to the next run.
+  await copyObject(
+    s3,
+    { ...file, bucket: landing },
+    { bucket: table.bucket, key: `${prefix}${file.key.split("/").pop() ?? ""}` },
+    limits ?? copyLimits,
   );
-  log("info", "File landed", run, { key: file.key, table: table.name, rows: footer.rows });
-  return {
+  const landed: LandedFile = {
     kind: "land",
     database: table.database,
     table: table.name,
     location: `s3://${table.bucket}/${prefix}`,
     partition,
     source: { key: file.key, etag: file.etag },
+    keepsRuns: keepsRuns.includes(table.name),
   };
+  await writeJson(s3, assets, landedKey(run.executions, index), landed);
+  log("info", "File landed", run, { key: file.key, table: table.name, rows: footer.rows });
+  return {};
 }
 
 /** Parquet's physical types that Athena reads as a catalog type. Athena documentation: "Supported data types". */

@@ -14,6 +14,8 @@ export interface ListedObject {
   readonly etag: string;
   /** Bytes. */
   readonly size: number;
+  /** To the second. */
+  readonly modified: Date;
 }
 
 /** ETags come quoted in headers and bare in events: bare is the form kept in records. */
@@ -35,8 +37,9 @@ export async function list(
     const page: ListObjectsV2CommandOutput = await s3.send(
       new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, Delimiter: delimiter, ContinuationToken: token }),
     );
-    for (const { Key, ETag, Size } of page.Contents ?? []) {
-      if (Key) objects.push({ key: Key, etag: bareEtag(ETag), size: Size ?? 0 });
+    for (const { Key, ETag, Size, LastModified } of page.Contents ?? []) {
+      if (!Key) continue;
+      objects.push({ key: Key, etag: bareEtag(ETag), size: Size ?? 0, modified: LastModified ?? new Date(0) });
     }
     for (const { Prefix } of page.CommonPrefixes ?? []) if (Prefix) prefixes.push(Prefix);
     token = page.NextContinuationToken;
@@ -76,7 +79,66 @@ export async function writeText(
   }
 }
 
-/** Writes a value as JSON. */
-export async function writeJson(s3: S3Client, bucket: string, key: string, value: unknown): Promise<void> {
-  await writeText(s3, bucket, key, JSON.stringify(value, null, 2) + "\n", { contentType: "application/json" });
+/** Writes a value as JSON; see {@link writeText}. */
+export async function writeJson(
+  s3: S3Client,
+  bucket: string,
+  key: string,
+  value: unknown,
+  { onlyIfAbsent = false } = {},
+): Promise<boolean> {
+  const body = `${JSON.stringify(value, null, 2)}\n`;
+  return writeText(s3, bucket, key, body, { onlyIfAbsent, contentType: "application/json" });
 }
+
+/** A text object as it was read, to be replaced only if it is still the same. */
+export interface VersionedText {
+  readonly text: string;
+  /** With its quotes, as conditional requests take it. */
+  readonly etag: string;
+  readonly modified: Date;
+}
+
+/** The text of an object that is there. */
+export async function readVersion(s3: S3Client, bucket: string, key: string): Promise<VersionedText> {
+  const { Body, ETag = "", LastModified } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  return { text: Body ? await Body.transformToString() : "", etag: ETag, modified: LastModified ?? new Date(0) };
+}
+
+/**
+ * Writes a text object in place of the version that `expected` is the ETag of, or, if it is undefined, in place of none. S3
+ * documentation, "How to prevent object overwrites with conditional writes".
+ *
+ * @returns the new version's ETag; undefined, with nothing written, if another version is there
+ */
+export async function replaceText(
+  s3: S3Client,
+  bucket: string,
+  key: string,
+  body: string,
+  expected: string | undefined,
+): Promise<string | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const { ETag } = await s3.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: body,
+          ContentLength: Buffer.byteLength(body),
+          ContentType: "application/json",
+          ...(expected === undefined ? { IfNoneMatch: "*" } : { IfMatch: expected }),
+        }),
+      );
+      return ETag;
+    } catch (error) {
+      const { name } = error as Error;
+      if (name === "PreconditionFailed" || name === "NoSuchKey") return undefined;
+      // Another conditional write of the key is under way, and may fail: S3 asks to write again.
+      if (name !== "ConditionalRequestConflict" || attempt === conflictAttempts) throw error;
+    }
+  }
+}
+
+/** How often a write is tried that conflicts with another one under way. */
+const conflictAttempts = 5;

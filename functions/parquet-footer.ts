@@ -21,7 +21,8 @@ export async function readParquetFooter(
   object: { readonly key: string; readonly size: number; readonly etag?: string },
 ): Promise<ParquetFooter> {
   const { key, size, etag } = object;
-  const slice = async (start: number, end = size): Promise<ArrayBuffer> => {
+  let failure: unknown;
+  const read = async (start: number, end: number): Promise<ArrayBuffer> => {
     const { Body } = await s3.send(
       new GetObjectCommand({
         Bucket: bucket,
@@ -32,6 +33,14 @@ export async function readParquetFooter(
     );
     const bytes = Body ? await Body.transformToByteArray() : new Uint8Array();
     return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  };
+  const slice = async (start: number, end = size): Promise<ArrayBuffer> => {
+    try {
+      return await read(start, end);
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
   };
   const notParquet = (found: string): Error =>
     fault("FileNotParquet", `s3://${bucket}/${key} is not a whole Parquet file (${found}); expected Apache Parquet.`);
@@ -53,7 +62,8 @@ export async function readParquetFooter(
       })),
     };
   } catch (error) {
-    if ((error as { $metadata?: unknown }).$metadata) throw error;
+    // What could not be read is not what is wrong with the file: a replaced file, a lost connection.
+    if (failure !== undefined) throw failure;
     throw notParquet((error as Error).message);
   }
 }

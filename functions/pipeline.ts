@@ -22,6 +22,10 @@ const cadence = shape({
 });
 export type CadenceRule = Shape<typeof cadence>;
 
+/** A table of the catalog. */
+const tableName = shape({ database: text, table: text });
+export type TableName = Shape<typeof tableName>;
+
 /** Reads a pipeline's definition object, `pipelines/<pipeline>/definition.json`. */
 export const pipelineDefinition = shape({
   pipeline: text,
@@ -31,26 +35,35 @@ export const pipelineDefinition = shape({
   /** Pipelines that must be complete for a date before this one starts. */
   after: list(text),
   cadence,
-  /** Hour of the day (UTC) after which the day's own date is late. */
+  /** Hour of the day, in the pipeline's time zone, after which the day's own date is late. */
   lateAfterHour: optional(number),
+  /** IANA name. */
+  timeZone: text,
   stage: text,
   /** Values for the models beside `exec_date`. */
   parameters: record(text),
   stateMachineArn: text,
+  /** Tables that its runs publish, and whether a table of all their runs is kept. */
+  tables: list(shape({ database: text, table: text, keepsRuns: flag })),
+  /** Which superseded runs of these tables stay. */
+  superseded: shape({
+    /** How many of each partition at least. */
+    keep: number,
+    /** Days that all of them stay. */
+    days: number,
+  }),
+  /** Table that tells the prior date of its audits, if it audits. */
+  priorDateFrom: optional(tableName),
 });
 export type PipelineDefinition = Shape<typeof pipelineDefinition>;
-
-/** Reads `pipelines/<upstream>/dependents/<pipeline>.json`: who waits for a pipeline. */
-export const dependentDefinition = shape({ pipeline: text, source: text, after: list(text) });
-export type DependentDefinition = Shape<typeof dependentDefinition>;
 
 /** Identity of a run, carried by every task and every log line. */
 export const runScope = shape({
   pipeline: text,
   exec_date: text,
-  /** Id of the run: the sequencer of its control file's event, so a rewritten control file is a newer run. */
+  /** Id of the run, see run-order.ts: a rewritten control file is a newer run. */
   run: text,
-  /** Prefix in the assets bucket where the run keeps its rendered SQL and its manifest; ends with `/`. */
+  /** Prefix in the assets bucket where the run keeps its records; ends with `/`. */
   executions: text,
   /** When its control file was written, ISO 8601 UTC. */
   started: text,
@@ -63,7 +76,7 @@ export type FoundFile = Shape<typeof foundFile>;
 
 /** What one step of a run did, as its manifest records it. */
 export const stepRecord = shape({
-  kind: text as (value: unknown, path: string) => "land" | "model" | "audit",
+  kind: text as (value: unknown, path: string) => "land" | "model" | "audit" | "explanation",
   database: text,
   table: text,
   rows: number,
@@ -72,30 +85,56 @@ export const stepRecord = shape({
   partition: record(text),
   /** False if a newer run had published before and this result was left aside. */
   published: flag,
+  /** When it was published, ISO 8601 UTC. */
+  ended: text,
   bytesScanned: optional(number),
+  /** Id of the query, or of each of an audit's, separated by blanks. */
   queryExecutionId: optional(text),
-  /** Key of the rendered SQL in the assets bucket. */
+  /** Key of the rendered SQL in the assets bucket; of an audit's statements, of the first. */
   sql: optional(text),
   /** Incoming file that a landing step took its rows from. */
   source: optional(shape({ key: text, etag: text })),
 });
 export type StepRecord = Shape<typeof stepRecord>;
 
+/** What a check of a table found. */
+export const checkOutcome = shape({
+  table: text,
+  name: text,
+  level: text as (value: unknown, path: string) => "error" | "warn",
+  /** Rows, or groups of rows, that violate it. */
+  failures: number,
+});
+export type CheckOutcome = Shape<typeof checkOutcome>;
+
+/** What became of a run. */
+export type RunStatus = "RUNNING" | "SUCCEEDED" | "SUPERSEDED" | "SKIPPED" | "REJECTED" | "FAILED";
+
 /** The record of a run, `manifest.json` under its executions prefix. */
 export interface Manifest {
   readonly pipeline: string;
   readonly exec_date: string;
   readonly run: string;
-  readonly status: "SUCCEEDED" | "FAILED" | "REJECTED" | "SKIPPED";
+  readonly status: RunStatus;
   /** ISO 8601 UTC. */
   readonly started: string;
-  readonly ended: string;
+  /** Absent while it runs. */
+  readonly ended?: string;
   readonly error?: { readonly name: string; readonly message: string };
   readonly inputs: readonly { readonly key: string; readonly etag: string; readonly size: number }[];
+  /** Runs of the pipelines before it that its tables were read from, by pipeline. */
+  readonly upstreams: Readonly<Record<string, string>>;
   readonly steps: readonly StepRecord[];
+  readonly checks: readonly CheckOutcome[];
   /** Why nothing was done, for a skipped run or audit. */
   readonly notes: readonly string[];
 }
+
+/** Reads what others need of a manifest. */
+export const manifestSummary = shape({ run: text, status: text as (value: unknown, path: string) => RunStatus });
+
+/** What a completion marker says, see {@link completionMarkerKey}; one that a person wrote may be empty. */
+export const completionMarker = shape({ pipeline: text, exec_date: text, run: text });
 
 /** Folder of a source's files for one date: `incoming/<source>/<date>/`. */
 export function incomingFolder(source: string, date: string): string {
@@ -112,7 +151,38 @@ export function completionMarkerKey(source: string, date: string, pipeline: stri
   return `${incomingFolder(source, date)}${pipeline}.completed`;
 }
 
+/** Prefix of the records of a pipeline's runs for one date. */
+export function executionsOf(pipeline: string, date: string): string {
+  return `pipeline_executions/${pipeline}/${date}/`;
+}
+
 /** Prefix of a run's records: `pipeline_executions/<pipeline>/<exec_date>/<start>-<run>/`. */
 export function executionsPrefix(pipeline: string, date: string, started: string, run: string): string {
-  return `pipeline_executions/${pipeline}/${date}/${started.replace(/[-:]|\.\d+/g, "")}-${run}/`;
+  return `${executionsOf(pipeline, date)}${started.replace(/[-:]|\.\d+/g, "")}-${run}/`;
+}
+
+/** The run that a prefix of {@link executionsPrefix} belongs to. */
+export function runOfPrefix(prefix: string): string {
+  const folder = prefix.split("/")[3] ?? "";
+  return folder.slice(folder.indexOf("-") + 1);
+}
+
+/** Name of a run's execution: unique per run, so that starting it twice is starting it once. */
+export function executionName({ exec_date, run }: Pick<RunScope, "exec_date" | "run">): string {
+  return `${exec_date}-${run}`;
+}
+
+/** Key of a run's manifest. */
+export function manifestKey({ executions }: Pick<RunScope, "executions">): string {
+  return `${executions}manifest.json`;
+}
+
+/** Key of the record of one step of a run. */
+export function stepKey({ executions }: Pick<RunScope, "executions">, kind: StepRecord["kind"], table: string): string {
+  return `${executions}steps/${kind}-${table}.json`;
+}
+
+/** Key of what the checks of a table found in a run. */
+export function checksKey({ executions }: Pick<RunScope, "executions">, table: string): string {
+  return `${executions}checks/${table}.json`;
 }

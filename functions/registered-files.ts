@@ -36,7 +36,10 @@ export function matchRegisteredFiles(
     const matches = names.filter(({ key }) => owner(key) === prefix);
     if (matches.length === 0) missing.push(`${folder}${prefix}*`);
     else if (matches.length > 1) duplicated.push({ prefix, keys: matches.map(({ key }) => key).sort() });
-    else found.push({ ...matches[0], database, table });
+    else {
+      const [{ key, etag, size }] = matches;
+      found.push({ key, etag, size, database, table });
+    }
   }
   for (const upstream of definition.after) {
     const marker = completionMarkerKey(definition.source, date, upstream);

@@ -7,12 +7,14 @@ import { parseExecDate } from "./exec-date";
 
 /** What a model may refer to. */
 export interface ModelContext {
-  /** Execution date `YYYY-MM-DD`; models see it as the SQL literal `date '…'` named `exec_date`. */
-  readonly execDate: string;
+  /** Execution date `YYYY-MM-DD`; models see it as the SQL literal `date '…'` named `exec_date`. Views have none. */
+  readonly execDate?: string;
   /** Qualified names of the lake's tables by table name; models call `table("utility_data_oh")`. */
   readonly tables: Readonly<Record<string, string>>;
   /** The pipeline's parameters; models see each as an SQL string literal under `parameters`. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Further variables, as they are. @default none */
+  readonly variables?: Readonly<Record<string, unknown>>;
 }
 
 /** Names of the templates that a template imports, includes or extends. */
@@ -33,7 +35,7 @@ export function importedTemplates(source: string): string[] {
 export function renderModel(
   name: string,
   templates: Readonly<Record<string, string>>,
-  { execDate, tables, parameters }: ModelContext,
+  { execDate, tables, parameters, variables = {} }: ModelContext,
 ): string {
   const loader: ILoader = {
     getSource(path: string): LoaderSource {
@@ -55,7 +57,8 @@ export function renderModel(
   });
   const literal = (text: string): string => `'${text.replace(/'/g, "''")}'`;
   const context = {
-    exec_date: `date ${literal(parseExecDate(execDate, name))}`,
+    ...variables,
+    ...(execDate !== undefined && { exec_date: `date ${literal(parseExecDate(execDate, name))}` }),
     parameters: Object.fromEntries(Object.entries(parameters).map(([key, value]) => [key, literal(value)])),
     table(wanted: string): string {
       if (tables[wanted] === undefined) {

@@ -1,9 +1,9 @@
 /** Renders the model of a step and keeps the SQL with the run. */
 import type { S3Client } from "@aws-sdk/client-s3";
-import { setting } from "./environment";
 import { readText, writeText } from "./objects";
 import { runScope } from "./pipeline";
 import { importedTemplates, renderModel } from "./render-model";
+import type { LakeSettings } from "./settings";
 import { record, shape, text } from "./shape";
 
 const renderTask = shape({
@@ -22,9 +22,12 @@ export interface RenderedQuery {
 }
 
 /** Renders `sql/<model>` of the assets bucket and stores it as `<table>_rendered.sql` under the run's executions prefix. */
-export async function renderStep(event: unknown, { s3 }: { readonly s3: S3Client }): Promise<RenderedQuery> {
+export async function renderStep(
+  event: unknown,
+  { s3, settings }: { readonly s3: S3Client; readonly settings: LakeSettings },
+): Promise<RenderedQuery> {
   const { run, model, table, tables, parameters } = renderTask(event, "");
-  const assets = setting("ASSETS_BUCKET");
+  const { assets } = settings;
   const templates: Record<string, string> = {};
   const wanted = [model];
   for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {

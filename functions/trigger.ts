@@ -1,36 +1,34 @@
 /**
  * Turns a control file into a run: checks its name, its date and the files it announces, then starts the state machine. The
- * execution's name comes from the control file's event, so a redelivered event is the same run.
+ * run's id comes from the control file's event, so a redelivered event is the same run. What was decided at the first delivery
+ * stands: a later one neither starts what was rejected nor rejects what was started.
  */
-import { StartExecutionCommand, type SFNClient } from "@aws-sdk/client-sfn";
+import type { SFNClient } from "@aws-sdk/client-sfn";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { dueOn } from "./cadence";
-import { setting } from "./environment";
 import { parseExecDate, type ExecDate } from "./exec-date";
 import { fault, isFault } from "./fault";
 import { log } from "./log";
-import { list, readText, writeJson } from "./objects";
-import {
-  executionsPrefix,
-  incomingFolder,
-  pipelineDefinition,
-  type Manifest,
-  type PipelineDefinition,
-  type RunScope,
-} from "./pipeline";
+import { list, readText } from "./objects";
+import { executionsPrefix, incomingFolder, manifestKey, pipelineDefinition, type PipelineDefinition } from "./pipeline";
+import type { RunScope } from "./pipeline";
 import { matchRegisteredFiles, type RegisteredFiles } from "./registered-files";
+import { reject } from "./rejection";
+import { beginRun, inputKey, inputOf, readRunInput, type RunInput } from "./run-input";
+import type { PipelineSettings } from "./settings";
 import { readJson, shape, text } from "./shape";
+import { readUpstreams } from "./upstreams";
 
-/** What the trigger needs of AWS. */
-export interface TriggerClients {
+/** What the trigger needs. */
+export interface TriggerContext {
   readonly s3: S3Client;
   readonly sfn: SFNClient;
+  readonly settings: PipelineSettings;
 }
 
 /** The members of an S3 "Object Created" event (EventBridge) that matter here. */
 const controlFileEvent = shape({
   time: text,
-  detail: shape({ object: shape({ key: text, etag: text, sequencer: text }) }),
+  detail: shape({ object: shape({ key: text, sequencer: text }) }),
 });
 
 /** What became of a control file. A rejection is an answer, not a crash: retrying would not mend it. */
@@ -40,87 +38,57 @@ export type TriggerResult =
   | { readonly status: "rejected"; readonly run: string; readonly reason: string };
 
 /** Handles the event of `<pipeline>.done`. Rejected control files leave a run record with status REJECTED. */
-export async function startRun(event: unknown, { s3, sfn }: TriggerClients): Promise<TriggerResult> {
+export async function startRun(event: unknown, context: TriggerContext): Promise<TriggerResult> {
+  const { s3, sfn, settings } = context;
+  const { assets, pipeline } = settings;
   const { time, detail } = controlFileEvent(event, "event");
   const { key, sequencer } = detail.object;
-  const assets = setting("ASSETS_BUCKET");
-  const name = setting("PIPELINE");
-  const definition = readJson(
-    await readText(s3, assets, `pipelines/${name}/definition.json`),
-    pipelineDefinition,
-    `pipelines/${name}/definition.json`,
-  );
+  const place = `pipelines/${pipeline}/definition.json`;
+  const definition = readJson(await readText(s3, assets, place), pipelineDefinition, place);
   const run = sequencer.toLowerCase();
   const folderDate = key.split("/")[2] ?? "";
   const scope: RunScope = {
-    pipeline: name,
+    pipeline,
     exec_date: folderDate,
     run,
-    executions: executionsPrefix(name, folderDate, time, run),
+    executions: executionsPrefix(pipeline, folderDate, time, run),
     started: time,
   };
 
-  let date: ExecDate;
-  let files: RegisteredFiles;
-  try {
-    date = controlFileDate(key, definition);
-    const { objects } = await list(s3, setting("LANDING_BUCKET"), incomingFolder(definition.source, date));
-    files = matchRegisteredFiles(definition, date, objects);
-    requireComplete(key, definition, files);
-  } catch (error) {
-    // What AWS refused may be granted, or work, the next time: the event is delivered again.
-    if (!isFault(error)) throw error;
-    return reject(s3, assets, scope, error);
-  }
-
-  const { monthly, yearly, due, reason } = dueOn(definition.cadence, date);
-  const input = {
-    ...scope,
-    date,
-    start_dttm: time,
-    env: definition.stage,
-    frequency: definition.cadence.every,
-    monthly,
-    yearly,
-    due,
-    notes: reason ? [reason] : [],
-    parameters: definition.parameters,
-    files: files.found,
-  };
-  try {
-    const { executionArn = "" } = await sfn.send(
-      new StartExecutionCommand({
-        stateMachineArn: definition.stateMachineArn,
-        name: `${date}-${run}`,
-        input: JSON.stringify(input),
-      }),
-    );
-    log("info", "Run started", scope, { executionArn });
-    return { status: "started", run, executionArn };
-  } catch (error) {
-    if ((error as Error).name !== "ExecutionAlreadyExists") throw error;
-    log("info", "Run exists already: the event was delivered again", scope);
+  let input: RunInput;
+  const { objects: records } = await list(s3, assets, scope.executions);
+  const has = (record: string): boolean => records.some((object) => object.key === record);
+  if (has(inputKey(scope.executions))) {
+    input = await readRunInput(s3, assets, scope.executions);
+  } else if (has(manifestKey(scope))) {
+    log("info", "Control file was rejected before: the event was delivered again", scope);
     return { status: "duplicate", run };
+  } else {
+    try {
+      input = await inputFor(key, scope, definition, context);
+    } catch (error) {
+      // What AWS refused may be granted, or work, the next time: the event is delivered again.
+      if (!isFault(error)) throw error;
+      await reject(s3, assets, scope, error);
+      return { status: "rejected", run, reason: error.message };
+    }
   }
+  return { run, ...(await beginRun(definition.stateMachineArn, input, { s3, sfn, assets })) };
 }
 
-/** Records a control file that starts nothing, so that a person finds it where all runs are found. */
-export async function reject(s3: S3Client, assets: string, scope: RunScope, error: Error): Promise<TriggerResult> {
-  const manifest: Manifest = {
-    pipeline: scope.pipeline,
-    exec_date: scope.exec_date,
-    run: scope.run,
-    status: "REJECTED",
-    started: scope.started,
-    ended: new Date().toISOString(),
-    error: { name: error.name, message: error.message },
-    inputs: [],
-    steps: [],
-    notes: [],
-  };
-  await writeJson(s3, assets, `${scope.executions}manifest.json`, manifest);
-  log("error", "Control file rejected", scope, { error: error.name, reason: error.message });
-  return { status: "rejected", run: scope.run, reason: error.message };
+async function inputFor(
+  key: string,
+  scope: RunScope,
+  definition: PipelineDefinition,
+  { s3, settings }: TriggerContext,
+): Promise<RunInput> {
+  const { landing, assets } = settings;
+  const date = controlFileDate(key, definition);
+  const { objects } = await list(s3, landing, incomingFolder(definition.source, date));
+  const files = matchRegisteredFiles(definition, date, objects);
+  requireComplete(key, definition, files);
+  const { complete } = await readUpstreams(definition, date, objects, { s3, landing, assets });
+  return inputOf(definition, { scope, date, files: files.found, upstreams: complete });
 }
 
 /** The rule's wildcard spans `/`, so the key is taken apart again here. */

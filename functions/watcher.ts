@@ -1,66 +1,155 @@
-/** Looks for dates whose registered files are all there and whose control file is not, and writes it. */
+/**
+ * Announces dates: writes a pipeline's control file as soon as all its registered files are there, exactly one each, and all
+ * pipelines before it are complete with their newest runs. It looks when a file or a completion marker arrives, and every hour
+ * at all dates, for what an event may have missed.
+ */
 import type { S3Client } from "@aws-sdk/client-s3";
-import { setting } from "./environment";
+import { isExecDate, type ExecDate } from "../audit/exec-date";
+import { announcementOf, readAnnouncement, sameAnnouncement, type Announcement } from "./announcement";
+import { dueOn } from "./cadence";
 import { log } from "./log";
-import { list, readText, writeText } from "./objects";
+import { list, readText, readVersion, replaceText, type ListedObject, type VersionedText } from "./objects";
 import {
   completionMarkerKey,
   controlFileKey,
   incomingFolder,
   pipelineDefinition,
+  type FoundFile,
   type PipelineDefinition,
 } from "./pipeline";
-import { isExecDate, type ExecDate } from "../audit/exec-date";
-import { dueOn } from "./cadence";
 import { matchRegisteredFiles } from "./registered-files";
-import { readJson } from "./shape";
+import type { PipelineSettings } from "./settings";
+import { optional, readJson, shape, text } from "./shape";
+import { readUpstreams } from "./upstreams";
 
-/** What a sweep found, for the log and for people. */
-export interface SweepResult {
+/** What watching needs. */
+export interface WatcherContext {
+  readonly s3: S3Client;
+  readonly settings: PipelineSettings;
+  readonly now: () => Date;
+}
+
+/** What the watcher found, for the log and for people. */
+export interface WatchResult {
   /** Control files written. */
   readonly written: readonly string[];
   /** Whether today's date should be complete by now and is not. */
   readonly late: boolean;
-  /** Dates left alone, with what is missing or doubled. */
-  readonly waiting: readonly {
-    readonly date: string;
-    readonly missing: readonly string[];
-    readonly duplicated: readonly string[];
-  }[];
+  /** Dates that are not complete yet, with what they wait for. */
+  readonly waiting: readonly WaitingDate[];
 }
 
-/** Handles the hourly schedule. A folder whose name is no date, or whose control file is there, is left alone. */
-export async function sweep(_event: unknown, { s3 }: { readonly s3: S3Client }): Promise<SweepResult> {
-  const name = setting("PIPELINE");
-  const landing = setting("LANDING_BUCKET");
-  const place = `pipelines/${name}/definition.json`;
-  const definition = readJson(await readText(s3, setting("ASSETS_BUCKET"), place), pipelineDefinition, place);
+/** Why a date is not announced. */
+export interface WaitingDate {
+  readonly date: string;
+  /** Registered prefixes without a file and upstreams without a completion marker, as keys. */
+  readonly missing: readonly string[];
+  /** Registered prefixes with more than one file. */
+  readonly duplicated: readonly string[];
+  /** Upstream pipelines whose newest run is under way, or failed. */
+  readonly renewed: readonly string[];
+}
+
+const arrival = shape({ detail: optional(shape({ object: shape({ key: text }) })) });
+
+/** Handles the arrival of an object (an S3 event through EventBridge), or the hourly schedule's empty event. */
+export async function watch(event: unknown, context: WatcherContext): Promise<WatchResult> {
+  const { s3, settings, now } = context;
+  const place = `pipelines/${settings.pipeline}/definition.json`;
+  const definition = readJson(await readText(s3, settings.assets, place), pipelineDefinition, place);
+  const key = arrival(event, "event").detail?.object.key;
+  const dates = key === undefined ? await allDates(definition, context) : [key.split("/")[2] ?? ""].filter(isExecDate);
+
   const written: string[] = [];
-  const waiting: { date: string; missing: readonly string[]; duplicated: readonly string[] }[] = [];
-  const { prefixes } = await list(s3, landing, `incoming/${definition.source}/`, "/");
-  for (const folder of prefixes) {
-    const date = folder.split("/")[2];
-    if (!isExecDate(date) || !dueOn(definition.cadence, date).due) continue;
-    const { objects } = await list(s3, landing, folder);
-    const control = controlFileKey(definition.source, date, name);
-    if (objects.some(({ key }) => key === control)) continue;
-    const { missing, duplicated } = matchRegisteredFiles(definition, date, objects);
-    if (missing.length > 0 || duplicated.length > 0) {
-      waiting.push({ date, missing, duplicated: duplicated.map(({ prefix }) => prefix) });
-    } else if (await writeText(s3, landing, control, "", { onlyIfAbsent: true })) {
-      written.push(control);
-    }
+  const waiting: WaitingDate[] = [];
+  for (const date of dates) {
+    const found = await announce(definition, date, context);
+    if (typeof found !== "string") waiting.push(found);
+    else if (found !== "") written.push(found);
   }
-  const late = await isLate(s3, landing, definition, new Date());
-  log(late ? "error" : "info", "Incoming files swept", { pipeline: name }, { written, waiting, late });
+  const late = key === undefined && (await isLate(definition, now(), context));
+  const scope = { pipeline: definition.pipeline, ...(dates.length === 1 && { exec_date: dates[0] }) };
+  log(late ? "error" : "info", "Incoming files watched", scope, { written, waiting, late });
   return { written, waiting, late };
 }
 
+async function allDates(
+  { source }: PipelineDefinition,
+  { s3, settings }: WatcherContext,
+): Promise<readonly ExecDate[]> {
+  const { prefixes } = await list(s3, settings.landing, `incoming/${source}/`, "/");
+  return prefixes.map((folder) => folder.split("/")[2] ?? "").filter(isExecDate);
+}
+
+/** Writes the date's control file. Answers its key, nothing if it was announced before, or what is awaited. */
+async function announce(
+  definition: PipelineDefinition,
+  date: ExecDate,
+  { s3, settings }: WatcherContext,
+): Promise<string | WaitingDate> {
+  const { landing, assets } = settings;
+  const control = controlFileKey(definition.source, date, definition.pipeline);
+  for (;;) {
+    const { objects } = await list(s3, landing, incomingFolder(definition.source, date));
+    const { found, missing, duplicated } = matchRegisteredFiles(definition, date, objects);
+    const { complete, renewed } = await readUpstreams(definition, date, objects, { s3, landing, assets });
+    if (missing.length > 0 || duplicated.length > 0 || renewed.length > 0) {
+      return { date, missing, duplicated: duplicated.map(({ prefix }) => prefix), renewed };
+    }
+    const wanted = announcementOf(found, complete);
+    const present = objects.some(({ key }) => key === control);
+    const version = present ? await readVersion(s3, landing, control) : undefined;
+    if (version && announces(version, wanted, awaitedObjects(definition, date, found, objects))) return "";
+    const body = `${JSON.stringify(wanted, null, 2)}\n`;
+    if ((await replaceText(s3, landing, control, body, version?.etag)) !== undefined) return control;
+    // Another watcher was faster, perhaps with other files: look again.
+  }
+}
+
+/** The files and completion markers that a control file announces. */
+function awaitedObjects(
+  { source, after }: PipelineDefinition,
+  date: ExecDate,
+  found: readonly FoundFile[],
+  objects: readonly ListedObject[],
+): ListedObject[] {
+  const keys = [
+    ...found.map(({ key }) => key),
+    ...after.map((pipeline) => completionMarkerKey(source, date, pipeline)),
+  ];
+  return objects.filter(({ key }) => keys.includes(key));
+}
+
+/** Whether a control file announces what is to be announced. One that says nothing announces what was there before it. */
+function announces(control: VersionedText, wanted: Announcement, awaited: readonly ListedObject[]): boolean {
+  const announced = readAnnouncement(control.text);
+  if (announced) return sameAnnouncement(announced, wanted);
+  return awaited.every(({ modified }) => modified <= control.modified);
+}
+
 /** Whether today's date should be complete by now and is not. What is not due is not late. */
-async function isLate(s3: S3Client, landing: string, definition: PipelineDefinition, now: Date): Promise<boolean> {
-  const { lateAfterHour, source, pipeline, cadence } = definition;
-  const today = now.toISOString().slice(0, 10) as ExecDate;
-  if (lateAfterHour === undefined || now.getUTCHours() < lateAfterHour || !dueOn(cadence, today).due) return false;
-  const { objects } = await list(s3, landing, incomingFolder(source, today));
-  return !objects.some(({ key }) => key === completionMarkerKey(source, today, pipeline));
+async function isLate(
+  { lateAfterHour, timeZone, source, pipeline, cadence }: PipelineDefinition,
+  now: Date,
+  { s3, settings }: WatcherContext,
+): Promise<boolean> {
+  if (lateAfterHour === undefined) return false;
+  const { date, hour } = wallClock(now, timeZone);
+  if (hour < lateAfterHour || !dueOn(cadence, date).due) return false;
+  const { objects } = await list(s3, settings.landing, incomingFolder(source, date));
+  return !objects.some(({ key }) => key === completionMarkerKey(source, date, pipeline));
+}
+
+/** Date and hour that the clocks of a time zone show. */
+export function wallClock(now: Date, timeZone: string): { date: ExecDate; hour: number } {
+  const parts = new Intl.DateTimeFormat("en-CA", {
+    timeZone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+  }).formatToParts(now);
+  const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? "";
+  return { date: `${part("year")}-${part("month")}-${part("day")}` as ExecDate, hour: Number(part("hour")) };
 }

@@ -1,10 +1,15 @@
 /** A table of a lake: a resource of the Glue catalog, and what of it is audited. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { AuditSpecification } from "../audit/specification";
+import type { AttributePattern } from "../audit/attribute-pattern";
+import type { DataCheck } from "../audit/data-check";
+import { runKey, runsTableName } from "../audit/data-check-query";
+import type { AuditFilter, AuditSpecification } from "../audit/specification";
+import type { Tolerance } from "../audit/tolerance";
 import { rootParameter } from "../functions/table";
 import { glueColumns, type Columns } from "./columns";
 import type { DataLake } from "./data-lake";
+import { callSite, type Site } from "./checks/program-place";
 import type { Zone } from "./names";
 import type { TablePlace } from "./permissions";
 import { transformed, type Transform } from "./transform";
@@ -12,14 +17,18 @@ import { transformed, type Transform } from "./transform";
 /** What is compared between two execution dates of a table: its own share of an audit specification. */
 export type TableAudit<Column extends string = string> = Omit<
   AuditSpecification,
-  "grain" | "attributes" | "period" | "pipeline" | "timeGrain" | "reference"
+  "grain" | "attributes" | "period" | "filter" | "tolerances" | "pipeline" | "timeGrain" | "reference"
 > & {
   /** One to five columns that together identify a row. */
   readonly grain: readonly Column[];
-  /** Columns whose changes are recorded. */
-  readonly attributes: readonly Column[];
+  /** Columns whose changes are recorded, by name or pattern. @example ["co2_mass_tons", "nox_*"] */
+  readonly attributes: readonly (Column | AttributePattern)[];
   /** Column that tells the time a row is about, and how. */
   readonly period: AuditSpecification["period"] & { readonly column: Column };
+  /** Restricts the audit to some rows, and names what is then audited. @default all rows, under the columns' names */
+  readonly filter?: AuditFilter & { readonly labels?: Readonly<Partial<Record<Column, string>>> };
+  /** Tolerances of some numeric attributes, in place of `tolerance`. @example { so2_mass_lbs: { absolute: 10 } } */
+  readonly tolerances?: Readonly<Partial<Record<Column, Tolerance>>>;
 };
 
 /** Arguments of {@link AuditedTable}. */
@@ -37,6 +46,11 @@ export interface AuditedTableArgs<C extends Columns> {
   readonly partitionKeys?: Columns;
   /** What is compared between two execution dates, if the table is audited. */
   readonly audit?: TableAudit<Extract<keyof C, string>>;
+  /**
+   * What must hold for the data of a run before readers see it.
+   * @default nothing but that there are rows
+   */
+  readonly checks?: readonly DataCheck<Extract<keyof C, string>>[];
   /** Shown in the catalog. */
   readonly description?: string;
   /** Changes to child resources. */
@@ -63,8 +77,11 @@ export class AuditedTable<C extends Columns = Columns> extends pulumi.ComponentR
   readonly columns: Columns;
   readonly partitionKeys: Columns;
   readonly audit?: TableAudit;
+  readonly checks: readonly DataCheck[];
   /** Bucket and prefix below which its runs keep their data. */
   readonly location: TablePlace;
+  /** Where the program declares it. */
+  readonly site: Site;
 
   constructor(
     /** Physical name: the component's own. */
@@ -72,12 +89,14 @@ export class AuditedTable<C extends Columns = Columns> extends pulumi.ComponentR
     args: AuditedTableArgs<C>,
     options?: pulumi.ComponentResourceOptions,
   ) {
-    super("tributary:index:AuditedTable", tableName, {}, { parent: args.lake, ...options });
+    super("tributary:index:AuditedTable", tableName, {}, { parent: args.lake, ...args.lake.gate.guard(options) });
+    this.site = callSite(new.target);
     this.lake = args.lake;
     this.zone = args.zone;
     this.columns = args.columns;
     this.partitionKeys = args.partitionKeys ?? { exec_date: "date" };
     this.audit = args.audit;
+    this.checks = args.checks ?? [];
     this.database = args.lake.databaseName(args.zone);
     this.location = {
       database: this.database,
@@ -87,6 +106,7 @@ export class AuditedTable<C extends Columns = Columns> extends pulumi.ComponentR
     };
     args.lake.register(this);
     this.table = this.createTable(args.description, args.transform?.table);
+    if (this.keepsRuns) this.createRunsTable(args.transform?.table);
     this.registerOutputs({ table: this.table.name });
   }
 
@@ -105,6 +125,53 @@ export class AuditedTable<C extends Columns = Columns> extends pulumi.ComponentR
     return `s3://${this.location.bucket}/${this.location.prefix}`;
   }
 
+  /**
+   * Whether a table of all its runs is kept: it shows data that is not published yet to the checks, and data that no longer is
+   * to an audit that compares with the run before.
+   */
+  get keepsRuns(): boolean {
+    return this.checks.length > 0 || this.audit?.compareWith === "prior run";
+  }
+
+  /** The table of all its runs, if one is kept: its data lies below this table's. */
+  get runsLocation(): TablePlace {
+    return { ...this.location, table: runsTableName(this.tableName) };
+  }
+
+  private createRunsTable(transform: Transform<aws.glue.CatalogTableArgs> | undefined): void {
+    const { table: name } = this.runsLocation;
+    new aws.glue.CatalogTable(
+      ...transformed(
+        transform,
+        name,
+        {
+          name,
+          databaseName: this.lake.databases[this.zone].name,
+          description: `All runs of ${this.tableName}, one partition each`,
+          ...this.parquet(),
+          partitionKeys: glueColumns({ ...this.partitionKeys, [runKey]: "string" }),
+        },
+        { parent: this, ...this.lake.dataOptions },
+      ),
+    );
+  }
+
+  /** Members that both tables share. */
+  private parquet() {
+    return {
+      tableType: "EXTERNAL_TABLE",
+      parameters: { classification: "parquet", EXTERNAL: "TRUE", [rootParameter]: this.root },
+      storageDescriptor: {
+        columns: glueColumns(this.columns),
+        // Runs write below the root: a table without partitions must show none of them before one is published.
+        location: this.partitioned ? this.root : `${this.root}nothing-published/`,
+        inputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+        outputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+        serDeInfo: { serializationLibrary: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe" },
+      },
+    };
+  }
+
   private createTable(
     description: string | undefined,
     transform: Transform<aws.glue.CatalogTableArgs> | undefined,
@@ -117,16 +184,8 @@ export class AuditedTable<C extends Columns = Columns> extends pulumi.ComponentR
           name: this.tableName,
           databaseName: this.lake.databases[this.zone].name,
           description,
-          tableType: "EXTERNAL_TABLE",
-          parameters: { classification: "parquet", EXTERNAL: "TRUE", [rootParameter]: this.root },
+          ...this.parquet(),
           partitionKeys: glueColumns(this.partitionKeys),
-          storageDescriptor: {
-            columns: glueColumns(this.columns),
-            location: this.root,
-            inputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
-            outputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
-            serDeInfo: { serializationLibrary: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe" },
-          },
         },
         {
           parent: this,

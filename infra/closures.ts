@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { LakeChecks } from "./checks/lake-checks";
 import type { Grants, KeyInUse, Statement } from "./permissions";
 import { createServiceRole } from "./service-role";
 import { transformed, type Transform } from "./transform";
@@ -27,10 +28,17 @@ export interface ClosureArgs {
   readonly handler: Handler;
   /** Physical name. */
   readonly functionName: string;
-  readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly environment: Readonly<Record<string, string>>;
   readonly statements: readonly Statement[];
-  /** ARN of the queue that gets events which could not be handled. */
-  readonly deadLetters?: string;
+  /** The queue that gets events which could not be handled, if events call the function. */
+  readonly deadLetters?: DeadLetters;
+}
+
+/** A queue of events that could not be handled. */
+export interface DeadLetters {
+  /** Physical name. */
+  readonly name: string;
+  readonly arn: pulumi.Input<string>;
 }
 
 /** Children of a deployed function that can be transformed. */
@@ -42,6 +50,7 @@ export interface ClosureTransforms {
 
 /** What all functions of a lake share. */
 export interface ClosureSettings {
+  readonly checks: LakeChecks;
   readonly account: string;
   readonly grant: Grants;
   /** Days that logs are kept. */
@@ -74,7 +83,7 @@ export class Closures {
     options: pulumi.CustomResourceOptions,
     transforms: ClosureTransforms = {},
   ): Closure {
-    const { account, grant, logRetention, logsKey, key } = this.settings;
+    const { checks, account, grant, logRetention, logsKey, key } = this.settings;
     const { handler, functionName, environment, statements, deadLetters } = args;
     const logGroupName = `/aws/lambda/${functionName}`;
     // Created here, before the first write: Lambda would create it without a retention.
@@ -86,17 +95,20 @@ export class Closures {
         options,
       ),
     );
+    const granted = [
+      ...statements,
+      grant.writeLogs("WriteLogs", logGroupName),
+      ...(deadLetters ? [grant.sendMessages("KeepFailedEvents", deadLetters.name)] : []),
+    ];
+    checks.addRole(functionName, granted);
+    checks.addFunction(functionName, environment);
     const { role, policy } = createServiceRole(
       `${name}-role`,
       {
         name: functionName,
         service: "lambda.amazonaws.com",
         account,
-        statements: [
-          ...statements,
-          grant.writeLogs("WriteLogs", logGroupName),
-          ...(deadLetters ? [grant.sendMessages("KeepFailedEvents", deadLetters)] : []),
-        ],
+        statements: granted,
         key,
         transform: transforms.role,
       },
@@ -111,10 +123,20 @@ export class Closures {
       environment: { variables: { ...environment } },
     };
     const dependent = { ...options, dependsOn: [logGroup, policy] };
+    const keepFailures = (target: aws.lambda.Function): Closure => {
+      if (deadLetters) {
+        new aws.lambda.FunctionEventInvokeConfig(
+          name,
+          { functionName: target.name, destinationConfig: { onFailure: { destination: deadLetters.arn } } },
+          { ...options, dependsOn: [policy] },
+        );
+      }
+      return { function: target, logGroup };
+    };
     const archive = this.archives.get(handler);
     if (archive) {
       const own = { ...shared, handler: "__index.handler", code: archive };
-      return { function: new aws.lambda.Function(...transformed(transforms.function, name, own, dependent)), logGroup };
+      return keepFailures(new aws.lambda.Function(...transformed(transforms.function, name, own, dependent)));
     }
     const [ownName, ownArgs, ownOptions] = transformed(transforms.function, name, shared, dependent);
     const callback = new aws.lambda.CallbackFunction(
@@ -134,7 +156,7 @@ export class Closures {
         return code;
       }),
     );
-    return { function: callback, logGroup };
+    return keepFailures(callback);
   }
 }
 

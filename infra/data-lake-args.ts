@@ -14,8 +14,10 @@ export interface Retention {
   readonly incomingDays?: number;
   /** Athena's query results. @default 30 */
   readonly resultDays?: number;
-  /** Objects that were replaced or deleted, superseded runs among them. @default 30 */
+  /** Objects that were replaced or deleted, and the data of superseded runs. @default 30 */
   readonly supersededDays?: number;
+  /** Superseded runs of each partition that stay however old they are, for a rollback: a number. @default 3 */
+  readonly supersededRuns?: number;
   /** Access logs and trail in the log bucket. @default 365 */
   readonly accessDays?: number;
 }

@@ -2,16 +2,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { auditColumns, auditPartitionKeys } from "../audit/audit-table";
+import { explanationColumns, explanationPartitionKeys } from "../audit/explanation/edge-table";
 import { AuditedTable } from "./audited-table";
-import { Closures } from "./closures";
+import { Closures, type DeadLetters } from "./closures";
 import { columnsByName } from "./columns";
-import { onControlFile } from "./control-files";
 import type { DataLakeArgs, Retention } from "./data-lake-args";
+import { alarmOnRejections, objectsCreated, onEvent } from "./event-rules";
 import { handlers } from "./handlers";
 import { createKeys, type LakeKeys } from "./keys";
 import { readTemplates } from "./models";
 import { arns, bucketName, databaseName, type Arns, type BucketRole, type Place, type Zone } from "./names";
-import { ProgramError } from "./fault";
+import { Gate } from "./checks/gate";
+import { LakeChecks } from "./checks/lake-checks";
+import { callSite, readProgramFile } from "./checks/program-place";
 import { alarmUnlessZero, createAlarmTopic, dashboardBody, type ZeroAlarm } from "./observability";
 import { grants, type Grants, type KeyInUse } from "./permissions";
 import { createBuckets, createDatabases, dataBucketArns, mapBuckets } from "./storage";
@@ -47,6 +50,8 @@ export class DataLake extends pulumi.ComponentResource {
   readonly deadLettersName: string;
   /** The table that records every change. */
   readonly auditTable: AuditedTable;
+  /** The table that records where each change came from. */
+  readonly explanationTable: AuditedTable;
   /** Keys by purpose. */
   readonly keys: LakeKeys;
   /** Key that encrypts objects, if one does. */
@@ -57,6 +62,10 @@ export class DataLake extends pulumi.ComponentResource {
   readonly alarms: aws.sns.Topic;
   /** Functions of this lake. */
   readonly closures: Closures;
+  /** What is wrong with the program, told all together before anything is created. */
+  readonly checks: LakeChecks;
+  /** What the lake's components wait for. */
+  readonly gate: Gate;
   /** SQL templates by path. */
   readonly templates: Readonly<Record<string, string>>;
   /** Tables by name, as `table(…)` in models knows them. */
@@ -70,7 +79,9 @@ export class DataLake extends pulumi.ComponentResource {
     private readonly args: DataLakeArgs,
     options?: pulumi.ComponentResourceOptions,
   ) {
-    super("tributary:index:DataLake", lakeName, {}, options);
+    const gate = new Gate();
+    super("tributary:index:DataLake", lakeName, {}, gate.guard(options));
+    this.gate = gate;
     this.place = { account: args.account, region: args.region, stage: args.stage };
     const keep = args.dataOnDestroy !== "delete";
     this.dataOptions = { protect: keep, retainOnDelete: keep };
@@ -81,10 +92,15 @@ export class DataLake extends pulumi.ComponentResource {
       incomingDays: 90,
       resultDays: 30,
       supersededDays: 30,
+      supersededRuns: 3,
       accessDays: 365,
       ...args.retention,
     };
-    this.templates = readTemplates(args.sql ?? "sql");
+    const folder = args.sql ?? "sql";
+    this.templates = readTemplates(folder);
+    const basics = { templates: this.templates, folder, auditTable: () => this.auditTable, read: readProgramFile };
+    this.checks = new LakeChecks(basics, callSite(new.target));
+    gate.ask(() => this.checks.findings());
     this.workgroupName = `${lakeName}-${args.stage}`;
     this.deadLettersName = `${lakeName}-${args.stage}-dead-letters`;
     this.keys = createKeys(
@@ -98,6 +114,7 @@ export class DataLake extends pulumi.ComponentResource {
       catalog: args.catalogEncryption === true,
     }));
     this.closures = new Closures({
+      checks: this.checks,
       account: args.account,
       grant: this.grant,
       logRetention: this.retention.logDays,
@@ -122,22 +139,31 @@ export class DataLake extends pulumi.ComponentResource {
     this.deadLetters = this.createDeadLetters();
     this.uploadTemplates();
     this.auditTable = this.createAuditTable();
+    this.explanationTable = this.createExplanationTable();
     this.rejectUnknownControlFiles();
+    this.recordEnds();
     if (args.catalogEncryption) this.encryptCatalog();
     createTrail(
       {
         name: this.workgroupName,
+        account: args.account,
+        grant: this.grant,
         logBucket: this.bucketName("log"),
+        delivery: buckets.log.policy ?? buckets.log.bucket,
         buckets: dataBucketArns(this),
-        key: this.keys.logs,
+        logsKey: this.keys.logs,
+        key: this.keyInUse,
         logDays: this.retention.logDays,
       },
-      // CloudTrail tries at once whether the bucket's policy lets it write.
-      { parent: this, dependsOn: [buckets.log.policy ?? buckets.log.bucket] },
+      this,
     );
     this.createDashboard();
 
-    this.registerOutputs({ workgroup: this.workgroupName });
+    // For commands that ask what a change would touch; text, so that Pulumi keeps it as it is.
+    const summary = gate.passed().then(() => JSON.stringify(this.checks.summary()));
+    // A program that is wrong is told once, by the components that wait.
+    summary.catch(() => undefined);
+    this.registerOutputs({ workgroup: this.workgroupName, summary });
   }
 
   /** Physical name of one of the lake's buckets: known at preview. */
@@ -150,15 +176,15 @@ export class DataLake extends pulumi.ComponentResource {
     return this.args.existing?.databases?.[zone] ?? databaseName(zone, this.place);
   }
 
-  /** Adds a table, so that models and pipelines find it by name. Throws if the name is taken. */
+  /** Where events go that functions could not handle. */
+  get failures(): DeadLetters {
+    return { name: this.deadLettersName, arn: this.deadLetters.arn };
+  }
+
+  /** Adds a table, so that models and pipelines find it by name. */
   register(table: AuditedTable): void {
-    const present = this.tables.get(table.tableName);
-    if (present) {
-      throw new ProgramError([
-        { place: table.tableName, message: `there are two tables of this name, in ${present.zone} and ${table.zone}.` },
-      ]);
-    }
-    this.tables.set(table.tableName, table);
+    this.checks.addTable(table);
+    if (!this.tables.has(table.tableName)) this.tables.set(table.tableName, table);
   }
 
   /** Settings that every function of the lake gets. */
@@ -166,6 +192,7 @@ export class DataLake extends pulumi.ComponentResource {
     return {
       LANDING_BUCKET: this.bucketName("landing"),
       ASSETS_BUCKET: this.bucketName("glue-assets"),
+      LAKE: this.workgroupName,
     };
   }
 
@@ -292,6 +319,19 @@ export class DataLake extends pulumi.ComponentResource {
     );
   }
 
+  private createExplanationTable(): AuditedTable {
+    return new AuditedTable(
+      "explanation",
+      {
+        lake: this,
+        zone: "audit",
+        columns: columnsByName(explanationColumns),
+        partitionKeys: columnsByName(explanationPartitionKeys),
+      },
+      { parent: this },
+    );
+  }
+
   private rejectUnknownControlFiles(): void {
     const { grant } = this;
     const assets = this.bucketName("glue-assets");
@@ -306,12 +346,47 @@ export class DataLake extends pulumi.ComponentResource {
           grant.listPrefixes("FindPipelines", assets, ["pipelines/"]),
           grant.writeObjects("RecordRejection", assets, ["pipeline_executions/*"]),
         ],
-        deadLetters: this.deadLettersName,
+        deadLetters: this.failures,
       },
       { parent: this },
       this.args.transform,
     );
-    onControlFile(this, name, "incoming/*.done", closure, { parent: this });
+    const pattern = objectsCreated(this.bucketName("landing"), ["incoming/*.done"], "incoming/");
+    onEvent(this, { name, description: "All control files", pattern }, closure, { parent: this });
+    alarmOnRejections(this, name, closure, { parent: this });
+  }
+
+  /** Runs that were stopped or ran out of time do not record themselves. */
+  private recordEnds(): void {
+    const { grant } = this;
+    const assets = this.bucketName("glue-assets");
+    const name = `${this.lakeName}-ended`;
+    const prefix = `${this.workgroupName}-`;
+    const closure = this.closures.deploy(
+      name,
+      {
+        handler: handlers.ended,
+        functionName: `${this.workgroupName}-ended`,
+        environment: { ...this.environment(), MACHINE_PREFIX: prefix },
+        statements: [
+          grant.listPrefixes("FindRun", assets, ["pipeline_executions/*"]),
+          grant.readObjects("ReadManifests", assets, ["pipeline_executions/*/manifest.json"]),
+          grant.writeObjects("WriteManifests", assets, ["pipeline_executions/*/manifest.json"]),
+        ],
+        deadLetters: this.failures,
+      },
+      { parent: this },
+      this.args.transform,
+    );
+    const pattern = {
+      source: ["aws.states"],
+      "detail-type": ["Step Functions Execution Status Change"],
+      detail: {
+        stateMachineArn: [{ prefix: this.arn.stateMachine(prefix) }],
+        status: ["FAILED", "TIMED_OUT", "ABORTED"],
+      },
+    };
+    onEvent(this, { name, description: "Runs that did not succeed", pattern }, closure, { parent: this });
   }
 
   /** Tells the alarms' topic when a metric leaves zero. */

@@ -1,91 +1,23 @@
 /** A pipeline: incoming files, the tables that follow from them, their audits, and the pipelines that come after. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { buildAuditConfig, type AuditConfig } from "../audit/config";
+import { checkConfigKey, type CheckConfig } from "../functions/check-data";
 import type { PipelineDefinition } from "../functions/pipeline";
 import type { AuditedTable } from "./audited-table";
-import type { Closure, ClosureTransforms } from "./closures";
-import { onControlFile } from "./control-files";
+import type { Closure } from "./closures";
 import type { DataLake } from "./data-lake";
-import { ProgramError, requireNone, suggestion, type Finding } from "./fault";
+import type { DataPipelineArgs } from "./data-pipeline-args";
+import { alarmOnRejections, objectsCreated, onEvent } from "./event-rules";
+import { auditConfigUnlessFaulty } from "./checks/audits";
+import { callSite } from "./checks/program-place";
+import type { CheckedModel } from "./checks/queries";
 import { functionStatements, mapFunctions, type ByFunction } from "./pipeline-permissions";
 import { handlers } from "./handlers";
-import { pipelineFaults } from "./pipeline-faults";
-import { renderSample, tablesOf, type RenderedModel } from "./models";
 import type { TablePlace } from "./permissions";
+import type { AuditPlan, LandedPlan } from "./state-machine/plan";
+import { renderViews, viewName, type RenderedView, type ViewBatch } from "./views";
 import { createRunMachine } from "./run-machine";
-import type { Transform } from "./transform";
-import { sweepHourly } from "./watcher-schedule";
-
-/** A registered incoming file. */
-export interface IncomingFile {
-  /** Start of the file's name: exactly one object per date must have it. */
-  readonly prefix: string;
-  /** Table that takes the file as its partition of the date. */
-  readonly table: AuditedTable;
-}
-
-/** A model into a table. */
-export interface Step {
-  /** Path below the lake's folder of models, e.g. `usghgemission/utility_emissions_daily.sql`. */
-  readonly model: string;
-  readonly into: AuditedTable;
-  /** Whether no rows are an expected result. @default false */
-  readonly allowEmpty?: boolean;
-}
-
-/** When a pipeline's work is due, by execution date. */
-export type Cadence =
-  /** With every control file. */
-  | { readonly every: "run" }
-  /** On one day of each month. */
-  | { readonly every: "month"; readonly day: number }
-  /** On one day of the year; `month` is 1–12. */
-  | { readonly every: "year"; readonly month: number; readonly day: number };
-
-/** Tables audited at the end of each run. */
-export interface Audits {
-  /** Value of the audit table's partition key `pipeline`, e.g. `usghgemission_monthly`. */
-  readonly label: string;
-  /** Value of its partition key `time_grain`, e.g. `monthly`. */
-  readonly timeGrain: string;
-  /** Table whose latest execution date before this one is the prior date. */
-  readonly priorDateFrom: AuditedTable;
-  readonly tables: readonly AuditedTable[];
-}
-
-/** Arguments of {@link DataPipeline}. */
-export interface DataPipelineArgs {
-  readonly lake: DataLake;
-  /**
-   * Folder below `incoming/` where the files and the control file arrive.
-   * @default that of the first pipeline in `after`
-   */
-  readonly source?: string;
-  /** Files that must be there, exactly one per prefix. */
-  readonly incoming?: readonly IncomingFile[];
-  /** Pipelines that must be complete for a date before this one starts for it; they share its source. */
-  readonly after?: readonly DataPipeline[];
-  /** @default { every: "run" } */
-  readonly cadence?: Cadence;
-  /**
-   * Hour of the day (UTC, 0–23) after which an alarm is raised if the day's own date has no completed run.
-   * @default no such alarm
-   */
-  readonly lateAfterHour?: number;
-  /** Models in the order they run. */
-  readonly steps?: readonly Step[];
-  readonly audits?: Audits;
-  /** Values that models see as string literals under `parameters`. */
-  readonly parameters?: Readonly<Record<string, string>>;
-  /**
-   * SSM parameter that publishes the state machine's name.
-   * @default `/pipeline/<pipeline>`
-   */
-  readonly parameterName?: string;
-  /** Changes to child resources. */
-  readonly transform?: ClosureTransforms & { readonly stateMachine?: Transform<aws.sfn.StateMachineArgs> };
-}
+import { alarmOnLateness, createSchedules } from "./schedules";
 
 /**
  * A pipeline of a lake. Its control file `incoming/<source>/<date>/<pipeline>.done` starts a run for that date.
@@ -104,7 +36,9 @@ export class DataPipeline extends pulumi.ComponentResource {
   readonly functions: ByFunction<Closure>;
   private readonly lake: DataLake;
   private readonly stateMachineName: string;
-  private readonly models: readonly RenderedModel[];
+  /** By step; there is none for a model that does not exist. */
+  private readonly models: readonly (CheckedModel | undefined)[];
+  private readonly views: readonly RenderedView[];
 
   constructor(
     /** Name of the pipeline and of its control file: the component's own. */
@@ -112,34 +46,26 @@ export class DataPipeline extends pulumi.ComponentResource {
     private readonly args: DataPipelineArgs,
     options?: pulumi.ComponentResourceOptions,
   ) {
-    super("tributary:index:DataPipeline", pipelineName, {}, { parent: args.lake, ...options });
-    requireNone(pipelineFaults(pipelineName, args));
+    super("tributary:index:DataPipeline", pipelineName, {}, { parent: args.lake, ...args.lake.gate.guard(options) });
     this.lake = args.lake;
     this.source = args.source ?? args.after?.[0]?.source ?? "";
     this.stateMachineName = this.physicalName();
-    this.models = (args.steps ?? []).map(({ model }) => this.renderModel(model));
+    const { steps = [], incoming = [], after = [], parameters = {} } = args;
+    const parameterName = args.parameterName ?? `/pipeline/${pipelineName}`;
+    const site = callSite(new.target);
+    this.models = this.lake.checks.addPipeline({
+      ...args,
+      ...{ pipelineName, steps, incoming, after, parameters, parameterName, site },
+    });
+    this.views = (args.views ?? []).flatMap((batch) => this.renderBatch(batch));
 
     const definition = this.uploadDefinition();
     this.functions = this.createFunctions();
+    this.uploadCheckConfigs();
     this.stateMachine = this.createStateMachine(this.uploadAuditConfigs());
-    onControlFile(
-      this.lake,
-      this.pipelineName,
-      `incoming/${this.source}/*/${this.pipelineName}.done`,
-      this.functions.trigger,
-      { parent: this, dependsOn: [definition, this.stateMachine] },
-    );
-    sweepHourly(
-      {
-        lake: this.lake,
-        pipeline: this.pipelineName,
-        roleName: this.physicalName("schedule"),
-        scheduleName: this.physicalName("hourly"),
-        watcherName: this.physicalName("watcher"),
-        watcher: this.functions.watcher,
-      },
-      { parent: this },
-    );
+    this.startOnControlFile([definition, this.stateMachine]);
+    this.watchArrivals();
+    this.keepTime();
     this.publishName();
 
     this.registerOutputs({ stateMachine: this.stateMachine.arn });
@@ -153,40 +79,94 @@ export class DataPipeline extends pulumi.ComponentResource {
       source: this.source,
       incoming: incoming.map(({ prefix }) => prefix),
       after: after.map(({ pipelineName }) => pipelineName),
+      announcedBy: this.args.announcedBy ?? "watcher",
       stateMachine: this.stateMachineName,
     };
+  }
+
+  /** Each control file starts a run. */
+  private startOnControlFile(dependsOn: pulumi.Resource[]): void {
+    const { lake, pipelineName: name } = this;
+    const key = `incoming/${this.source}/*/${name}.done`;
+    const pattern = objectsCreated(lake.bucketName("landing"), [key], `incoming/${this.source}/`);
+    const description = `Control files ${key}`;
+    onEvent(lake, { name, description, pattern }, this.functions.trigger, { parent: this, dependsOn });
+    alarmOnRejections(lake, name, this.functions.trigger, { parent: this });
+  }
+
+  /** Whatever a date may have waited for makes the watcher look. */
+  private watchArrivals(): void {
+    const { lake, source } = this;
+    const { incoming = [], after = [], announcedBy = "watcher" } = this.args;
+    const keys = [
+      ...(announcedBy === "watcher" ? incoming.map(({ prefix }) => `incoming/${source}/*/${prefix}*`) : []),
+      ...after.map(({ pipelineName }) => `incoming/${source}/*/${pipelineName}.completed`),
+    ];
+    if (keys.length === 0) return;
+    const pattern = objectsCreated(lake.bucketName("landing"), keys, `incoming/${source}/`);
+    const name = `${this.pipelineName}-arrivals`;
+    const description = `What ${this.pipelineName} waits for`;
+    onEvent(lake, { name, description, pattern }, this.functions.watcher, { parent: this });
+  }
+
+  private keepTime(): void {
+    const { lake, pipelineName: pipeline } = this;
+    const { timeZone } = this.args;
+    createSchedules(
+      { lake, pipeline, roleName: this.physicalName("schedule") },
+      [
+        {
+          name: this.physicalName("hourly"),
+          description: `Looks for dates of ${pipeline} that are complete`,
+          expression: "rate(1 hour)",
+          functionName: this.physicalName("watcher"),
+          closure: this.functions.watcher,
+        },
+        {
+          name: this.physicalName("nightly"),
+          description: `Prunes superseded runs of ${pipeline}`,
+          expression: "cron(30 1 * * ? *)",
+          timeZone,
+          functionName: this.physicalName("pruner"),
+          closure: this.functions.pruner,
+        },
+      ],
+      { parent: this },
+    );
+    alarmOnLateness(lake, pipeline, this.physicalName("watcher"), this.functions.watcher, { parent: this });
   }
 
   private physicalName(suffix?: string): string {
     return [this.lake.workgroupName, this.pipelineName, ...(suffix ? [suffix] : [])].join("-");
   }
 
-  private renderModel(model: string): RenderedModel {
-    const tables = Object.fromEntries([...this.lake.tables].map(([name, table]) => [name, table.qualifiedName]));
-    return renderSample(model, this.lake.templates, tables, this.args.parameters ?? {});
+  private renderBatch(batch: ViewBatch): RenderedView[] {
+    const views = renderViews(batch, this.lake.checks, this.args.parameters ?? {});
+    for (const { view, query } of views)
+      this.uploadJson(`view_configs/${this.pipelineName}/${view}.json`, { view, query });
+    return views;
   }
 
   private uploadDefinition(): aws.s3.BucketObjectv2 {
-    const { incoming = [], after = [], cadence = { every: "run" }, parameters = {}, lateAfterHour } = this.args;
+    const { incoming = [], after = [], cadence = { every: "run" }, parameters = {}, audits } = this.args;
+    const { lateAfterHour, timeZone = "UTC" } = this.args;
+    const { supersededRuns, supersededDays } = this.lake.retention;
+    const named = ({ database, tableName }: AuditedTable) => ({ database, table: tableName });
     const definition: PipelineDefinition = {
       pipeline: this.pipelineName,
       source: this.source,
-      incoming: incoming.map(({ prefix, table }) => ({ prefix, database: table.database, table: table.tableName })),
+      incoming: incoming.map(({ prefix, table }) => ({ prefix, ...named(table) })),
       after: after.map(({ pipelineName }) => pipelineName),
       cadence: { day: undefined, month: undefined, ...cadence },
       lateAfterHour,
+      timeZone,
       stage: this.lake.place.stage,
       parameters,
       stateMachineArn: this.lake.arn.stateMachine(this.stateMachineName),
+      tables: this.written.map((table) => ({ ...named(table), keepsRuns: table.keepsRuns })),
+      superseded: { keep: supersededRuns, days: supersededDays },
+      priorDateFrom: audits && named(audits.priorDateFrom),
     };
-    // Who waits for a pipeline is known to those who wait: each adds an object of its own beside the upstream's definition.
-    for (const upstream of after) {
-      this.uploadJson(`pipelines/${upstream.pipelineName}/dependents/${this.pipelineName}.json`, {
-        pipeline: this.pipelineName,
-        source: this.source,
-        after: definition.after,
-      });
-    }
     return this.uploadJson(`pipelines/${this.pipelineName}/definition.json`, definition);
   }
 
@@ -203,35 +183,16 @@ export class DataPipeline extends pulumi.ComponentResource {
     );
   }
 
-  private uploadAuditConfigs(): { table: string; config: string }[] {
+  private uploadAuditConfigs(): AuditPlan[] {
     const { audits } = this.args;
-    return (audits?.tables ?? []).map((table) => {
+    return (audits?.tables ?? []).flatMap((table) => {
       const key = `audit_configs/${this.pipelineName}/${table.tableName}.json`;
-      this.uploadJson(key, this.auditConfig(table));
-      return { table: table.tableName, config: key };
+      const config = audits && auditConfigUnlessFaulty(table, audits, this.lake.auditTable);
+      if (!config) return [];
+      this.uploadJson(key, config);
+      const explanation = this.explained.includes(table) ? this.lake.explanationTable.tableName : undefined;
+      return [{ table: table.tableName, config: key, explanation }];
     });
-  }
-
-  private auditConfig(table: AuditedTable): AuditConfig {
-    const { audits } = this.args;
-    if (!audits || !table.audit) throw new Error(`${table.tableName} is not audited.`);
-    const name = ({ database, tableName }: AuditedTable) => ({ database, table: tableName });
-    try {
-      return buildAuditConfig({
-        ...name(table),
-        layer: table.zone,
-        columns: table.columns,
-        specification: {
-          ...table.audit,
-          pipeline: audits.label,
-          timeGrain: audits.timeGrain,
-          reference: name(audits.priorDateFrom),
-        },
-        audit: name(this.lake.auditTable),
-      });
-    } catch (error) {
-      throw new ProgramError([{ place: this.pipelineName, message: (error as Error).message }]);
-    }
   }
 
   /** Tables that runs publish. */
@@ -241,7 +202,23 @@ export class DataPipeline extends pulumi.ComponentResource {
       ...incoming.map(({ table }) => table),
       ...steps.map(({ into }) => into),
       ...(audits ? [this.lake.auditTable] : []),
+      ...(this.explained.length > 0 ? [this.lake.explanationTable] : []),
     ];
+  }
+
+  /** Audited tables whose runs of one date are compared. */
+  private get comparedByRun(): AuditedTable[] {
+    return (this.args.audits?.tables ?? []).filter(({ audit }) => audit?.compareWith === "prior run");
+  }
+
+  /** Audited tables whose changes can be explained: those that models compute. Landed numbers come from outside. */
+  private get explained(): AuditedTable[] {
+    return (this.args.audits?.tables ?? []).filter(({ zone }) => zone !== "landing");
+  }
+
+  /** This pipeline and all before it. */
+  private get upstreams(): DataPipeline[] {
+    return [...new Set([this, ...(this.args.after ?? []).flatMap(({ upstreams }) => upstreams)])];
   }
 
   /** Each function that the pipeline needs, with its own role. */
@@ -251,14 +228,39 @@ export class DataPipeline extends pulumi.ComponentResource {
     const statements = functionStatements(lake.grant, {
       pipeline,
       source: this.source,
+      after: (this.args.after ?? []).map(({ pipelineName }) => pipelineName),
       stateMachine: this.stateMachineName,
       landing: lake.bucketName("landing"),
       assets: lake.bucketName("glue-assets"),
       landed: incoming.map(({ table }) => table.location),
       published: written.filter(({ partitioned }) => partitioned).map(({ location }) => location),
       replaced: written.filter(({ partitioned }) => !partitioned).map(({ location }) => location),
+      checked: written.filter(({ checks }) => checks.length > 0).map(({ location }) => location),
+      compared: written
+        .filter(({ checks }) => checks.some((check) => "rowCount" in check))
+        .map(({ location }) => location),
+      runs: written.filter(({ keepsRuns }) => keepsRuns).map(({ runsLocation }) => runsLocation),
       renders: steps.length > 0,
-      audit: audits && { table: lake.auditTable.location, priorDateFrom: audits.priorDateFrom.location },
+      read: this.placesOf(this.models.flatMap((model) => model?.reads ?? [])),
+      explained:
+        this.explained.length === 0
+          ? undefined
+          : {
+              pipelines: this.upstreams.map(({ pipelineName }) => pipelineName),
+              tables: [
+                ...this.placesOf(this.upstreams.flatMap(({ models }) => models.flatMap((model) => model?.reads ?? []))),
+                ...this.explained.map(({ location }) => location),
+              ],
+              explanation: lake.explanationTable.location,
+            },
+      audit: audits && {
+        table: lake.auditTable.location,
+        priorDateFrom: audits.priorDateFrom.location,
+        comparedByRun: this.comparedByRun.map(({ location, runsLocation }) => ({
+          table: location,
+          runs: runsLocation,
+        })),
+      },
     });
     return mapFunctions(statements, (granted, name) =>
       lake.closures.deploy(
@@ -266,9 +268,9 @@ export class DataPipeline extends pulumi.ComponentResource {
         {
           handler: handlers[name],
           functionName: this.physicalName(name),
-          environment: { ...lake.environment(), PIPELINE: pipeline, SOURCE: this.source },
+          environment: { ...lake.environment(), PIPELINE: pipeline },
           statements: granted,
-          deadLetters: name === "trigger" || name === "watcher" ? lake.deadLettersName : undefined,
+          deadLetters: ["trigger", "watcher", "pruner"].includes(name) ? lake.failures : undefined,
         },
         { parent: this },
         this.args.transform,
@@ -276,9 +278,9 @@ export class DataPipeline extends pulumi.ComponentResource {
     );
   }
 
-  private createStateMachine(audits: { table: string; config: string }[]): aws.sfn.StateMachine {
+  private createStateMachine(audits: readonly AuditPlan[]): aws.sfn.StateMachine {
     const { incoming = [], steps = [] } = this.args;
-    const { trigger, watcher, ...tasks } = mapFunctions(this.functions, (_, name) => this.physicalName(name));
+    const { trigger, watcher, pruner, ...tasks } = mapFunctions(this.functions, (_, name) => this.physicalName(name));
     return createRunMachine(
       {
         lake: this.lake,
@@ -288,22 +290,23 @@ export class DataPipeline extends pulumi.ComponentResource {
           pipeline: this.pipelineName,
           workgroup: this.lake.workgroupName,
           functions: tasks,
-          lands: incoming.length > 0,
+          landed: incoming.map(({ table }) => this.placeOf(table)),
           steps: steps.map(({ model, into, allowEmpty = false }, index) => ({
             model,
             database: into.database,
-            table: into.tableName,
-            root: into.root,
-            partitioned: into.partitioned,
-            tables: this.models[index].tables,
+            ...this.placeOf(into),
+            tables: this.models[index]?.tables ?? {},
             allowEmpty,
           })),
+          views: this.views.map(({ view, query }) => ({ view, query })),
           audits,
         },
+        views: this.viewPlaces(),
         reads: this.tablesRead(),
         writes: [
           ...steps.map(({ into }) => into.location),
           ...(audits.length > 0 ? [this.lake.auditTable.location] : []),
+          ...(this.explained.length > 0 ? [this.lake.explanationTable.location] : []),
         ],
         transform: this.args.transform?.stateMachine,
       },
@@ -311,30 +314,49 @@ export class DataPipeline extends pulumi.ComponentResource {
     );
   }
 
-  /** Tables that the pipeline's queries read: those in its models' parsed text, and those it audits. */
-  private async tablesRead(): Promise<TablePlace[]> {
-    const { steps = [], audits } = this.args;
-    const sources = await Promise.all(steps.map(({ model }, index) => this.sourceTables(this.models[index], model)));
-    return [...sources.flat(), ...(audits?.tables ?? []).map(({ location }) => location)];
+  /** The pipeline's views, and the tables that their queries name. */
+  private viewPlaces(): { views: TablePlace[]; subjects: TablePlace[] } {
+    const views = (this.args.views ?? []).flatMap((batch) =>
+      batch.tables.map(({ location, tableName }) => ({ ...location, table: viewName(batch, tableName) })),
+    );
+    return { views, subjects: this.placesOf(this.views.flatMap(({ reads }) => reads)) };
   }
 
-  private async sourceTables(rendered: RenderedModel, model: string): Promise<TablePlace[]> {
-    const tables = [...this.lake.tables.values()];
-    const findings: Finding[] = [];
-    const places: TablePlace[] = [];
-    for (const { database, table } of await tablesOf(rendered.sql, `sql/${model}`)) {
-      const found = tables.find((known) => known.database === database && known.tableName === table);
-      if (found) places.push(found.location);
-      else {
-        const known = tables.map(({ qualifiedName }) => qualifiedName);
-        findings.push({
-          place: `sql/${model}`,
-          message: `there is no table '${database}.${table}' in this lake; ${suggestion(`${database}.${table}`, known)}`,
-        });
-      }
+  /** Where the runs of a table write, and what is checked of it. */
+  private placeOf({ tableName: table, root, partitioned, checks, keepsRuns }: AuditedTable): LandedPlan {
+    const config = checks.length > 0 ? checkConfigKey(this.pipelineName, table) : undefined;
+    return { table, root, partitioned, checks: { config, keepsRuns } };
+  }
+
+  private uploadCheckConfigs(): void {
+    for (const { database, tableName, columns, partitionKeys, checks } of this.written) {
+      if (checks.length === 0) continue;
+      const config: CheckConfig = { database, table: tableName, columns, partitionKeys, checks };
+      this.uploadJson(checkConfigKey(this.pipelineName, tableName), config);
     }
-    requireNone(findings);
-    return places;
+  }
+
+  /** Tables that the pipeline's queries read: those in its models' parsed text, and those it audits. */
+  private tablesRead(): TablePlace[] {
+    const checked = this.written.filter(({ checks }) => checks.length > 0);
+    return [
+      ...this.placesOf(this.models.flatMap((model) => model?.reads ?? [])),
+      ...(this.args.audits?.tables ?? []).map(({ location }) => location),
+      ...this.comparedByRun.map(({ runsLocation }) => runsLocation),
+      ...this.explanationReads(),
+      ...checked.flatMap(({ location, runsLocation }) => [location, runsLocation]),
+    ];
+  }
+
+  /** Tables that the queries of explanations read: the audit's changes, and whatever they came from. */
+  private explanationReads(): TablePlace[] {
+    if (this.explained.length === 0) return [];
+    const sources = this.upstreams.flatMap(({ models }) => models.flatMap((model) => model?.reads ?? []));
+    return [this.lake.auditTable.location, ...this.placesOf(sources)];
+  }
+
+  private placesOf(tables: readonly string[]): TablePlace[] {
+    return [...this.lake.tables.values()].filter(({ tableName }) => tables.includes(tableName)).map((t) => t.location);
   }
 
   private publishName(): void {

@@ -3,13 +3,20 @@ import { GlueClient } from "@aws-sdk/client-glue";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { auditTable } from "../functions/auditor";
+import { checkData } from "../functions/check-data";
 import { completeRun } from "../functions/complete";
+import { recordEnd } from "../functions/ended";
+import { explainTable } from "../functions/explain";
 import { landFile } from "../functions/land";
+import { leaseHolderSeconds } from "../functions/lease";
+import { recordLineage } from "../functions/openlineage";
+import { prune } from "../functions/prune";
 import { publish } from "../functions/publish";
 import { renderStep } from "../functions/render";
+import { lakeSettings, lineageSettings, machineSettings, pipelineSettings } from "../functions/settings";
 import { startRun } from "../functions/trigger";
 import { rejectUnknown } from "../functions/unknown-control-file";
-import { sweep } from "../functions/watcher";
+import { watch } from "../functions/watcher";
 import type { Handler } from "./closures";
 
 /** Handlers by the name that ends their functions' names. */
@@ -17,8 +24,8 @@ export const handlers = {
   /** Starts a run when a control file arrives. */
   trigger: {
     factory: () => {
-      const clients = { s3: new S3Client({}), sfn: new SFNClient({}) };
-      return (event) => startRun(event, clients);
+      const context = { s3: new S3Client({}), sfn: new SFNClient({}), settings: pipelineSettings() };
+      return (event) => startRun(event, context);
     },
     packages: [],
     timeout: 900,
@@ -27,8 +34,8 @@ export const handlers = {
   /** Rejects control files that belong to no pipeline. */
   unknown: {
     factory: () => {
-      const clients = { s3: new S3Client({}) };
-      return (event) => rejectUnknown(event, clients);
+      const context = { s3: new S3Client({}), settings: lakeSettings() };
+      return (event) => rejectUnknown(event, context);
     },
     packages: [],
     timeout: 60,
@@ -37,8 +44,8 @@ export const handlers = {
   /** Writes control files for dates whose files are all there. */
   watcher: {
     factory: () => {
-      const clients = { s3: new S3Client({}) };
-      return (event) => sweep(event, clients);
+      const context = { s3: new S3Client({}), settings: pipelineSettings(), now: () => new Date() };
+      return (event) => watch(event, context);
     },
     packages: [],
     timeout: 600,
@@ -47,8 +54,8 @@ export const handlers = {
   /** Checks and places one incoming file. */
   land: {
     factory: () => {
-      const clients = { s3: new S3Client({}), glue: new GlueClient({}) };
-      return (event) => landFile(event, clients);
+      const context = { s3: new S3Client({}), glue: new GlueClient({}), settings: lakeSettings() };
+      return (event) => landFile(event, context);
     },
     packages: ["hyparquet"],
     timeout: 900,
@@ -57,41 +64,94 @@ export const handlers = {
   /** Renders a step's model. */
   render: {
     factory: () => {
-      const clients = { s3: new S3Client({}) };
-      return (event) => renderStep(event, clients);
+      const context = { s3: new S3Client({}), settings: lakeSettings() };
+      return (event) => renderStep(event, context);
     },
     packages: ["nunjucks"],
     timeout: 60,
     memory: 256,
   },
+  /** Checks data before it is published. */
+  checker: {
+    factory: () => {
+      const context = { s3: new S3Client({}), glue: new GlueClient({}), settings: lakeSettings() };
+      return (event) => checkData(event, context);
+    },
+    packages: [],
+    timeout: 300,
+    memory: 256,
+  },
   /** Points the catalog at a run's data. */
   publish: {
     factory: () => {
-      const clients = { s3: new S3Client({}), glue: new GlueClient({}) };
-      return (event) => publish(event, clients);
+      const settings = lakeSettings();
+      const context = { s3: new S3Client({}), glue: new GlueClient({}), settings, now: () => new Date() };
+      return (event) => publish(event, context);
     },
     packages: ["hyparquet"],
-    timeout: 300,
+    timeout: leaseHolderSeconds,
     memory: 512,
   },
   /** Writes the statement that compares a table's two dates. */
   auditor: {
     factory: () => {
-      const clients = { s3: new S3Client({}), glue: new GlueClient({}) };
-      return (event) => auditTable(event, clients);
+      const context = { s3: new S3Client({}), glue: new GlueClient({}), settings: lakeSettings() };
+      return (event) => auditTable(event, context);
     },
     packages: [],
     timeout: 900,
     memory: 256,
   },
-  /** Records a run's end and starts its dependents. */
+  /** Writes the statement that explains what the audit of a table found. */
+  explainer: {
+    factory: () => {
+      const context = { s3: new S3Client({}), glue: new GlueClient({}), settings: lakeSettings() };
+      return (event) => explainTable(event, context);
+    },
+    packages: [],
+    timeout: 900,
+    memory: 512,
+  },
+  /** Records what a run's tables were made from. */
+  lineage: {
+    factory: () => {
+      const context = { s3: new S3Client({}), glue: new GlueClient({}), settings: lineageSettings() };
+      return (event) => recordLineage(event, context);
+    },
+    packages: [],
+    timeout: 300,
+    memory: 256,
+  },
+  /** Records a run's end, marks its date complete, and lets the next date be audited again. */
   complete: {
     factory: () => {
-      const clients = { s3: new S3Client({}) };
-      return (event) => completeRun(event, clients);
+      const clients = { s3: new S3Client({}), glue: new GlueClient({}), sfn: new SFNClient({}) };
+      const context = { ...clients, settings: pipelineSettings(), now: () => new Date() };
+      return (event) => completeRun(event, context);
     },
     packages: [],
     timeout: 600,
+    memory: 256,
+  },
+  /** Records runs that could not do so themselves. */
+  ended: {
+    factory: () => {
+      const context = { s3: new S3Client({}), settings: machineSettings(), now: () => new Date() };
+      return (event) => recordEnd(event, context);
+    },
+    packages: [],
+    timeout: 60,
+    memory: 256,
+  },
+  /** Deletes what superseded runs left. */
+  pruner: {
+    factory: () => {
+      const settings = pipelineSettings();
+      const context = { s3: new S3Client({}), glue: new GlueClient({}), settings, now: () => new Date() };
+      return (event) => prune(event, context);
+    },
+    packages: [],
+    timeout: 900,
     memory: 256,
   },
 } satisfies Record<string, Handler>;

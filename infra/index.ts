@@ -2,15 +2,12 @@
 export { AuditedTable, type AuditedTableArgs, type TableAudit } from "./audited-table";
 export { DataLake } from "./data-lake";
 export type { DataLakeArgs, Retention } from "./data-lake-args";
-export {
-  DataPipeline,
-  type Audits,
-  type Cadence,
-  type DataPipelineArgs,
-  type IncomingFile,
-  type Step,
-} from "./data-pipeline";
+export { DataPipeline } from "./data-pipeline";
+export type { Audits, Cadence, DataPipelineArgs, IncomingFile, Step } from "./data-pipeline-args";
 export type { Columns, ColumnType } from "./columns";
-export { ProgramError, type Finding } from "./fault";
+export type { Finding } from "./checks/finding";
+export { ProgramError } from "./fault";
+export type { CheckSubject, DataCheck } from "../audit/data-check";
 export type { Zone } from "./names";
 export type { Transform } from "./transform";
+export type { ViewBatch } from "./views";

@@ -137,9 +137,27 @@ export function grants(arn: Arns) {
     /** Reads which partitions tables have. */
     readPartitions: (sid: string, tables: readonly TablePlace[]) => onTables(sid, ["glue:GetPartitions"], tables),
 
+    /** Reads which partitions tables have, and one by one. */
+    findPartitions: (sid: string, tables: readonly TablePlace[]) =>
+      onTables(sid, ["glue:GetPartitions", "glue:GetPartition"], tables),
+
+    /** Reads partitions of tables one by one. */
+    findPartition: (sid: string, tables: readonly TablePlace[]) => onTables(sid, ["glue:GetPartition"], tables),
+
     /** Points partitions of tables at new data. */
     publishPartitions: (sid: string, tables: readonly TablePlace[]) =>
       onTables(sid, ["glue:GetPartition", "glue:CreatePartition", "glue:UpdatePartition"], tables),
+
+    /** Makes views, or makes them anew. */
+    makeViews: (sid: string, views: readonly TablePlace[]) =>
+      onTables(sid, ["glue:CreateTable", "glue:UpdateTable"], views),
+
+    /** Shows data of runs in tables of runs. */
+    registerRuns: (sid: string, tables: readonly TablePlace[]) =>
+      onTables(sid, ["glue:CreatePartition", "glue:UpdatePartition"], tables),
+
+    /** Takes data of runs out of tables of runs. */
+    unregisterRuns: (sid: string, tables: readonly TablePlace[]) => onTables(sid, ["glue:DeletePartition"], tables),
 
     /** Points unpartitioned tables at new data. */
     publishTables: (sid: string, tables: readonly TablePlace[]) => onTables(sid, ["glue:UpdateTable"], tables),
@@ -149,6 +167,12 @@ export function grants(arn: Arns) {
 
     /** Writes the data of tables. */
     writeBelow: (sid: string, tables: readonly TablePlace[]) => onData(sid, ["s3:PutObject"], tables),
+
+    /** Gives up copies by parts into the data of tables. */
+    abortBelow: (sid: string, tables: readonly TablePlace[]) => onData(sid, ["s3:AbortMultipartUpload"], tables),
+
+    /** Deletes data of tables. */
+    deleteBelow: (sid: string, tables: readonly TablePlace[]) => onData(sid, ["s3:DeleteObject"], tables),
 
     /** Lists the data of tables: one statement per bucket, each with the prefixes of its tables. */
     listBelow: (sid: string, tables: readonly TablePlace[]): Statement[] =>
@@ -166,6 +190,10 @@ export function grants(arn: Arns) {
         ["athena:StartQueryExecution", "athena:GetQueryExecution", "athena:StopQueryExecution"],
         [arn.workgroup(workgroup)],
       ),
+
+    /** Reads results of queries in a workgroup. */
+    readQueryResults: (sid: string, workgroup: string) =>
+      allow(sid, ["athena:GetQueryResults"], [arn.workgroup(workgroup)]),
 
     /** Starts executions of a state machine. */
     startExecutions: (sid: string, stateMachine: string) =>

@@ -2,8 +2,8 @@
 import type { Grants, Statement, TablePlace } from "./permissions";
 
 /** Functions that every pipeline has, and those that some need, by the name of their handler. */
-type Always = "trigger" | "watcher" | "complete";
-type Sometimes = "land" | "render" | "publish" | "auditor";
+type Always = "trigger" | "watcher" | "complete" | "lineage" | "pruner";
+type Sometimes = "land" | "render" | "checker" | "publish" | "auditor" | "explainer";
 export type PipelineFunction = Always | Sometimes;
 
 /** One value for each function that a pipeline has. */
@@ -19,6 +19,8 @@ export function mapFunctions<T, U>(values: ByFunction<T>, map: (value: T, name: 
 export interface PipelinePlaces {
   readonly pipeline: string;
   readonly source: string;
+  /** Pipelines that it comes after. */
+  readonly after: readonly string[];
   /** Physical name of its state machine. */
   readonly stateMachine: string;
   /** Bucket that files arrive in. */
@@ -31,45 +33,132 @@ export interface PipelinePlaces {
   readonly published: readonly TablePlace[];
   /** Tables that runs replace as a whole. */
   readonly replaced: readonly TablePlace[];
+  /** Tables that are checked before they are published. */
+  readonly checked: readonly TablePlace[];
+  /** Those of them that are compared with their prior date. */
+  readonly compared: readonly TablePlace[];
+  /** Tables of all runs of those published tables that keep one. */
+  readonly runs: readonly TablePlace[];
   /** Whether it has models to render. */
   readonly renders: boolean;
+  /** Tables that its models read. */
+  readonly read: readonly TablePlace[];
+  /** What explaining its audits takes, if one is explained. */
+  readonly explained?: {
+    /** This pipeline and all before it. */
+    readonly pipelines: readonly string[];
+    /** Tables that any of their models reads, and those that are explained. */
+    readonly tables: readonly TablePlace[];
+    readonly explanation: TablePlace;
+  };
   /** The audit table and the table that tells the prior date, if the pipeline audits. */
-  readonly audit?: { readonly table: TablePlace; readonly priorDateFrom: TablePlace };
+  readonly audit?: {
+    readonly table: TablePlace;
+    readonly priorDateFrom: TablePlace;
+    /** Audited tables whose runs of one date are compared, and their tables of all runs. */
+    readonly comparedByRun: readonly { readonly table: TablePlace; readonly runs: TablePlace }[];
+  };
 }
 
 /** The functions that a pipeline needs, with the statements of each one's role. */
 export function functionStatements(grant: Grants, places: PipelinePlaces): ByFunction<Statement[]> {
-  const { pipeline, source, landing, assets, landed, published, replaced, audit } = places;
+  const {
+    pipeline,
+    source,
+    after,
+    landing,
+    assets,
+    landed,
+    published,
+    replaced,
+    checked,
+    compared,
+    runs,
+    audit,
+    explained,
+  } = places;
   const incoming = `incoming/${source}/*`;
   const executions = `pipeline_executions/${pipeline}/*`;
-  const dependents = `pipelines/${pipeline}/dependents/`;
+  const control = `${incoming}/${pipeline}.done`;
+  const marker = `${incoming}/${pipeline}.completed`;
   const written = [...published, ...replaced];
   const readDefinition = grant.readObjects("ReadDefinition", assets, [`pipelines/${pipeline}/definition.json`]);
   const listIncoming = grant.listPrefixes("ListIncoming", landing, [incoming]);
-  const keepSql = grant.writeObjects("KeepRenderedSql", assets, [executions]);
+  const listRecords = grant.listPrefixes("ListRecords", assets, [executions]);
+  const readRecords = grant.readObjects("ReadRecords", assets, [executions]);
+  const writeRecords = grant.writeObjects("WriteRecords", assets, [executions]);
+  const readUpstreams =
+    after.length === 0
+      ? []
+      : [
+          grant.readObjects(
+            "ReadMarkers",
+            landing,
+            after.map((upstream) => `${incoming}/${upstream}.completed`),
+          ),
+          grant.listPrefixes(
+            "ListUpstreamRuns",
+            assets,
+            after.map((upstream) => `pipeline_executions/${upstream}/*`),
+          ),
+          grant.readObjects(
+            "ReadUpstreamRuns",
+            assets,
+            after.map((upstream) => `pipeline_executions/${upstream}/*/manifest.json`),
+          ),
+        ];
+  const leases = [
+    ...published.map(({ database, table }) => `leases/${database}/${table}/*`),
+    ...replaced.map(({ database, table }) => `leases/${database}/${table}.json`),
+  ];
+  const takeLeases =
+    leases.length === 0
+      ? []
+      : [grant.readObjects("ReadLeases", assets, leases), grant.writeObjects("WriteLeases", assets, leases)];
   return {
     trigger: [
       readDefinition,
       listIncoming,
-      grant.writeObjects("RecordRejection", assets, [executions]),
+      ...readUpstreams,
+      listRecords,
+      readRecords,
+      writeRecords,
       grant.startExecutions("StartRun", places.stateMachine),
     ],
     watcher: [
       readDefinition,
       listIncoming,
-      grant.writeObjects("WriteControlFile", landing, [`${incoming}/${pipeline}.done`]),
+      ...readUpstreams,
+      grant.readObjects("ReadControlFile", landing, [control]),
+      grant.writeObjects("WriteControlFile", landing, [control]),
     ],
     ...(landed.length > 0 && {
       land: [
+        readRecords,
+        writeRecords,
         ...grant.readTables("ReadTables", landed),
         grant.readObjects("ReadIncoming", landing, [incoming]),
         ...grant.writeBelow("WriteLanded", landed),
+        ...grant.abortBelow("AbortCopies", landed),
       ],
     }),
-    ...(places.renders && { render: [grant.readObjects("ReadTemplates", assets, ["sql/*"]), keepSql] }),
+    ...(places.renders && { render: [grant.readObjects("ReadTemplates", assets, ["sql/*"]), writeRecords] }),
+    ...(checked.length > 0 && {
+      checker: [
+        grant.readObjects("ReadCheckConfigs", assets, [`check_configs/${pipeline}/*`]),
+        writeRecords,
+        ...grant.readTables("ReadTables", checked),
+        ...grant.readPartitions("FindPriorDate", compared),
+        ...grant.registerRuns("RegisterRuns", runs),
+      ],
+    }),
     ...(written.length > 0 && {
       publish: [
+        ...(landed.length > 0 ? [readRecords] : []),
+        writeRecords,
+        ...takeLeases,
         ...grant.readTables("ReadTables", written),
+        ...grant.registerRuns("RegisterRuns", runs),
         ...grant.publishPartitions("PublishPartitions", published),
         ...grant.publishTables("PublishTables", replaced),
         ...grant.listBelow("ListResults", written),
@@ -79,17 +168,60 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
     ...(audit && {
       auditor: [
         grant.readObjects("ReadAuditConfigs", assets, [`audit_configs/${pipeline}/*`]),
-        keepSql,
-        ...grant.readTables("ReadTables", [audit.table, audit.priorDateFrom]),
+        writeRecords,
+        ...grant.readTables("ReadTables", [
+          ...[audit.table, audit.priorDateFrom],
+          ...audit.comparedByRun.map(({ table }) => table),
+        ]),
         ...grant.readPartitions("FindPriorDate", [audit.priorDateFrom]),
+        ...grant.findPartition(
+          "FindPriorRun",
+          audit.comparedByRun.flatMap(({ table, runs }) => [table, runs]),
+        ),
       ],
     }),
+    ...(explained && {
+      explainer: [
+        grant.readObjects(
+          "ReadDefinitions",
+          assets,
+          explained.pipelines.map((name) => `pipelines/${name}/definition.json`),
+        ),
+        grant.listPrefixes("ListMakers", assets, makers(explained.pipelines)),
+        grant.readObjects("ReadMakers", assets, makers(explained.pipelines)),
+        writeRecords,
+        ...grant.readTables("ReadTables", [...explained.tables, explained.explanation]),
+      ],
+    }),
+    lineage: [readRecords, writeRecords, ...grant.readTables("ReadTables", [...places.read, ...written])],
     complete: [
-      grant.writeObjects("WriteManifest", assets, [executions]),
-      grant.listPrefixes("FindDependents", assets, [dependents]),
-      grant.readObjects("ReadDependents", assets, [`${dependents}*`]),
-      grant.listPrefixes("FindCompleted", landing, [incoming]),
-      grant.writeObjects("WriteMarkers", landing, [incoming]),
+      readDefinition,
+      listRecords,
+      readRecords,
+      writeRecords,
+      grant.readObjects("ReadMarker", landing, [marker]),
+      grant.writeObjects("WriteMarker", landing, [marker]),
+      ...(audit
+        ? [
+            ...grant.readTables("ReadTables", [audit.priorDateFrom]),
+            ...grant.readPartitions("FindNextDate", [audit.priorDateFrom]),
+            grant.startExecutions("RepeatAudits", places.stateMachine),
+          ]
+        : []),
+    ],
+    pruner: [
+      readDefinition,
+      ...takeLeases,
+      ...grant.readTables("ReadTables", written),
+      ...grant.findPartitions("FindPublished", published),
+      ...grant.unregisterRuns("UnregisterRuns", runs),
+      ...grant.listBelow("ListRuns", written),
+      ...grant.deleteBelow("DeleteRuns", written),
     ],
   };
+}
+
+/** Where it is kept how tables were made, and what is audited of them. */
+function makers(pipelines: readonly string[]): string[] {
+  return pipelines.flatMap((name) => [`pipeline_executions/${name}/*`, `audit_configs/${name}/*`]);
 }

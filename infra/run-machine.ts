@@ -4,7 +4,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { DataLake } from "./data-lake";
 import { queryStatements, type Statement, type TablePlace } from "./permissions";
 import { createServiceRole } from "./service-role";
-import { stateMachineDefinition, type StateMachinePlan } from "./state-machine";
+import { stateMachineDefinition } from "./state-machine/definition";
+import type { StateMachinePlan } from "./state-machine/plan";
 import { transformed, type Transform } from "./transform";
 
 /** Arguments of {@link createRunMachine}. */
@@ -15,15 +16,17 @@ export interface RunMachineArgs {
   readonly roleName: string;
   readonly plan: StateMachinePlan;
   /** Tables that its queries read, from their parsed text. */
-  readonly reads: Promise<readonly TablePlace[]>;
+  readonly reads: readonly TablePlace[];
   /** Tables that its queries write. */
   readonly writes: readonly TablePlace[];
+  /** Views that it makes, and the tables that they show. */
+  readonly views: { readonly views: readonly TablePlace[]; readonly subjects: readonly TablePlace[] };
   readonly transform?: Transform<aws.sfn.StateMachineArgs>;
 }
 
 /** Creates the machine. */
 export function createRunMachine(
-  { lake, name, roleName, plan, reads, writes, transform }: RunMachineArgs,
+  { lake, name, roleName, plan, reads, writes, views, transform }: RunMachineArgs,
   options: pulumi.CustomResourceOptions,
 ): aws.sfn.StateMachine {
   const logGroup = new aws.cloudwatch.LogGroup(
@@ -33,36 +36,40 @@ export function createRunMachine(
     { name: `/aws/vendedlogs/states/${name}`, retentionInDays: lake.retention.logDays, kmsKeyId: lake.keys.logs },
     options,
   );
+  const granted = statements(lake, plan, { reads, writes, views });
+  lake.checks.addRole(roleName, granted);
   const { role, policy } = createServiceRole(
     `${plan.pipeline}-states`,
     {
       name: roleName,
       service: "states.amazonaws.com",
       account: lake.place.account,
-      statements: statements(lake, plan, reads, writes),
+      statements: granted,
       key: lake.keyInUse,
     },
     options,
   );
-  const machine = new aws.sfn.StateMachine(
-    ...transformed(
-      transform,
-      plan.pipeline,
-      {
-        name,
-        roleArn: role.arn,
-        type: "STANDARD",
-        definition: JSON.stringify(stateMachineDefinition(plan)),
-        loggingConfiguration: {
-          level: "ERROR",
-          includeExecutionData: true,
-          logDestination: logGroup.arn.apply((arn) => `${arn}:*`),
-        },
-        tracingConfiguration: { enabled: true },
+  const [resource, machineArgs, machineOptions] = transformed(
+    transform,
+    plan.pipeline,
+    {
+      name,
+      roleArn: role.arn,
+      type: "STANDARD",
+      definition: JSON.stringify(stateMachineDefinition(plan)),
+      loggingConfiguration: {
+        level: "ERROR",
+        includeExecutionData: true,
+        logDestination: logGroup.arn.apply((arn) => `${arn}:*`),
       },
-      { ...options, dependsOn: [policy] },
-    ),
+      tracingConfiguration: { enabled: true },
+    },
+    { ...options, dependsOn: [policy] },
   );
+  // What a transformation computes from other resources is not known yet.
+  const { definition } = machineArgs;
+  if (typeof definition === "string") lake.checks.addMachine(name, JSON.parse(definition) as object);
+  const machine = new aws.sfn.StateMachine(resource, machineArgs, machineOptions);
   for (const metricName of ["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"]) {
     lake.alarm(
       {
@@ -79,20 +86,27 @@ export function createRunMachine(
 }
 
 /** What the machine does: invoke functions, query what its models read into what they write, log and trace. */
-async function statements(
+function statements(
   lake: DataLake,
   { functions }: StateMachinePlan,
-  reads: Promise<readonly TablePlace[]>,
-  writes: readonly TablePlace[],
-): Promise<Statement[]> {
+  { reads, writes, views }: Pick<RunMachineArgs, "reads" | "writes" | "views">,
+): Statement[] {
   const { grant, workgroupName } = lake;
   const results = lake.bucketName("athena-results");
   return [
     grant.invoke("InvokeFunctions", Object.values(functions)),
-    ...(writes.length > 0
+    ...(writes.length + views.views.length > 0 || functions.checker
       ? [
           grant.runQueries("RunQueries", workgroupName),
-          ...queryStatements(grant, { reads: await reads, writes, results }),
+          ...queryStatements(grant, { reads, writes, results }),
+          ...grant.readTables("ReadViews", [...views.views, ...views.subjects]),
+          ...grant.makeViews("MakeViews", views.views),
+          ...(functions.checker
+            ? [
+                grant.readQueryResults("ReadQueryResults", workgroupName),
+                grant.readObjects("ReadResultFiles", results, ["*"]),
+              ]
+            : []),
         ]
       : []),
     grant.deliverLogs("DeliverLogs"),

@@ -1,36 +1,64 @@
 /** The lake's trail: who read and wrote which object, kept in the log bucket and in CloudWatch Logs. */
-import * as awsx from "@pulumi/awsx";
+import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Grants, KeyInUse } from "./permissions";
+import { createServiceRole } from "./service-role";
 
 /** Arguments of {@link createTrail}. */
 export interface TrailArgs {
   /** Physical name. */
   readonly name: string;
+  readonly account: string;
+  readonly grant: Grants;
   /** Bucket that takes the log files; its policy must let CloudTrail write (see {@link trailDelivery}). */
   readonly logBucket: string;
+  /** What lets it write there. */
+  readonly delivery: pulumi.Resource;
   /** ARNs of the buckets whose objects are watched. */
   readonly buckets: readonly string[];
   /** Key of the log group. */
-  readonly key: pulumi.Input<string>;
+  readonly logsKey: pulumi.Input<string>;
+  /** The lake's key, and what it encrypts. */
+  readonly key: pulumi.Input<KeyInUse>;
   /** Days that CloudWatch Logs keeps events. */
   readonly logDays: number;
 }
 
-/** Creates the trail. Log files are validated: one that was changed or deleted is noticed. */
-export function createTrail(args: TrailArgs, options: pulumi.ComponentResourceOptions): awsx.cloudtrail.Trail {
-  return new awsx.cloudtrail.Trail(
-    args.name,
+/**
+ * Creates the trail. Log files are validated: one that was changed or deleted is noticed.
+ *
+ * Not `awsx.cloudtrail.Trail`: it puts a policy of its own on the bucket, in place of the one that the lake gave it.
+ */
+export function createTrail(args: TrailArgs, parent: pulumi.Resource): aws.cloudtrail.Trail {
+  const { name, account, grant, key } = args;
+  const logGroupName = `/aws/cloudtrail/${name}`;
+  const logGroup = new aws.cloudwatch.LogGroup(
+    `${name}-trail`,
+    { name: logGroupName, retentionInDays: args.logDays, kmsKeyId: args.logsKey },
+    { parent },
+  );
+  const { role, policy } = createServiceRole(
+    `${name}-trail`,
     {
-      name: args.name,
+      name: `${name}-trail`,
+      service: "cloudtrail.amazonaws.com",
+      account,
+      statements: [grant.writeLogs("WriteTrail", logGroupName)],
+      key,
+    },
+    { parent },
+  );
+  return new aws.cloudtrail.Trail(
+    name,
+    {
+      name,
       enableLogFileValidation: true,
       isMultiRegionTrail: false,
       includeGlobalServiceEvents: false,
-      s3Bucket: { existing: { name: args.logBucket } },
+      s3BucketName: args.logBucket,
       s3KeyPrefix: "trail",
-      cloudWatchLogsGroup: {
-        enable: true,
-        args: { name: `/aws/cloudtrail/${args.name}`, retentionInDays: args.logDays, kmsKeyId: args.key },
-      },
+      cloudWatchLogsGroupArn: logGroup.arn.apply((arn) => `${arn}:*`),
+      cloudWatchLogsRoleArn: role.arn,
       advancedEventSelectors: [
         {
           name: "Objects of the lake",
@@ -42,7 +70,8 @@ export function createTrail(args: TrailArgs, options: pulumi.ComponentResourceOp
         },
       ],
     },
-    options,
+    // CloudTrail tries at once whether it may write to the bucket and to the log group.
+    { parent, dependsOn: [args.delivery, policy] },
   );
 }
 

@@ -3,6 +3,8 @@
  * calls here, so each call is parsed, authorized and journaled the same way, whoever makes it.
  */
 
+import type { Actor } from "./faults/actor";
+
 /** Who makes a call. */
 export interface Caller {
   /** ARN of the role (`arn:aws:iam::<account>:role/<name>`) or, for the machine's owner, `arn:aws:iam::<account>:root`. */
@@ -11,6 +13,8 @@ export interface Caller {
   readonly service?: string;
   /** Services through which the principal's call came (forward access), e.g. `["athena.amazonaws.com"]`. */
   readonly calledVia?: readonly string[];
+  /** Whose call it is, for faults; the account's owner has none. */
+  readonly actor?: Actor;
 }
 
 /** One IAM action on one resource that a call needs, with the condition keys that the request sets. */
@@ -37,6 +41,14 @@ export class AwsError extends Error {
   }
 }
 
+/** A call whose answer never comes: the caller cannot know whether it had an effect. No answer of a service. */
+export class ConnectionLost extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "ConnectionLost";
+  }
+}
+
 /** One operation of a service: what AWS calls an API action. */
 export interface Operation<Input, Output> {
   /** Reads an untrusted request; throws an {@link AwsError} that names the faulty member. */
@@ -56,7 +68,20 @@ export interface Call {
 
 /** Service names as they stand in a SigV4 credential scope. */
 export type ServiceName =
-  "athena" | "events" | "glue" | "kms" | "lambda" | "s3" | "scheduler" | "sns" | "sqs" | "ssm" | "states" | "sts";
+  | "athena"
+  | "events"
+  | "glue"
+  | "kms"
+  | "lambda"
+  | "logs"
+  | "monitoring"
+  | "s3"
+  | "scheduler"
+  | "sns"
+  | "sqs"
+  | "ssm"
+  | "states"
+  | "sts";
 
 /** The operations of one service by name, e.g. `{ GetTable: …, GetPartitions: … }`. */
 // Operations differ in their input and output types; `parse` guards each input, so the union is safe to store as unknown.
@@ -64,6 +89,19 @@ export type Operations = Readonly<Record<string, Operation<never, unknown>>>;
 
 /** Decides whether a caller may do something; throws {@link AwsError} `AccessDenied…` if not. */
 export type Authorize = (caller: Caller, permission: Permission, call: { service: ServiceName }) => void;
+
+/** Stands around each call that is parsed and authorized: lets it run, or does something else to it. */
+export type Interfere = (
+  call: {
+    readonly service: ServiceName;
+    readonly operation: string;
+    readonly input: unknown;
+    /** ARNs of what it acts on. */
+    readonly resources: readonly string[];
+    readonly caller: Caller;
+  },
+  run: () => Promise<unknown>,
+) => Promise<unknown>;
 
 /** Writes an operation with its types inferred. */
 export function operation<Input, Output>(definition: Operation<Input, Output>): Operation<never, unknown> {
@@ -75,7 +113,11 @@ export class Api {
   private readonly services = new Map<ServiceName, Operations>();
   private requests = 0;
 
-  constructor(private readonly authorize: Authorize) {}
+  constructor(
+    private readonly authorize: Authorize,
+    /** Default: every call runs. */
+    private readonly interfere: Interfere = (_call, run) => run(),
+  ) {}
 
   /** Adds a service's operations; a service is registered once. */
   register(service: ServiceName, operations: Operations): void {
@@ -97,8 +139,10 @@ export class Api {
         this.call(to, next, nextInput, { ...caller, calledVia: [...(caller.calledVia ?? []), via] }),
     };
     const parsed = operation.parse(input);
-    for (const permission of await operation.permissions(parsed, call)) this.authorize(caller, permission, { service });
-    return operation.run(parsed, call);
+    const permissions = await operation.permissions(parsed, call);
+    for (const permission of permissions) this.authorize(caller, permission, { service });
+    const resources = permissions.map(({ resource }) => resource);
+    return this.interfere({ service, operation: name, input, resources, caller }, () => operation.run(parsed, call));
   }
 }
 

@@ -8,6 +8,8 @@ import { compilePattern } from "./events/patterns";
 import { checkScheduleExpression, checkTimezone } from "./events/schedule-expression";
 import type { Resource, ResourceGraph } from "./graph";
 import { Authorizer } from "./iam/authorizer";
+import { deployerFaults, type Deployer } from "./iam/deployer";
+import type { ResourceChange } from "./iam/deployment-permissions";
 import { loadPolicies } from "./iam/from-graph";
 import { resourceTypes } from "./resources";
 import type { Checks, Services } from "./resources/services";
@@ -53,22 +55,38 @@ export class DeploymentError extends Error {
 /**
  * Creates, updates and removes resources until the services hold what `graph` says; what is as it was is left alone, and so
  * is data: objects of buckets and partitions of tables. Everything that can be known beforehand is checked first, so a
- * {@link DeploymentError} means that nothing has been touched.
+ * {@link DeploymentError} means that nothing has been touched. `as`: who deploys, if not the account's owner; what is denied
+ * is found beforehand, too.
  */
 export async function deploy(
   graph: ResourceGraph,
   services: Services,
   state: Document<DeploymentState>,
+  as?: Deployer,
 ): Promise<DeploymentCounts> {
   const before = state.value;
   const deployedBefore = byUrn(before.graph);
   const wanted = byUrn(graph);
   const leaving = [...deployedBefore.values()].filter((resource) => wanted.get(resource.urn)?.id !== resource.id);
+  const isUnchanged = (resource: Resource): boolean =>
+    before.complete && isDeepStrictEqual(deployedBefore.get(resource.urn)?.outputs, resource.outputs);
+  const changes: ResourceChange[] = [
+    ...[...wanted.values()]
+      .filter((resource) => !isUnchanged(resource))
+      .map((resource) => ({
+        kind: deployedBefore.get(resource.urn)?.id === resource.id ? ("update" as const) : ("create" as const),
+        resource,
+      })),
+    ...leaving
+      .filter(({ options }) => !options.retainOnDelete)
+      .map((resource) => ({ kind: "delete" as const, resource })),
+  ];
   const faults = [
     ...placeFaults(graph, before.graph),
     ...graphFaults(graph, CHECKS),
     ...policyFaults(graph),
     ...removalFaults(leaving, services),
+    ...(as === undefined ? [] : deployerFaults(changes, as, graph, before.graph)),
   ];
   if (faults.length > 0) throw new DeploymentError(faults);
 
@@ -79,7 +97,7 @@ export async function deploy(
   for (const resource of inOrder(wanted)) {
     const previous = deployedBefore.get(resource.urn);
     const replaced = previous !== undefined && previous.id !== resource.id;
-    if (before.complete && previous && isDeepStrictEqual(previous.outputs, resource.outputs)) {
+    if (isUnchanged(resource)) {
       counts.unchanged += 1;
       continue;
     }
@@ -102,7 +120,8 @@ function byUrn(graph: ResourceGraph | null): Map<string, Resource> {
   );
 }
 
-const CHECKS: Checks = {
+/** What the services themselves say of definitions, patterns and schedules. */
+export const CHECKS: Checks = {
   stateMachine: (definition) => {
     const { diagnostics } = parseDefinition(definition, unsupportedResource);
     const faults = diagnostics.map(({ code, message, location }) => `${code}: ${message} at ${location}`);

@@ -25,6 +25,14 @@ export interface ProgramOptions {
 /** A program that could not be evaluated; the message holds each cause with its place in the program. */
 export class ProgramError extends Error {
   override readonly name = "ProgramError";
+
+  constructor(
+    message: string,
+    /** What the program's own errors carried under this name. */
+    readonly findings: readonly unknown[] = [],
+  ) {
+    super(message);
+  }
 }
 
 /**
@@ -47,7 +55,10 @@ export async function evaluateProgram(options: ProgramOptions): Promise<Resource
   };
   const reply = await inOwnProcess(request);
   if ("failure" in reply) {
-    throw new ProgramError(`The program ${project.name} (stack ${options.stack}) failed:\n${reply.failure}`);
+    throw new ProgramError(
+      `The program ${project.name} (stack ${options.stack}) failed:\n${reply.failure}`,
+      reply.findings,
+    );
   }
   return reply.graph;
 }

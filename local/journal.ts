@@ -2,6 +2,7 @@
  * What happens in the runtime, as it happens: the command line shows it as progress, tests wait on it.
  */
 import { EventEmitter } from "node:events";
+import type { FaultKind, FaultMoment } from "./faults/plan";
 
 /** One thing that happened. Times are ISO 8601 UTC. */
 export type JournalEntry = { readonly time: string } & (
@@ -19,6 +20,16 @@ export type JournalEntry = { readonly time: string } & (
   | { kind: "function-failed"; functionName: string; requestId: string; error: string; message: string; event: unknown }
   | { kind: "event-delivered"; rule: string; target: string }
   | { kind: "event-dropped"; rule: string; target: string; reason: string }
+  | {
+      kind: "fault-injected";
+      fault: FaultKind;
+      /** Of kills and time limits: on which side of the call's or Task's effect. */
+      when: FaultMoment;
+      /** The place, the same in each run with the same seed. */
+      where: string;
+    }
+  | { kind: "alarm-changed"; alarm: string; from: string; to: string; reason: string }
+  | { kind: "alarm-action-failed"; alarm: string; target: string; reason: string }
   | { kind: "query-ended"; queryExecutionId: string; state: string; milliseconds: number; bytesScanned: number }
 );
 

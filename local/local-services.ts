@@ -3,6 +3,12 @@
  */
 import { join } from "node:path";
 import type { Api, Place } from "./api";
+import { changeDetail } from "./cloudwatch/alarm-messages";
+import { Alarms } from "./cloudwatch/alarms";
+import { MetricFilters } from "./cloudwatch/metric-filters";
+import { Metrics } from "./cloudwatch/metrics";
+import { cloudwatchOperations } from "./cloudwatch/operations";
+import { measureExecution, measureInvocation, measureQueues } from "./cloudwatch/service-metrics";
 import { AthenaEngine } from "./athena/engine";
 import { athenaOperations } from "./athena/operations";
 import { eventsOperations } from "./events/operations";
@@ -11,14 +17,18 @@ import { Scheduler } from "./events/scheduler";
 import { schedulerOperations } from "./events/scheduler-operations";
 import { Catalog } from "./glue/catalog";
 import { glueOperations } from "./glue/operations";
+import type { Faults } from "./faults/faults";
 import type { Journal } from "./journal";
+import type { StartProcess } from "./lambda/function-process";
+import { logsOperations } from "./logs/operations";
 import { Functions } from "./lambda/functions";
 import { lambdaOperations } from "./lambda/operations";
 import { Queues } from "./messaging/queues";
 import { snsOperations } from "./messaging/sns-operations";
 import { sqsOperations } from "./messaging/sqs-operations";
 import { Topics } from "./messaging/topics";
-import { eventDetail } from "./s3/events";
+import { eventDetail, type ObjectEvent } from "./s3/events";
+import { Lifecycle } from "./s3/lifecycle";
 import { s3Operations } from "./s3/operations";
 import { S3Store } from "./s3/store";
 import { Parameters } from "./ssm/parameters";
@@ -41,6 +51,10 @@ export interface LocalServicesOptions {
   endpoint(): string;
   /** Checks that a service may assume a role, by the role's trust policy. */
   readonly assumeRole: AssumeRole;
+  /** Faults that functions, Tasks and deliveries meet. Default: none. */
+  readonly faults?: Faults;
+  /** Starts what runs a function. Default: a process of its own with its archive. */
+  readonly functionProcess?: StartProcess;
   /** How many times faster than on AWS waits and retries pass. Default: each service's own. */
   readonly pace?: number;
   /** Default: the clock. */
@@ -51,6 +65,8 @@ export interface LocalServicesOptions {
 export class LocalServices {
   readonly sessions: RoleSessions;
   readonly s3: S3Store;
+  /** Lifecycle rules of buckets. */
+  readonly lifecycle: Lifecycle;
   readonly catalog: Catalog;
   readonly athena: AthenaEngine;
   readonly functions: Functions;
@@ -59,11 +75,17 @@ export class LocalServices {
   readonly queues: Queues;
   readonly topics: Topics;
   readonly parameters: Parameters;
+  readonly metrics: Metrics;
+  readonly metricFilters: MetricFilters;
+  readonly alarms: Alarms;
   readonly machines: StateMachines;
 
-  constructor({ folder, place, api, journal, endpoint, assumeRole, pace, now }: LocalServicesOptions) {
+  constructor(options: LocalServicesOptions) {
+    const { folder, place, api, journal, endpoint, assumeRole, faults, functionProcess, pace, now } = options;
     const of = (service: string) => join(folder, service);
-    const delivering = { place, api, journal, assumeRole, pace, now };
+    const delivering = { place, api, journal, assumeRole, faults, pace, now };
+    this.metrics = new Metrics(join(of("cloudwatch"), "metrics.jsonl"), now);
+    this.metricFilters = new MetricFilters(of("cloudwatch"), this.metrics);
     this.sessions = new RoleSessions(of("sts"), place, now);
     this.s3 = new S3Store(of("s3"), now);
     this.catalog = new Catalog(of("glue"), place.account, now);
@@ -83,11 +105,15 @@ export class LocalServices {
       ...delivering,
       folder: of("lambda"),
       endpoint,
-      credentialsFor: (roleArn) => this.sessions.credentialsFor(roleArn),
+      credentialsFor: (roleArn, actor) => this.sessions.lend(roleArn, actor),
+      startProcess: functionProcess,
+      onInvoked: (name, outcome) => measureInvocation(this.metrics, name, outcome),
+      onLogEvents: (group, events) => this.metricFilters.take(group, events),
     });
     this.machines = new StateMachines(of("states"), {
       ...delivering,
       onStatusChange: (change) => {
+        measureExecution(this.metrics, change);
         this.events.publish({
           source: "aws.states",
           "detail-type": "Step Functions Execution Status Change",
@@ -97,23 +123,37 @@ export class LocalServices {
       },
     });
 
-    api.register(
-      "s3",
-      s3Operations({
-        store: this.s3,
-        place,
-        now: now ?? (() => new Date()),
-        onEvent: (event) => {
-          this.events.publish({
-            source: "aws.s3",
-            "detail-type": event.name,
-            resources: [`arn:aws:s3:::${event.bucket}`],
-            detail: eventDetail(event),
-            time: event.time,
-          });
-        },
-      }),
-    );
+    const clock = now ?? (() => new Date());
+    this.alarms = new Alarms({
+      folder: of("cloudwatch"),
+      place,
+      api,
+      journal,
+      metrics: this.metrics,
+      measure: () => measureQueues(this.metrics, this.queues, clock()),
+      onStateChange: (change) => {
+        this.events.publish({
+          source: "aws.cloudwatch",
+          "detail-type": "CloudWatch Alarm State Change",
+          resources: [change.arn],
+          detail: changeDetail(change),
+        });
+      },
+      now,
+    });
+    const onEvent = (event: ObjectEvent): void => {
+      this.events.publish({
+        source: "aws.s3",
+        "detail-type": event.name,
+        resources: [`arn:aws:s3:::${event.bucket}`],
+        detail: eventDetail(event),
+        time: event.time,
+      });
+    };
+    this.lifecycle = new Lifecycle({ store: this.s3, journal, now, onEvent });
+
+    api.register("s3", s3Operations({ store: this.s3, place, now: clock, onEvent }));
+    api.register("monitoring", cloudwatchOperations(this.metrics, this.alarms, place, clock));
     api.register("glue", glueOperations(this.catalog, place));
     api.register("athena", athenaOperations(this.athena));
     api.register("sts", stsOperations(this.sessions, place));
@@ -123,6 +163,7 @@ export class LocalServices {
     api.register("events", eventsOperations(this.events, place));
     api.register("scheduler", schedulerOperations(this.schedules));
     api.register("lambda", lambdaOperations(this.functions, place));
+    api.register("logs", logsOperations(this.functions.logs, place));
     api.register("states", statesOperations(this.machines, place));
   }
 
@@ -132,13 +173,16 @@ export class LocalServices {
     this.topics.resume();
     this.events.resume();
     this.schedules.resume();
+    this.lifecycle.resume();
   }
 
   /** Ends timers and processes; deliveries that are not done stay for the next {@link resume}. */
   async close(): Promise<void> {
+    this.alarms.close();
     this.schedules.close();
     this.events.close();
     this.topics.close();
+    await this.lifecycle.close();
     await this.machines.close();
     await this.athena.close();
     this.functions.close();

@@ -4,16 +4,22 @@
 import { join, resolve } from "node:path";
 import { Api, type Caller, type Place } from "./api";
 import { deploy, NOTHING_DEPLOYED, readDeploymentState, type DeploymentCounts, type DeploymentState } from "./deploy";
+import { ResourceDeployment } from "./deploy-resource";
 import { Document } from "./document";
+import { Faults } from "./faults/faults";
+import type { FaultPlan } from "./faults/plan";
 import { folderOwner, lockFolder, type FolderOwner } from "./folder-lock";
 import type { ResourceGraph } from "./graph";
-import { serve, type Served } from "./http/server";
+import { serve, type Served, type ServeOptions } from "./http/server";
 import { Authorizer } from "./iam/authorizer";
+import type { Deployer } from "./iam/deployer";
 import { loadPolicies } from "./iam/from-graph";
+import { inProcessHandler, type InProcessHandler } from "./http/in-process";
 import { Journal } from "./journal";
+import type { StartProcess } from "./lambda/function-process";
 import { LocalServices } from "./local-services";
 import { serveS3 } from "./s3/rest";
-import { ownerCalls } from "./resources/services";
+import { ownerCalls, type Services } from "./resources/services";
 
 /** How to open a runtime. */
 export interface RuntimeOptions {
@@ -27,6 +33,13 @@ export interface RuntimeOptions {
   readonly pace?: number;
   /** Default: the clock. */
   readonly now?: () => Date;
+  /** Faults that functions, state machines and deliveries meet from the start. Default: none; see {@link Runtime.faults}. */
+  readonly faults?: FaultPlan;
+  /**
+   * What runs a function's invocations, asked whenever a process is to be started: e.g. an `InProcessFunction`. Default, also
+   * where it returns undefined: a process of its own with the function's archive.
+   */
+  readonly functionProcess?: StartProcess;
 }
 
 /** What there is once the account is known. */
@@ -42,6 +55,9 @@ export class Runtime {
   readonly journal: Journal;
   /** In-process door to the services: every call is authorized as the caller given. */
   readonly api: Api;
+  /** Faults on request: `runtime.faults.plan = { seed: 1, rates: { throttle: 0.1 } }` at any time; undefined ends them. */
+  readonly faults: Faults;
+  private deploying: Promise<unknown> = Promise.resolve();
   private served: Served | undefined;
   private unlock: (() => void) | undefined;
   private state: Document<DeploymentState> | undefined;
@@ -49,7 +65,9 @@ export class Runtime {
 
   private constructor(private readonly options: RuntimeOptions) {
     this.journal = new Journal(options.now);
-    this.api = new Api((...call) => this.play.authorizer.authorize(...call));
+    this.faults = new Faults(this.journal);
+    this.faults.plan = options.faults;
+    this.api = new Api((...call) => this.play.authorizer.authorize(...call), this.faults.interfere);
   }
 
   /**
@@ -117,13 +135,65 @@ export class Runtime {
   }
 
   /**
-   * Brings the services to what `graph` describes; see {@link deploy}. Throws a `DeploymentError` with all faults of the
-   * graph, before anything is changed.
+   * A request handler for SDK clients in this process: calls reach the runtime without sockets, by the same routing and
+   * with the same authorization as over the loopback port. E.g.
+   * `new S3Client({ endpoint: runtime.endpoint, requestHandler: runtime.requestHandler(), … })`.
    */
-  async deploy(graph: ResourceGraph): Promise<DeploymentCounts> {
+  requestHandler(): InProcessHandler {
+    const isOver = (accessKeyId: string) => this.playing?.services.sessions.hasEnded(accessKeyId) ?? false;
+    return inProcessHandler(this.api, { ...this.serving, isOver });
+  }
+
+  /**
+   * Brings the services to what `graph` describes; see {@link deploy}. Deployments that are asked for meanwhile follow one
+   * another. Throws a `DeploymentError` with all faults of the graph, before anything is changed.
+   *
+   * `as`: who deploys, by the ARN of a role that is deployed or by policies; what it may not do with roles, and with what takes
+   * them, is a fault in AWS's words. Default: the account's owner.
+   */
+  async deploy(graph: ResourceGraph, { as }: { readonly as?: Deployer } = {}): Promise<DeploymentCounts> {
+    return this.afterDeployments(() => this.bring(graph, as));
+  }
+
+  /** Removes all that is deployed, as `pulumi destroy` would: what is protected or retained is treated as there. */
+  async destroy(): Promise<DeploymentCounts> {
+    return this.afterDeployments(async () => {
+      const { deployed } = this;
+      if (!deployed) return { created: 0, updated: 0, unchanged: 0, deleted: 0 };
+      return this.bring({ ...deployed, resources: [], outputs: {} });
+    });
+  }
+
+  /** Deployments compare what is there with what is wanted: two at a time would each undo or repeat the other's work. */
+  private async afterDeployments<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.deploying.then(work, work);
+    this.deploying = mine;
+    return mine;
+  }
+
+  /**
+   * Lets `work` create, change and remove single resources of a place, as a resource provider does; `project` and `stack` are
+   * whose they are. It waits for its turn after other deployments.
+   */
+  async deployResources<T>(
+    of: Pick<ResourceGraph, "project" | "stack"> & Place,
+    work: (deployment: ResourceDeployment) => Promise<T>,
+  ): Promise<T> {
+    return this.afterDeployments(() => {
+      const { state, services } = this.open(of);
+      return work(new ResourceDeployment({ ...of, resources: [], outputs: {} }, services, state));
+    });
+  }
+
+  private async bring(graph: ResourceGraph, as?: Deployer): Promise<DeploymentCounts> {
+    const { state, services } = this.open(graph);
+    return deploy(graph, services, state, as);
+  }
+
+  /** What deployments to a place act on. */
+  private open({ account, region }: Place): { state: Document<DeploymentState>; services: Services } {
     const { state } = this;
     if (!state) throw new Error(`The runtime of ${this.options.folder} is closed.`);
-    const { account, region } = graph;
     const { place, services, authorizer } = this.playing ?? this.start({ account, region });
     if (place.account !== account || place.region !== region) {
       throw new Error(
@@ -132,14 +202,7 @@ export class Runtime {
       );
     }
     const call = ownerCalls((...named) => this.api.call(...named, this.owner));
-    return deploy(graph, { ...services, call, authorizer }, state);
-  }
-
-  /** Removes all that is deployed, as `pulumi destroy` would: what is protected or retained is treated as there. */
-  async destroy(): Promise<DeploymentCounts> {
-    const { deployed } = this;
-    if (!deployed) return { created: 0, updated: 0, unchanged: 0, deleted: 0 };
-    return this.deploy({ ...deployed, resources: [], outputs: {} });
+    return { state, services: { ...services, call, authorizer } };
   }
 
   /** Resolves when nothing is under way; what is merely due later does not count. */
@@ -158,11 +221,7 @@ export class Runtime {
 
   private async begin(): Promise<void> {
     const { folder, port } = this.options;
-    this.served = await serve(this.api, {
-      port,
-      callerOf: (accessKeyId) => this.callerOf(accessKeyId),
-      s3: serveS3,
-    });
+    this.served = await serve(this.api, { ...this.serving, port });
     this.unlock = lockFolder(folder, this.served.endpoint);
     this.state = new Document(join(folder, "deployed.json"), readDeploymentState, NOTHING_DEPLOYED);
     const { graph } = this.state.value;
@@ -174,8 +233,8 @@ export class Runtime {
   }
 
   private start(place: Place): Playing {
-    const { folder, pace, now } = this.options;
-    const { api, journal } = this;
+    const { folder, pace, now, functionProcess } = this.options;
+    const { api, journal, faults } = this;
     const authorizer = new Authorizer(place, now);
     const services = new LocalServices({
       folder,
@@ -186,11 +245,17 @@ export class Runtime {
       // A service acts for resources of its own account only: that is what trust policies ask for.
       assumeRole: (service, role, source) =>
         authorizer.assumeRole(service, role, { ...source, account: place.account }),
+      faults,
+      functionProcess,
       pace,
       now,
     });
     this.playing = { place, services, authorizer };
     return this.playing;
+  }
+
+  private get serving(): ServeOptions {
+    return { callerOf: (accessKeyId) => this.callerOf(accessKeyId), s3: serveS3 };
   }
 
   private get play(): Playing {

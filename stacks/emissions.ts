@@ -58,12 +58,21 @@ export function emissionsLake(stage: Stage) {
     lake,
     zone: "processed",
     columns: { record_date: "date", ...co2Columns },
+    checks: [{ notNull: ["record_date"] }, { unique: ["record_date"] }, { range: { column: "co2_ton_total", min: 0 } }],
   });
 
   const utilityEmissionsMonthly = new AuditedTable("utility_emissions_monthly", {
     lake,
     zone: "processed",
     columns: { record_month: "string", ...co2Columns },
+    checks: [
+      { unique: ["record_month"] },
+      { rowCount: { atLeast: 1 }, level: "warn" },
+      {
+        name: "the total is the sum",
+        sql: "select * from candidate where abs(coalesce(co2_ton_oh, 0) + coalesce(co2_ton_in, 0) - co2_ton_total) > 4",
+      },
+    ],
     audit: {
       grain: ["record_month"],
       attributes: ["co2_ton_oh", "co2_ton_in", "co2_ton_total"],
@@ -95,6 +104,7 @@ export function emissionsLake(stage: Stage) {
       priorDateFrom: utilityEmissionsMonthly,
       tables: [utilityDataIn, utilityDataOh, utilityEmissionsMonthly],
     },
+    views: [{ template: "views/validation.sql", tables: [utilityDataIn, utilityDataOh, utilityEmissionsMonthly] }],
     parameterName: "/pipeline/sm-usghg-emission-factor-monthly",
   });
 

@@ -1,9 +1,11 @@
 /** The one module that reads stack configuration: a stage's values, typed and checked. */
+import { existsSync, readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { ProgramError, type Finding } from "../infra";
 
 const days = z.number().int().min(1).max(3653);
+const count = z.number().int().min(0).max(1000);
 
 /** Retention periods that CloudWatch Logs offers. CloudWatch Logs API reference, "PutRetentionPolicy". */
 const logDays = z.union(
@@ -23,7 +25,14 @@ const stageSchema = z.strictObject({
   encryption: z.enum(["s3", "kms"]),
   /** Whether this stage's key encrypts the catalog of the whole account: at most one stage of an account. */
   catalogEncryption: z.enum(["true", "false"]).transform((text) => text === "true"),
-  retention: z.strictObject({ logDays, incomingDays: days, resultDays: days, supersededDays: days, accessDays: days }),
+  retention: z.strictObject({
+    logDays,
+    incomingDays: days,
+    resultDays: days,
+    supersededDays: days,
+    supersededRuns: count,
+    accessDays: days,
+  }),
   /** Bytes that one query may scan; Athena's smallest limit is 10 MB. */
   scanLimit: z.coerce.number().int().min(10_000_000),
   /** Hour (UTC) after which a day without a completed run is late. */
@@ -64,14 +73,29 @@ export function readStage(): Stage {
     const issues = (namespace: string, read: { error?: z.ZodError }): Finding[] =>
       (read.error?.issues ?? []).flatMap((issue) =>
         (issue.code === "unrecognized_keys" ? issue.keys : [issue.path.join(".")]).map((key) => ({
-          place: `Pulumi.${name}.yaml: ${namespace}:${key}`,
-          message: issue.code === "unrecognized_keys" ? "there is no such setting." : issue.message,
+          code: "stage-setting" as const,
+          ...settingPlace(`Pulumi.${name}.yaml`, namespace, key),
+          message: `${namespace}:${key}: ${issue.code === "unrecognized_keys" ? "there is no such setting" : issue.message}`,
         })),
       );
     throw new ProgramError([...issues(project, own), ...issues("aws", provider)]);
   }
   const { region, allowedAccountIds } = provider.data;
   return { ...own.data, name, region, account: allowedAccountIds[0] };
+}
+
+/** Where a setting stands in its file; the file, if it is missing there. */
+function settingPlace(file: string, namespace: string, key: string): Pick<Finding, "place" | "at" | "source"> {
+  const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
+  const [first, ...inner] = key.split(".");
+  let index = lines.findIndex((line) => line.trimStart().startsWith(`${namespace}:${first}:`));
+  for (const part of inner) {
+    const below = lines.findIndex((line, at) => at > index && new RegExp(`^\\s*-?\\s*${part}:`).test(line));
+    if (index >= 0 && below >= 0) index = below;
+  }
+  if (index < 0) return { place: file };
+  const at = { file, line: index + 1, column: lines[index].search(/\S/) + 1, length: lines[index].trim().length };
+  return { place: `${file}:${at.line}:${at.column}`, at, source: lines[index] };
 }
 
 /** All values of one namespace. */

@@ -7,10 +7,11 @@ const house = resolve(__dirname, "..");
 /** Which room may take things from which, and which packages it may not know. */
 const rooms: Record<string, { mayUse: string[]; mayNotKnow?: RegExp }> = {
   stacks: { mayUse: ["infra"] },
-  infra: { mayUse: ["functions", "audit"] },
+  infra: { mayUse: ["functions", "audit", "athena-sql"] },
   functions: { mayUse: ["audit"], mayNotKnow: /^@pulumi\// },
   audit: { mayUse: [], mayNotKnow: /^(@pulumi\/|@aws-sdk\/|node:)/ },
-  local: { mayUse: [], mayNotKnow: /^@pulumi\/awsx?$/ },
+  "athena-sql": { mayUse: [], mayNotKnow: /^(@|node:)/ },
+  local: { mayUse: ["athena-sql"], mayNotKnow: /^@pulumi\/awsx?$/ },
   cli: { mayUse: ["local", "functions", "audit"], mayNotKnow: /^@pulumi\// },
 };
 

@@ -1,4 +1,4 @@
-/** `tributary local run`: plays the upstream for once: lands files, announces them, waits, reports. */
+/** `tributary local run`: plays the upstream for once: lands files, waits for what follows, reports. */
 import { CommandError } from "../command-error";
 import { deliver } from "../deliver";
 import { openOrDeployLake } from "../lake";
@@ -20,13 +20,15 @@ export interface LocalRun {
 
 /** Lands and waits. Throws CommandError, after the table of runs, if any run failed or was rejected. */
 export async function localRun(session: Session, request: LocalRun): Promise<void> {
-  const { project, progress, print, look } = session;
+  const { project, progress, print, warn, look } = session;
   await requireFiles(request.deliveries);
   const lake = await openOrDeployLake(project, progress);
   try {
     const plan = planLanding(lake.outputs, request.deliveries, request);
-    const { runs, failures } = await deliver(lake, plan, progress);
+    const { runs, failures, waiting } = await deliver(lake, plan, progress);
     print(render(runTable(runs, request.format), request.format, look));
+    // Not all of a date may have been landed on purpose: that is no failure.
+    for (const line of waiting) warn(line);
     if (failures.length > 0) throw new CommandError(failures.join("\n"));
   } finally {
     await lake.close();

@@ -1,12 +1,19 @@
-/** `tributary local up`: deploys the program and serves it until it is told to stop. */
+/** `tributary local up`: deploys the program, or lets `pulumi` deploy it, and serves it until it is told to stop. */
 import { folderOwner } from "../../local/folder-lock";
 import { CommandError } from "../command-error";
-import { deployLake } from "../lake";
+import { deployLake, serveForPulumi } from "../lake";
 import type { Session } from "../session";
 import { watchRuns } from "../watch";
 
+/** How to serve. */
+export interface LocalUp {
+  readonly port?: number;
+  /** Whether the deployment is left to the real `pulumi`. */
+  readonly pulumi?: boolean;
+}
+
 /** Serves until SIGINT or SIGTERM. Throws CommandError if another process serves the stack already. */
-export async function localUp(session: Session, port: number | undefined): Promise<void> {
+export async function localUp(session: Session, { port, pulumi }: LocalUp): Promise<void> {
   const { project, progress, print } = session;
   const running = folderOwner(project.state);
   if (running) {
@@ -14,12 +21,15 @@ export async function localUp(session: Session, port: number | undefined): Promi
       `The stack ${project.stack} is served already at ${running.endpoint} (process ${running.pid}); \`tributary local down\` ends that.`,
     );
   }
-  const lake = await deployLake(project, progress, port);
+  const lake = pulumi
+    ? await serveForPulumi(project, progress, port)
+    : { ...(await deployLake(project, progress, port)), pulumi: {} };
   try {
-    for (const [name, value] of Object.entries(lake.runtime.environment()))
+    for (const [name, value] of Object.entries({ ...lake.runtime.environment(), ...lake.pulumi }))
       print(`export ${name}=${shellWord(value)}\n`);
     const tell = (text: string): void => void process.stderr.write(`${text}\n`);
     const stop = await watchRuns(lake, progress, tell);
+    if (pulumi) tell(`\nWith the environment above, \`pulumi up --stack ${project.stack}\` deploys to this machine.`);
     tell("\nServing. Other clients need the environment above; Ctrl-C or `tributary local down` ends it.");
     await toldToStop();
     await progress.during("Finish what is under way", () => lake.runtime.whenIdle());

@@ -1,7 +1,7 @@
 /** `tributary query "<Athena SQL>"`: answers from the lake as it stands. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { runQuery } from "../athena";
-import { openLake } from "../lake";
+import { withLake } from "../lake";
 import type { Session } from "../session";
 import { render, type Format, type Rows } from "../table";
 
@@ -22,11 +22,6 @@ export async function query(session: Session, sql: string, format: Format): Prom
   }
 }
 
-async function ask({ project }: Session, sql: string): Promise<Rows> {
-  const lake = await openLake(project);
-  try {
-    return await runQuery(lake.athena, lake.outputs.workgroup, sql);
-  } finally {
-    await lake.close();
-  }
+function ask(session: Session, sql: string): Promise<Rows> {
+  return withLake(session, (lake) => runQuery(lake.athena, lake.outputs.workgroup, sql));
 }

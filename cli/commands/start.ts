@@ -14,8 +14,8 @@ import { sampleFiles, sampleFolder, type SampleFile } from "../sample/files";
 import { misreport } from "../sample/misreport";
 import { sampleFileName } from "../sample/schema";
 import type { Session } from "../session";
-import { renderTable } from "../table";
-import { explainAudit } from "../explain-audit";
+import { heading, renderTable } from "../table";
+import { explainDate } from "../explain-audit";
 
 /** Plays the test. Throws CommandError if a run fails or the audit is not what it must be. */
 export async function start(session: Session): Promise<void> {
@@ -67,8 +67,8 @@ async function landDate(
     lake.outputs,
     files.map(({ file }) => ({ file, date })),
   );
-  const { runs, failures } = await deliver(lake, plan, progress);
-  if (failures.length > 0) throw new CommandError(failures.join("\n"));
+  const { runs, failures, waiting } = await deliver(lake, plan, progress);
+  if (failures.length + waiting.length > 0) throw new CommandError([...failures, ...waiting].join("\n"));
   return runs;
 }
 
@@ -82,15 +82,15 @@ async function summarize(
   const sql = auditQuery(database, RIGHT_DATE);
   const { audit, sentence } = await progress.during("Read the audit", async () => ({
     audit: await runQuery(lake.athena, lake.outputs.workgroup, sql),
-    sentence: await explainAudit(lake, { database, date: RIGHT_DATE, runs, units: UNITS }),
+    sentence: await explainDate(lake, RIGHT_DATE, UNITS),
   }));
-  const heading = (text: string): string => `\n${look.colour ? `\u001b[1m${text}\u001b[22m` : text}\n`;
-  print(heading("Runs") + renderTable(runTable(runs, "table"), look));
-  print(heading(`What moved between ${WRONG_DATE} and ${RIGHT_DATE}`) + renderTable(audit, look));
-  print(`${heading("Why")}${sentence}\n`);
+  const titled = (title: string): string => `\n${heading(title, look)}\n`;
+  print(titled("Runs") + renderTable(runTable(runs, "table"), look));
+  print(titled(`What moved between ${WRONG_DATE} and ${RIGHT_DATE}`) + renderTable(audit, look));
+  print(`${titled("Why")}${sentence}\n`);
   const found = deviations(audit.rows, published);
   if (found.length > 0) throw new CommandError(found.join("\n"));
-  print(heading("Next") + nextSteps(sql, project.stack));
+  print(titled("Next") + nextSteps(sql, project.stack));
 }
 
 /** Commands that work on the state as it now is. */

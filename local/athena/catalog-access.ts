@@ -3,7 +3,7 @@
  */
 import { z } from "zod";
 import { AwsError, type Call } from "../api";
-import { QueryError } from "./trino/errors";
+import { QueryError } from "../../athena-sql/trino/errors";
 
 const VIA = "athena.amazonaws.com";
 

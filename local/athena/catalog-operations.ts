@@ -6,7 +6,7 @@ import { AwsError, operation, type Operations, type Permission } from "../api";
 import { parseInput } from "../http/parse-input";
 import { CatalogAccess, type CatalogColumn, type CatalogTable } from "./catalog-access";
 import type { AthenaEngine } from "./engine";
-import { QueryError } from "./trino/errors";
+import { QueryError } from "../../athena-sql/trino/errors";
 
 const NAME = "AwsDataCatalog";
 

@@ -4,12 +4,13 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { AwsError, type Call, type Place } from "../api";
 import type { Journal } from "../journal";
 import { CatalogAccess } from "./catalog-access";
-import { quote } from "./dialect/typed";
-import { installDialect } from "./dialect/native/install";
+import { quote } from "../../athena-sql/dialect/typed";
+import { installDialect } from "./native/install";
 import { failureOf } from "./failures";
 import { ParquetFiles } from "./parquet-files";
 import { QueryLog, type QueryRecord } from "./query-log";
@@ -17,10 +18,10 @@ import { type Outcome, QueryCancelled, type Run } from "./run";
 import { classify, runStatement } from "./run-statement";
 import { Slots } from "./slots";
 import { parseLocation, Storage } from "./storage";
-import { Cursor } from "./trino/cursor";
-import { ParseError } from "./trino/errors";
-import { parseExpression } from "./trino/expressions";
-import { type Parsed, parseStatement } from "./trino/statements";
+import { Cursor } from "../../athena-sql/trino/cursor";
+import { ParseError } from "../../athena-sql/trino/errors";
+import { parseExpression } from "../../athena-sql/trino/expressions";
+import { type Parsed, parseStatement } from "../../athena-sql/trino/statements";
 import { type WorkGroup, WorkGroups, type WorkGroupInput } from "./workgroups";
 
 /** What the engine works with. */
@@ -64,6 +65,8 @@ export class AthenaEngine {
   private readonly slots = new Slots(AT_ONCE);
   private readonly running = new Map<string, { cancelled: boolean; connection?: DuckDBConnection }>();
   private readonly work = new Set<Promise<void>>();
+  /** Requests with a token that are being accepted, by token. */
+  private readonly starting = new Map<string, Promise<string>>();
   private instance: Promise<DuckDBInstance> | undefined;
   private readonly now: () => Date;
   private closed = false;
@@ -117,13 +120,27 @@ export class AthenaEngine {
    * place for results, a token that was used for something else
    */
   async start(request: QueryRequest, call: Call): Promise<string> {
+    const { clientRequestToken: token } = request;
+    if (token === undefined) return this.accept(request, call);
+    // Requests with one token are one query also when they come at the same time.
+    const accept = () => this.accept(request, call);
+    const mine = (this.starting.get(token) ?? Promise.resolve()).then(accept, accept);
+    this.starting.set(token, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.starting.get(token) === mine) this.starting.delete(token);
+    }
+  }
+
+  private async accept(request: QueryRequest, call: Call): Promise<string> {
     if (this.closed) throw new AwsError("InternalServerException", "The local runtime is closing.", 500);
     const group = this.workGroups.get(request.workGroup);
     if (group.State === "DISABLED") throw invalid(`WorkGroup ${group.Name} is disabled.`);
     if (Buffer.byteLength(request.query) > LONGEST_QUERY) {
       throw invalid(`queryString is longer than ${LONGEST_QUERY} bytes`);
     }
-    const earlier = this.earlier(request);
+    const earlier = this.earlier(request, group);
     if (earlier) return earlier.id;
     const parsed = parseOrRefuse(request.query);
     const outputFolder = outputOf(request, group);
@@ -166,14 +183,20 @@ export class AthenaEngine {
     return id;
   }
 
-  // StartQueryExecution is idempotent by its token, for the same request.
-  private earlier(request: QueryRequest): QueryRecord | undefined {
+  // API reference, StartQueryExecution, ClientRequestToken: the same request is the same query, another one an error.
+  private earlier(request: QueryRequest, group: WorkGroup): QueryRecord | undefined {
     const token = request.clientRequestToken;
     const found =
       token === undefined ? undefined : this.log.list().find((record) => record.clientRequestToken === token);
-    if (found && (found.query !== request.query || found.database !== request.database.toLowerCase())) {
-      throw invalid("Idempotent parameters do not match");
-    }
+    if (!found) return undefined;
+    const same =
+      found.query === request.query &&
+      found.database === request.database.toLowerCase() &&
+      found.catalog === request.catalog &&
+      found.workGroup === group.Name &&
+      isDeepStrictEqual(found.parameters ?? [], request.parameters ?? []) &&
+      found.output.startsWith(`${outputOf(request, group)}${found.id}.`);
+    if (!same) throw invalid("Idempotent parameters do not match");
     return found;
   }
 

@@ -3,7 +3,7 @@
  */
 import { AwsError } from "../api";
 import type { QueryRecord } from "./query-log";
-import { ParseError, QueryError } from "./trino/errors";
+import { ParseError, QueryError } from "../../athena-sql/trino/errors";
 
 /** Message and classification of whatever ended a query. */
 export function failureOf(error: unknown): Pick<QueryRecord, "reason" | "error"> {

@@ -2,9 +2,9 @@
  * What is in a Parquet file: its columns, their types and how many bytes each takes.
  */
 import type { DuckDBConnection, DuckDBType } from "@duckdb/node-api";
-import { quote } from "./dialect/typed";
+import { quote } from "../../athena-sql/dialect/typed";
 import type { DataFile } from "./storage";
-import { QueryError } from "./trino/errors";
+import { QueryError } from "../../athena-sql/trino/errors";
 
 /** One column of a file. */
 export interface ParquetColumn {

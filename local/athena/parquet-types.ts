@@ -9,10 +9,10 @@ import {
   type DuckDBType,
   DuckDBTypeId,
 } from "@duckdb/node-api";
-import { duckType, freshName, quoteName } from "./dialect/typed";
-import { packRow } from "./dialect/casts";
-import { QueryError } from "./trino/errors";
-import { type TrinoType, typeName } from "./trino/types";
+import { duckType, freshName, quoteName } from "../../athena-sql/dialect/typed";
+import { packRow } from "../../athena-sql/dialect/casts";
+import { QueryError } from "../../athena-sql/trino/errors";
+import { type TrinoType, typeName } from "../../athena-sql/trino/types";
 
 // What Trino's Parquet reader converts: numbers to wider ones, decimals among themselves, all kinds of timestamps.
 const ACCEPTED: Readonly<Record<string, readonly DuckDBTypeId[]>> = {

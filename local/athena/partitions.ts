@@ -5,8 +5,8 @@ import { z } from "zod";
 import type { CatalogTable } from "./catalog-access";
 import { NOTHING, type Outcome, type Run, textOutcome } from "./run";
 import { parseLocation } from "./storage";
-import { QueryError } from "./trino/errors";
-import type { PartitionSpec, Statement } from "./trino/statements";
+import { QueryError } from "../../athena-sql/trino/errors";
+import type { PartitionSpec, Statement } from "../../athena-sql/trino/statements";
 import { fullName } from "./names";
 import { partitionFolder } from "./write-parquet";
 

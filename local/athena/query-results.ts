@@ -6,7 +6,7 @@ import type { AthenaEngine } from "./engine";
 import type { QueryRecord } from "./query-log";
 import { readResult } from "./result-file";
 import { Storage } from "./storage";
-import { QueryError } from "./trino/errors";
+import { QueryError } from "../../athena-sql/trino/errors";
 
 type Row = readonly (string | undefined)[];
 

@@ -4,9 +4,9 @@
 import { createReadStream, createWriteStream, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { ResultColumn } from "./dialect/translate";
-import { resultText } from "./dialect/text";
-import { quote } from "./dialect/typed";
+import type { ResultColumn } from "../../athena-sql/dialect/translate";
+import { resultText } from "../../athena-sql/dialect/text";
+import { quote } from "../../athena-sql/dialect/typed";
 import type { Run } from "./run";
 
 /** Writes a query's rows, columns `c1`, `c2`, … of `sql`, as CSV. @returns the file and the number of rows */

@@ -6,9 +6,9 @@ import { parquetTable, plan } from "./run-query";
 import { NOTHING, type Outcome, type Run } from "./run";
 import { isView, viewText } from "./tables";
 import { fullName } from "./names";
-import { notSupported, QueryError } from "./trino/errors";
-import type { Properties, Statement } from "./trino/statements";
-import { parseType, typeName } from "./trino/types";
+import { notSupported, QueryError } from "../../athena-sql/trino/errors";
+import type { Properties, Statement } from "../../athena-sql/trino/statements";
+import { parseType, typeName } from "../../athena-sql/trino/types";
 
 type Of<Kind extends Statement["kind"]> = Extract<Statement, { kind: Kind }>;
 

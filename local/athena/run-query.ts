@@ -2,19 +2,19 @@
  * Runs the statements that read tables: SELECT, UNLOAD, INSERT INTO and CREATE TABLE AS.
  */
 import { partitionsToCreate, registerPartitions } from "./partitions";
-import { coerce } from "./dialect/casts";
-import { coercible, typeName } from "./trino/types";
-import type { ResultColumn } from "./dialect/translate";
-import { translate } from "./dialect/translate";
+import { coerce } from "../../athena-sql/dialect/casts";
+import { coercible, typeName } from "../../athena-sql/trino/types";
+import type { ResultColumn } from "../../athena-sql/dialect/translate";
+import { translate } from "../../athena-sql/dialect/translate";
 import { hiveType } from "./parquet-types";
 import { writeResult } from "./result-file";
 import { columnInfo, NOTHING, type Outcome, type Run } from "./run";
 import { planScans } from "./scans";
 import { type Location, locationText, parseLocation } from "./storage";
 import { columnType, isParquet, isView, resolveTables } from "./tables";
-import { notSupported, QueryError } from "./trino/errors";
-import type { Properties, Property, Statement } from "./trino/statements";
-import type { Query } from "./trino/syntax";
+import { notSupported, QueryError } from "../../athena-sql/trino/errors";
+import type { Properties, Property, Statement } from "../../athena-sql/trino/statements";
+import type { Query } from "../../athena-sql/trino/syntax";
 import { compressionOf, partitionFolder, type Rows, upload, writeParquet } from "./write-parquet";
 import { fullName } from "./names";
 

@@ -5,8 +5,8 @@ import type { CatalogColumn, CatalogTable } from "./catalog-access";
 import { type Outcome, type Run, textOutcome } from "./run";
 import { isView, viewSql } from "./tables";
 import { fullName } from "./names";
-import { QueryError } from "./trino/errors";
-import type { Statement } from "./trino/statements";
+import { QueryError } from "../../athena-sql/trino/errors";
+import type { Statement } from "../../athena-sql/trino/statements";
 
 type Of<Kind extends Statement["kind"]> = Extract<Statement, { kind: Kind }>;
 

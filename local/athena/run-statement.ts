@@ -7,7 +7,7 @@ import { createDatabase, createTable, createView, dropDatabase, dropTable } from
 import { runCreateTableAs, runInsert, runSelect, runUnload } from "./run-query";
 import { describe, showColumns, showCreateTable, showDatabases, showTables } from "./run-show";
 import type { Outcome, Run } from "./run";
-import type { Statement } from "./trino/statements";
+import type { Statement } from "../../athena-sql/trino/statements";
 
 /** `StatementType` and `SubstatementType` of GetQueryExecution. */
 export function classify(statement: Statement): Pick<QueryRecord, "statementType" | "substatementType"> {

@@ -3,12 +3,12 @@
  */
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CatalogAccess } from "./catalog-access";
-import type { ResultColumn } from "./dialect/translate";
+import type { ResultColumn } from "../../athena-sql/dialect/translate";
 import type { ParquetFiles } from "./parquet-files";
 import type { ResultColumnInfo } from "./query-log";
 import type { Storage } from "./storage";
-import type { Expression, Name } from "./trino/syntax";
-import type { TrinoType } from "./trino/types";
+import type { Expression, Name } from "../../athena-sql/trino/syntax";
+import type { TrinoType } from "../../athena-sql/trino/types";
 
 /** What a statement runs with. */
 export interface Run {

@@ -3,16 +3,16 @@
  */
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CatalogAccess, CatalogPartition, CatalogTable } from "./catalog-access";
-import { cast } from "./dialect/casts";
-import type { Resolved, Scan, TableColumn } from "./dialect/scope";
-import type { Translation } from "./dialect/translate";
-import { duckType, nullOf, quote, quoteName } from "./dialect/typed";
+import { cast } from "../../athena-sql/dialect/casts";
+import type { Resolved, Scan, TableColumn } from "../../athena-sql/dialect/scope";
+import type { Translation } from "../../athena-sql/dialect/translate";
+import { duckType, nullOf, quote, quoteName } from "../../athena-sql/dialect/typed";
 import type { ParquetColumns, ParquetFiles } from "./parquet-files";
 import { readValue } from "./parquet-types";
 import { type DataFile, parseLocation, type Storage } from "./storage";
 import { isParquet } from "./tables";
-import { notSupported, QueryError } from "./trino/errors";
-import { type TrinoType, typeName, VARCHAR } from "./trino/types";
+import { notSupported, QueryError } from "../../athena-sql/trino/errors";
+import { type TrinoType, typeName, VARCHAR } from "../../athena-sql/trino/types";
 
 /** What a query has at hand to find its data. */
 export interface ScanContext {

@@ -5,7 +5,7 @@ import { createReadStream, statSync } from "node:fs";
 import { Readable } from "node:stream";
 import { z } from "zod";
 import { AwsError, type Call } from "../api";
-import { QueryError } from "./trino/errors";
+import { QueryError } from "../../athena-sql/trino/errors";
 
 const VIA = "athena.amazonaws.com";
 

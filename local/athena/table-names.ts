@@ -1,8 +1,8 @@
 /**
  * Finds the tables that a query names.
  */
-import type { Expression, Name, Query, QueryBody, Relation } from "./trino/syntax";
-import { visitExpression } from "./trino/syntax";
+import type { Expression, Name, Query, QueryBody, Relation } from "../../athena-sql/trino/syntax";
+import { visitExpression } from "../../athena-sql/trino/syntax";
 
 /** Names of the tables and views of a query, tables of its WITH clauses left out. */
 export function tableNames(query: Query): (readonly Name[])[] {

@@ -2,14 +2,14 @@
  * Resolves the tables and views of a query through the catalog.
  */
 import type { CatalogAccess, CatalogColumn, CatalogTable } from "./catalog-access";
-import { CATALOG, tableKey } from "./dialect/relations";
-import type { Resolved, TableColumn } from "./dialect/scope";
+import { CATALOG, tableKey } from "../../athena-sql/dialect/relations";
+import type { Resolved, TableColumn } from "../../athena-sql/dialect/scope";
 import { tableNames } from "./table-names";
-import { Cursor } from "./trino/cursor";
-import { notSupported, ParseError, QueryError } from "./trino/errors";
-import { parseQuery } from "./trino/queries";
-import type { Name, Query } from "./trino/syntax";
-import { parseType } from "./trino/types";
+import { Cursor } from "../../athena-sql/trino/cursor";
+import { notSupported, ParseError, QueryError } from "../../athena-sql/trino/errors";
+import { parseQuery } from "../../athena-sql/trino/queries";
+import type { Name, Query } from "../../athena-sql/trino/syntax";
+import { parseType } from "../../athena-sql/trino/types";
 
 /** What the names in a query stand for, by `database.table`; names that stand for nothing are left out. */
 export async function resolveTables(

@@ -3,13 +3,13 @@
  */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { ResultColumn } from "./dialect/translate";
-import { quote, quoteName } from "./dialect/typed";
-import { resultText } from "./dialect/text";
+import type { ResultColumn } from "../../athena-sql/dialect/translate";
+import { quote, quoteName } from "../../athena-sql/dialect/typed";
+import { resultText } from "../../athena-sql/dialect/text";
 import { writtenValue } from "./parquet-types";
 import type { Run } from "./run";
 import { type Location, locationText } from "./storage";
-import { notSupported, QueryError } from "./trino/errors";
+import { notSupported, QueryError } from "../../athena-sql/trino/errors";
 
 /** Athena writes at most this many partitions in one statement. */
 const MOST_PARTITIONS = 100;

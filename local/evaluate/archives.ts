@@ -32,12 +32,12 @@ const wireArchive = z.object({
 /** One file or folder of an archive, by its path in it. */
 type Part = { readonly text: string } | { readonly file: string } | { readonly folder: string };
 
-/** The content of an asset. Throws if it is remote, missing or not text. */
-export function readAsset(asset: unknown): AssetContent {
+/** The content of an asset, whose path is relative to `base`. Throws if it is remote, missing or not text. */
+export function readAsset(asset: unknown, base: string): AssetContent {
   const { text, path, uri } = wireAsset.parse(asset);
   if (uri) throw new Error(`The asset ${uri} is remote; the local runtime reads files and strings only.`);
   if (path === undefined) return { kind: "asset", text: text ?? "" };
-  const bytes = readFileSync(path);
+  const bytes = readFileSync(resolve(base, path));
   const content = bytes.toString("utf8");
   if (!Buffer.from(content, "utf8").equals(bytes)) {
     throw new Error(`The asset ${path} is not text in UTF-8; upload binary data with an S3 client instead.`);
@@ -46,12 +46,12 @@ export function readAsset(asset: unknown): AssetContent {
 }
 
 /**
- * Writes an archive as a folder under `folder`, unless the same content is there already.
+ * Writes an archive, whose paths are relative to `base`, as a folder under `folder`, unless the same content is there already.
  * Throws if a part is remote, missing, or packed in a file.
  */
-export function writeArchive(archive: unknown, folder: string): ArchiveFolder {
+export function writeArchive(archive: unknown, folder: string, base: string): ArchiveFolder {
   const parts = new Map<string, Part>();
-  collect(archive, "", parts);
+  collect(archive, "", base, parts);
   const target = join(folder, fingerprintOf(parts));
   if (!existsSync(target)) {
     const scratch = `${target}.${process.pid}.tmp`;
@@ -73,11 +73,11 @@ export function writeArchive(archive: unknown, folder: string): ArchiveFolder {
   return { kind: "archive-folder", path: target };
 }
 
-function collect(archive: unknown, at: string, parts: Map<string, Part>): void {
+function collect(archive: unknown, at: string, base: string, parts: Map<string, Part>): void {
   const { assets, path, uri } = wireArchive.parse(archive);
   if (uri) throw new Error(`The archive ${uri} is remote; the local runtime reads folders only.`);
   if (path !== undefined) {
-    const source = resolve(path);
+    const source = resolve(base, path);
     if (!existsSync(source)) throw new Error(`The archive ${path} does not exist.`);
     if (statSync(source).isDirectory()) parts.set(at, { folder: source });
     else if (/\.(zip|tar|tgz|tar\.gz|jar)$/.test(source)) {
@@ -88,12 +88,12 @@ function collect(archive: unknown, at: string, parts: Map<string, Part>): void {
   for (const [name, part] of Object.entries(assets ?? {})) {
     const inside = posix.join(at, withinArchive(name));
     if (part[specialSigKey] === specialArchiveSig) {
-      collect(part, inside, parts);
+      collect(part, inside, base, parts);
       continue;
     }
     const asset = wireAsset.parse(part);
     if (asset.uri) throw new Error(`The asset ${asset.uri} is remote; the local runtime reads files and strings only.`);
-    parts.set(inside, asset.path === undefined ? { text: asset.text ?? "" } : { file: resolve(asset.path) });
+    parts.set(inside, asset.path === undefined ? { text: asset.text ?? "" } : { file: resolve(base, asset.path) });
   }
 }
 

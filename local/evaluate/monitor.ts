@@ -79,7 +79,7 @@ export class Monitor {
 
   invoke(request: ResourceInvokeRequest, reply: Reply<InvokeResponse>): void {
     answer(reply, () => {
-      const args = plainObject(members(request.getArgs()), this.evaluation.archives);
+      const args = plainObject(members(request.getArgs()), this.evaluation.archives, process.cwd());
       const response = new InvokeResponse();
       response.setReturn(struct(invoke(request.getTok(), args, this.evaluation.place)));
       return response;
@@ -102,7 +102,7 @@ export class Monitor {
         throw new Error(`Two resources have the type ${type} and the name "${request.getName()}": rename one.`);
       }
       const raw = members(request.getObject());
-      const inputs = plainObject(raw, this.evaluation.archives);
+      const inputs = plainObject(raw, this.evaluation.archives, process.cwd());
       const computed = this.computed(request, urn, inputs);
       const parent = this.byUrn.get(request.getParent());
       const protect = request.getProtect();
@@ -132,7 +132,7 @@ export class Monitor {
 
   registerResourceOutputs(request: RegisterResourceOutputsRequest, reply: Reply<object>): void {
     answer(reply, () => {
-      const outputs = plainObject(members(request.getOutputs()), this.evaluation.archives);
+      const outputs = plainObject(members(request.getOutputs()), this.evaluation.archives, process.cwd());
       const urn = request.getUrn();
       const resource = this.byUrn.get(urn);
       if (urn === this.stackUrn) this.stackOutputs = outputs;

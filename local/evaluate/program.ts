@@ -17,7 +17,10 @@ export interface EvaluationRequest extends Evaluation {
 }
 
 /** What came of it. */
-export type EvaluationReply = { readonly graph: ResourceGraph } | { readonly failure: string };
+export type EvaluationReply =
+  | { readonly graph: ResourceGraph }
+  /** `findings`: what the program's errors carry under that name, for programs that check themselves. */
+  | { readonly failure: string; readonly findings: readonly unknown[] };
 
 async function evaluate(request: EvaluationRequest): Promise<void> {
   const errors: unknown[] = [];
@@ -38,7 +41,7 @@ async function evaluate(request: EvaluationRequest): Promise<void> {
       errors.push(new Error("The program waits for something that never comes: a promise or an output never settles."));
     }
     const reply: EvaluationReply = errors.length
-      ? { failure: describe(errors, request.program) }
+      ? { failure: describe(errors, request.program), findings: findingsOf(errors) }
       : {
           graph: {
             project: request.project,
@@ -64,6 +67,12 @@ async function evaluate(request: EvaluationRequest): Promise<void> {
   }
   await runtime.disconnect();
   finished = true;
+}
+
+/** Each finding once: one error surfaces wherever something depends on it. */
+function findingsOf(errors: readonly unknown[]): unknown[] {
+  const found = [...new Set(errors)].flatMap((error) => (error as { findings?: unknown } | undefined)?.findings ?? []);
+  return [...new Map(found.map((finding) => [JSON.stringify(finding), finding])).values()];
 }
 
 /**

@@ -16,7 +16,10 @@ export interface Project {
 const projectFile = z.object({
   name: z.string().min(1),
   runtime: z.union([z.string(), z.object({ name: z.string() })]).transform((r) => (typeof r === "string" ? r : r.name)),
-  main: z.never({ error: "`main` is not supported: put index.ts beside Pulumi.yaml" }).optional(),
+  // Named where package.json exports something else than the program; a file elsewhere would move the working directory.
+  main: z
+    .enum(["index.ts", "./index.ts"], { error: "`main` must be index.ts: put the program beside Pulumi.yaml" })
+    .optional(),
   config: z.record(z.string(), z.unknown()).default({}),
 });
 

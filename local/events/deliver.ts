@@ -1,7 +1,7 @@
 /**
  * Brings a message to the resource an ARN names: what rules, schedules and function destinations have in common.
  */
-import { AwsError, type Api, type Caller } from "../api";
+import { AwsError, ConnectionLost, type Api, type Caller } from "../api";
 import type { MessageAttributes } from "../messaging/queues";
 import { queueUrl } from "../messaging/queue-url";
 
@@ -69,6 +69,7 @@ async function putEvent(api: Api, busArn: string, detail: string, { caller, asEv
 
 /** Whether a failed delivery is worth another attempt: the target was busy or broken, not missing or forbidden. */
 export function isTransient(error: unknown): boolean {
+  if (error instanceof ConnectionLost) return true;
   if (!(error instanceof AwsError)) return false;
   return error.status >= 500 || error.status === 429 || /Throttl|TooManyRequests/.test(error.code);
 }

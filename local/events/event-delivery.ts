@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { AwsError, type Api, type Caller, type ServiceName } from "../api";
+import { actingAs, type Faults } from "../faults/faults";
 import type { Journal } from "../journal";
 import { messageAttribute } from "../messaging/queues";
 import { PendingWork, type Running } from "../messaging/pending-work";
@@ -30,6 +31,9 @@ const parcel = z.object({
   receivedAt: z.iso.datetime(),
   /** Attempts that failed. */
   failures: z.number(),
+  /** Faults: milliseconds that it is held back, at AWS's pace, and whether a later parcel that goes past ends that. */
+  delay: z.number().optional(),
+  behindNext: z.boolean().optional(),
 });
 
 /** Something to be delivered, and how hard to try. */
@@ -48,11 +52,15 @@ export interface DeliveryOptions {
   readonly pace: number;
   /** Checks the trust policy of a role before a delivery as that role. */
   readonly assumeRole?: AssumeRole;
+  /** Faults to meet. Default: none. */
+  readonly faults?: Faults;
 }
 
 /** Delivers parcels, all at the same time. They survive the process: {@link resume} takes up what is left. */
 export class EventDelivery {
   private readonly pending: PendingWork<Parcel>;
+  /** Those that wait until another parcel of the same origin has gone past. */
+  private readonly behind = new Map<string, (() => void)[]>();
 
   constructor(private readonly options: DeliveryOptions) {
     this.pending = new PendingWork({
@@ -65,8 +73,11 @@ export class EventDelivery {
   }
 
   /** Accepts a parcel: it is on disk when this returns, and delivered afterwards. */
-  send(item: Omit<Parcel, "receivedAt" | "failures">): void {
-    this.pending.accept({ ...item, receivedAt: new Date().toISOString(), failures: 0 });
+  send(item: Omit<Parcel, "receivedAt" | "failures" | "delay" | "behindNext">): void {
+    const received = { ...item, receivedAt: new Date().toISOString(), failures: 0 };
+    const { again, ...held } = this.options.faults?.event(item.origin.name, item.targetArn, item.body) ?? {};
+    this.pending.accept({ ...received, ...held });
+    if (again) this.pending.accept({ ...received, ...again });
   }
 
   /** Takes up what an earlier process accepted and did not finish. */
@@ -81,9 +92,11 @@ export class EventDelivery {
 
   private async run(first: Parcel, running: Running<Parcel>): Promise<void> {
     const { journal, pace } = this.options;
+    if (first.delay) await this.holdBack(first, first.delay / pace, running);
     for (let item = first; ;) {
       try {
         await this.attempt(item);
+        this.behind.get(item.origin.arn)?.shift()?.();
         return journal.record({ kind: "event-delivered", rule: item.origin.name, target: item.targetArn });
       } catch (error) {
         running.checkStopped();
@@ -96,15 +109,32 @@ export class EventDelivery {
     }
   }
 
+  private async holdBack(
+    { origin, behindNext }: Parcel,
+    milliseconds: number,
+    running: Running<Parcel>,
+  ): Promise<void> {
+    if (!behindNext) return running.pause(milliseconds);
+    const waiting = this.behind.get(origin.arn) ?? [];
+    this.behind.set(origin.arn, waiting);
+    let pass: () => void = () => undefined;
+    const passed = new Promise<void>((resolve) => waiting.push((pass = resolve)));
+    await Promise.race([passed, running.pause(milliseconds)]);
+    if (waiting.includes(pass)) waiting.splice(waiting.indexOf(pass), 1);
+  }
+
   private drop({ origin, targetArn }: Parcel, reason: string): void {
     this.options.journal.record({ kind: "event-dropped", rule: origin.name, target: targetArn, reason });
   }
 
   private async attempt(item: Parcel): Promise<void> {
-    const { api, assumeRole } = this.options;
-    const { arn, service: origin } = item.origin;
+    const { api, assumeRole, faults } = this.options;
+    const { arn, name, service: origin } = item.origin;
     if (item.roleArn) assumeRole?.(origin, item.roleArn, { arn });
-    const caller: Caller = item.roleArn ? { principalArn: item.roleArn } : serviceCaller(origin, arn);
+    const caller = actingAs(
+      item.roleArn ? { principalArn: item.roleArn } : serviceCaller(origin, arn),
+      faults?.delivery(name, item.body, item.failures),
+    );
     if (item.apiCall) {
       const { service, operation } = item.apiCall;
       // The API itself says which services and operations there are.

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { AwsError, type Api, type Place } from "../api";
 import { Document } from "../document";
 import { parseInput } from "../http/parse-input";
+import type { Faults } from "../faults/faults";
 import type { Journal } from "../journal";
 import type { AssumeRole } from "../sts/service-caller";
 import { EventDelivery } from "./event-delivery";
@@ -90,6 +91,8 @@ export interface EventBusOptions {
   /** Checks the trust policy of a role before a delivery as that role. */
   readonly assumeRole?: AssumeRole;
   readonly now?: () => Date;
+  /** Faults that deliveries meet. Default: none. */
+  readonly faults?: Faults;
 }
 
 /** All buses of the account; `default` is always there. */
@@ -101,10 +104,10 @@ export class EventBus {
   private readonly now: () => Date;
 
   constructor(private readonly options: EventBusOptions) {
-    const { folder, api, journal, pace = 60, assumeRole, now = () => new Date() } = options;
+    const { folder, api, journal, pace = 60, assumeRole, faults, now = () => new Date() } = options;
     this.now = now;
     this.rules = new Document(join(folder, "rules.json"), (stored) => z.record(z.string(), rule).parse(stored), {});
-    this.delivery = new EventDelivery({ folder: join(folder, "pending"), api, journal, pace, assumeRole });
+    this.delivery = new EventDelivery({ folder: join(folder, "pending"), api, journal, pace, assumeRole, faults });
     this.timetable = new Timetable({
       next: (key, after) => this.nextTimeOf(this.rules.value[key], after),
       fire: (key, due) => this.fireSchedule(this.rules.value[key], due),

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { AwsError, type Api, type Place } from "../api";
 import { Document } from "../document";
 import { parseInput } from "../http/parse-input";
+import type { Faults } from "../faults/faults";
 import type { Journal } from "../journal";
 import type { AssumeRole } from "../sts/service-caller";
 import { EventDelivery } from "./event-delivery";
@@ -71,6 +72,8 @@ export interface SchedulerOptions {
   /** Checks the trust policy of a role before a delivery as that role. */
   readonly assumeRole?: AssumeRole;
   readonly now?: () => Date;
+  /** Faults that deliveries meet. Default: none. */
+  readonly faults?: Faults;
 }
 
 const service = "scheduler.amazonaws.com";
@@ -86,11 +89,11 @@ export class Scheduler {
   private readonly now: () => Date;
 
   constructor(private readonly options: SchedulerOptions) {
-    const { folder, api, journal, pace = 60, assumeRole, now = () => new Date() } = options;
+    const { folder, api, journal, pace = 60, assumeRole, faults, now = () => new Date() } = options;
     this.now = now;
     const read = (stored: unknown) => z.record(z.string(), kept).parse(stored);
     this.schedules = new Document(join(folder, "schedules.json"), read, {});
-    this.delivery = new EventDelivery({ folder: join(folder, "pending"), api, journal, pace, assumeRole });
+    this.delivery = new EventDelivery({ folder: join(folder, "pending"), api, journal, pace, assumeRole, faults });
     this.timetable = new Timetable({
       next: (key, after) => this.nextTimeOf(key, after),
       fire: (key, due) => this.fireKey(key, due),

@@ -3,6 +3,7 @@
  */
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { AwsError } from "../api";
 import { Document } from "../document";
 import {
@@ -39,6 +40,11 @@ interface OpenTable {
   readonly partitions: Map<string, StoredTable["partitions"][number]>;
 }
 
+const catalogSettings = z.object({
+  /** ARN of the KMS key that encrypts the catalog. */
+  encryptionKey: z.string().optional(),
+});
+
 function keyOf(values: readonly string[]): string {
   return JSON.stringify(values);
 }
@@ -49,6 +55,7 @@ function keyOf(values: readonly string[]): string {
  */
 export class Catalog {
   private readonly databases: Document<StoredDatabases>;
+  private readonly settings: Document<z.infer<typeof catalogSettings>>;
   private readonly tables = new Map<string, Map<string, OpenTable>>();
 
   /**
@@ -61,6 +68,7 @@ export class Catalog {
     private readonly now: () => Date = () => new Date(),
   ) {
     this.databases = new Document(join(folder, "databases.json"), (stored) => storedDatabases.parse(stored), {});
+    this.settings = new Document(join(folder, "settings.json"), (stored) => catalogSettings.parse(stored), {});
     for (const database of Object.keys(this.databases.value)) {
       const tables = new Map<string, OpenTable>();
       const path = this.pathOf(database);
@@ -72,6 +80,16 @@ export class Catalog {
       }
       this.tables.set(database, tables);
     }
+  }
+
+  /** ARN of the KMS key that encrypts the catalog; undefined if none does. */
+  get encryptionKey(): string | undefined {
+    return this.settings.value.encryptionKey;
+  }
+
+  /** Sets the key that callers need permission to use; undefined for none. */
+  encryptWith(encryptionKey: string | undefined): void {
+    if (this.encryptionKey !== encryptionKey) this.settings.update(() => ({ encryptionKey }));
   }
 
   private pathOf(database: string, table?: string): string {

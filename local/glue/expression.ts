@@ -1,10 +1,10 @@
 /**
  * The filter of GetPartitions: SQL over a table's partition columns.
  */
-import { Cursor } from "../athena/trino/cursor";
-import { ParseError } from "../athena/trino/errors";
-import { parseExpression } from "../athena/trino/expressions";
-import type { Expression } from "../athena/trino/syntax";
+import { Cursor } from "../../athena-sql/trino/cursor";
+import { ParseError } from "../../athena-sql/trino/errors";
+import { parseExpression } from "../../athena-sql/trino/expressions";
+import type { Expression } from "../../athena-sql/trino/syntax";
 import { invalidInput } from "./catalog";
 import type { Column } from "./shapes";
 

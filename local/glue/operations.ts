@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { AwsError, type Operations, type Place } from "../api";
 import type { Catalog } from "./catalog";
+import { withCatalogKey } from "./encryption";
 import { glueOperation } from "./glue-operation";
 import { page, pageInput } from "./pages";
 import { partitionOperations } from "./partition-operations";
@@ -15,11 +16,12 @@ const name = z.string().min(1).max(255);
 
 /** Operations of the Glue Data Catalog to register with the Api as `glue`. */
 export function glueOperations(catalog: Catalog, place: Place): Operations {
-  return {
+  const operations = {
     ...databaseOperations(catalog, place),
     ...tableOperations(catalog, place),
     ...partitionOperations(catalog, place),
   };
+  return withCatalogKey(operations, catalog, place);
 }
 
 function databaseOperations(catalog: Catalog, place: Place): Operations {

@@ -29,14 +29,29 @@ export function jsonResponse(request: WireRequest, output: unknown): WireRespons
 
 /** An error as a JSON response. */
 export function jsonError(headers: IncomingHttpHeaders, error: AwsError): WireResponse {
-  const answer: Record<string, string> = { "content-type": contentType(headers), "x-amzn-errortype": error.code };
-  // SQS clients, which once spoke the query protocol, still look for its error codes.
-  if (headers["x-amzn-query-mode"]) {
-    const code = error.code === "QueueDoesNotExist" ? "AWS.SimpleQueueService.NonExistentQueue" : error.code;
-    answer["x-amzn-query-error"] = `${code};${error.status < 500 ? "Sender" : "Receiver"}`;
-  }
+  const about = { "content-type": contentType(headers), "x-amzn-errortype": error.code };
+  const answer = { ...about, ...queryErrorHeader(headers, error) };
   const body = toJson({ __type: error.code, message: error.message, Message: error.message, ...error.details });
   return { status: error.status, headers: answer, body };
+}
+
+/** Names under which the query protocol knows errors that have another name in the newer ones. */
+const queryCodes: Readonly<Record<string, string>> = {
+  QueueDoesNotExist: "AWS.SimpleQueueService.NonExistentQueue",
+  InvalidParameterValueException: "InvalidParameterValue",
+  InvalidParameterCombinationException: "InvalidParameterCombination",
+  MissingRequiredParameterException: "MissingParameter",
+};
+
+/** The error's name in the query protocol. */
+export function queryCode({ code }: AwsError): string {
+  return Object.hasOwn(queryCodes, code) ? queryCodes[code] : code;
+}
+
+/** The header for clients of services that once spoke the query protocol: they still look for its error codes. */
+export function queryErrorHeader(headers: IncomingHttpHeaders, error: AwsError): Record<string, string> {
+  if (!headers["x-amzn-query-mode"]) return {};
+  return { "x-amzn-query-error": `${queryCode(error)};${error.status < 500 ? "Sender" : "Receiver"}` };
 }
 
 /** JSON as the protocols have it: timestamps are numbers (epoch seconds), blobs base64 text. */

@@ -1,12 +1,14 @@
 /**
- * The AWS query protocol: form parameters in, XML out. Spoken by STS and SNS.
+ * The AWS query protocol: form parameters in, XML out. Spoken by STS and SNS, and to CloudWatch by older clients.
  */
 import type { AwsError, ServiceName } from "../api";
+import { queryCode } from "./json-protocol";
 import type { WireRequest, WireResponse } from "./wire";
 
 const namespaces: Partial<Record<ServiceName, string>> = {
   sts: "https://sts.amazonaws.com/doc/2011-06-15/",
   sns: "http://sns.amazonaws.com/doc/2010-03-31/",
+  monitoring: "http://monitoring.amazonaws.com/doc/2010-08-01/",
 };
 
 /** Output members that are maps: XML has no other way to tell them from structures. */
@@ -80,7 +82,7 @@ export function queryError(service: ServiceName, error: AwsError, requestId: str
   const type = error.status < 500 ? "Sender" : "Receiver";
   return xml(
     error.status,
-    `<ErrorResponse xmlns="${namespaces[service] ?? ""}"><Error><Type>${type}</Type><Code>${escape(error.code)}</Code>` +
+    `<ErrorResponse xmlns="${namespaces[service] ?? ""}"><Error><Type>${type}</Type><Code>${escape(queryCode(error))}</Code>` +
       `<Message>${escape(error.message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
   );
 }

@@ -3,9 +3,10 @@
  * against it with `AWS_ENDPOINT_URL`.
  */
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { AwsError, type Api, type Caller, type ServiceName } from "../api";
+import { gunzipSync } from "node:zlib";
+import { AwsError, ConnectionLost, type Api, type Caller, type ServiceName } from "../api";
 import { credentialOf } from "./credential";
 import { jsonError, jsonInput, jsonOperation, jsonResponse } from "./json-protocol";
 import { queryError, queryForm, queryInput, queryResponse } from "./query-protocol";
@@ -37,7 +38,6 @@ export interface Served {
 export async function serve(api: Api, options: ServeOptions): Promise<Served> {
   const server = createServer((request, response) => {
     answer(api, options, request, response).catch((error: unknown) => {
-      // Nothing may be left to say to the client; the connection is all that can be ended.
       response.destroy(error instanceof Error ? error : new Error(String(error)));
     });
   });
@@ -67,6 +67,8 @@ const services: readonly ServiceName[] = [
   "glue",
   "kms",
   "lambda",
+  "logs",
+  "monitoring",
   "s3",
   "scheduler",
   "sns",
@@ -76,23 +78,26 @@ const services: readonly ServiceName[] = [
   "sts",
 ];
 
-async function answer(api: Api, options: ServeOptions, request: IncomingMessage, response: ServerResponse) {
+/** Answers one request. Rejects if there is nothing to answer: the connection is all that can be ended then. */
+export async function answer(api: Api, options: ServeOptions, request: IncomingMessage, response: ServerResponse) {
   const credential = credentialOf(request);
   const service = services.find((name) => name === (credential?.service ?? "s3"));
   if (service === "s3" && !request.headers["x-amz-target"]) {
     return options.s3(request, response, api, options.callerOf(credential?.accessKeyId));
   }
   const requestId = randomUUID();
-  const wire = await readRequest(request);
   let answered: WireResponse;
   try {
+    const wire = await readRequest(request);
     if (wire === undefined) throw new AwsError("RequestEntityTooLargeException", tooLarge, 413);
     if (!credential) throw new AwsError("MissingAuthenticationTokenException", unsigned, 403);
     if (!service) throw new AwsError("UnknownOperationException", unknownService(credential.service));
     answered = await call(api, service, wire, options.callerOf(credential.accessKeyId), requestId);
   } catch (error) {
+    if (error instanceof ConnectionLost) throw error;
     const known = asAwsError(error);
-    answered = isQuery(service) ? queryError(service, known, requestId) : jsonError(request.headers, known);
+    const { headers } = request;
+    answered = isQuery(service, headers) ? queryError(service, known, requestId) : jsonError(headers, known);
   }
   response.writeHead(answered.status, { ...answered.headers, "x-amzn-requestid": requestId });
   response.end(answered.body);
@@ -105,12 +110,16 @@ function unknownService(name: string): string {
   return `The local runtime has no service ${name}; it has ${services.join(", ")}.`;
 }
 
-function isQuery(service: ServiceName | undefined): service is "sts" | "sns" {
-  return service === "sts" || service === "sns";
+/** STS and SNS speak nothing else; CloudWatch does to older clients. */
+function isQuery(
+  service: ServiceName | undefined,
+  headers: IncomingHttpHeaders,
+): service is "sts" | "sns" | "monitoring" {
+  return service === "sts" || service === "sns" || (service === "monitoring" && !headers["x-amz-target"]);
 }
 
 async function call(api: Api, service: ServiceName, request: WireRequest, caller: Caller, requestId: string) {
-  if (isQuery(service)) {
+  if (isQuery(service, request.headers)) {
     const form = queryForm(request);
     const operation = form.get("Action");
     if (!operation) throw new AwsError("MissingAction", `A call to ${service} names its operation in "Action".`);
@@ -153,6 +162,16 @@ async function readRequest(request: IncomingMessage): Promise<WireRequest | unde
     path: url.pathname,
     query: url.searchParams,
     headers: request.headers,
-    body: Buffer.concat(chunks),
+    body: unpacked(Buffer.concat(chunks), request.headers["content-encoding"]),
   };
+}
+
+/** Clients compress what is large, e.g. metric data. */
+function unpacked(body: Buffer, encoding: string | undefined): Buffer {
+  if (encoding !== "gzip") return body;
+  try {
+    return gunzipSync(body, { maxOutputLength: maximumBody });
+  } catch (error) {
+    throw new AwsError("SerializationException", `The request body is not what gzip made: ${(error as Error).message}`);
+  }
 }

@@ -12,6 +12,7 @@ const CODES: Partial<Record<ServiceName, { readonly code: string; readonly statu
   sts: { code: "AccessDenied", status: 403 },
   sqs: { code: "AccessDenied", status: 403 },
   sns: { code: "AuthorizationError", status: 403 },
+  monitoring: { code: "AccessDenied", status: 403 },
   lambda: { code: "AccessDeniedException", status: 403 },
   scheduler: { code: "AccessDeniedException", status: 403 },
 };

@@ -9,7 +9,7 @@ import type { Journal } from "../journal";
 import { PendingWork, type Running } from "../messaging/pending-work";
 import { deliver } from "../events/deliver";
 import { functionArn, type DeployedFunction } from "./configuration";
-import type { Outcome } from "./runtime-process";
+import type { Outcome } from "./function-process";
 
 const accepted = z.object({
   functionName: z.string(),

@@ -2,7 +2,7 @@
 /**
  * What runs inside a function's process: Lambda's Node.js runtime as its documentation describes it. Loads the handler,
  * then serves one invocation after the other over the IPC channel:
- *   parent → { requestId, payload, deadline, functionArn }      child → { ready } | { result } | { failure, fatal }
+ *   parent → { requestId, payload, deadline, functionArn, clockSkew? }      child → { ready } | { result } | { failure, fatal }
  * It is plain JavaScript, started by node itself, because a function's process must start fast and see nothing of ours.
  */
 const { createRequire, isBuiltin } = require("node:module");
@@ -13,6 +13,8 @@ const { pathToFileURL } = require("node:url");
 const { isNativeError } = require("node:util/types");
 
 const taskRoot = realpathSync(process.env.LAMBDA_TASK_ROOT);
+// Kept for what must not be moved with a function's clock.
+const realNow = Date.now;
 const tell = process.send.bind(process);
 // The channel is not part of Lambda's environment.
 delete process.send;
@@ -46,6 +48,7 @@ async function start() {
 
 async function serve(handler, invocation) {
   requestId = invocation.requestId;
+  moveClock(invocation.clockSkew ?? 0);
   let message;
   try {
     const result = await handler(JSON.parse(invocation.payload), contextOf(invocation));
@@ -137,8 +140,24 @@ function contextOf({ requestId, deadline, functionArn, clientContext }) {
     invokedFunctionArn: functionArn,
     awsRequestId: requestId,
     ...(clientContext !== undefined && { clientContext }),
-    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    getRemainingTimeInMillis: () => Math.max(0, deadline - realNow()),
   };
+}
+
+const RealDate = Date;
+
+/** Lets the function's clock be ahead by so many milliseconds, or behind. */
+function moveClock(milliseconds) {
+  if (milliseconds === 0) {
+    globalThis.Date = RealDate;
+    return;
+  }
+  const now = () => realNow() + milliseconds;
+  globalThis.Date = new Proxy(RealDate, {
+    apply: () => new RealDate(now()).toString(),
+    construct: (target, args, asked) => Reflect.construct(target, args.length > 0 ? args : [now()], asked),
+    get: (target, name) => (name === "now" ? now : Reflect.get(target, name)),
+  });
 }
 
 /** Lines as Lambda writes them: time, request, level, message. */

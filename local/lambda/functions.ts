@@ -7,7 +7,10 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { AwsError, type Api, type Place } from "../api";
 import { Document } from "../document";
+import type { Actor } from "../faults/actor";
+import type { Faults } from "../faults/faults";
 import type { Journal } from "../journal";
+import { FunctionLogs, logStreamName, type LogEvent } from "../logs/function-logs";
 import type { AssumeRole } from "../sts/service-caller";
 import type { SessionCredentials } from "../sts/sessions";
 import { AsynchronousInvocations } from "./asynchronous-invocations";
@@ -23,7 +26,9 @@ import {
 } from "./configuration";
 import { InvocationLog } from "./invocation-log";
 import { ProcessPool } from "./process-pool";
-import { RuntimeProcess, type Invocation, type Outcome } from "./runtime-process";
+import type { FunctionProcess, Invocation, Outcome, StartProcess } from "./function-process";
+import { RuntimeProcess } from "./runtime-process";
+import { Sandbox, type LentCredentials } from "./sandbox";
 
 /** What functions need of the runtime around them. */
 export interface FunctionsOptions {
@@ -35,12 +40,22 @@ export interface FunctionsOptions {
   readonly journal: Journal;
   /** The server's endpoint, asked for when a process starts. */
   endpoint(): string;
-  /** Credentials of a role, for a function's process. */
-  credentialsFor(roleArn: string): SessionCredentials;
+  /** Credentials of a role for one process of a function; `actor` tells whose calls those signed with them are. */
+  credentialsFor(roleArn: string, actor: () => Actor | undefined): LentCredentials;
   /** Checks, when a function is deployed, that its role lets Lambda assume it. */
   readonly assumeRole?: AssumeRole;
   /** How many times faster than on AWS retries of asynchronous invocations follow. Default 60: a minute is a second. */
   readonly pace?: number;
+  /** Told of new events in a function's log group. */
+  readonly onLogEvents?: (logGroup: string, events: readonly LogEvent[]) => void;
+  /** Told of each invocation that ended, as CloudWatch is. */
+  readonly onInvoked?: (functionName: string, outcome: { milliseconds: number; failed: boolean }) => void;
+  /** Default: the clock. */
+  readonly now?: () => Date;
+  /** Faults to meet. Default: none. */
+  readonly faults?: Faults;
+  /** Starts what runs a function. Default, also where it returns undefined: a process of its own with the archive. */
+  readonly startProcess?: StartProcess;
   /** Most processes at a time, of all functions together. Default 10. */
   readonly maximumProcesses?: number;
   /** Seconds that an idle process is kept warm. Default 30. */
@@ -60,9 +75,10 @@ export interface FunctionPermission {
 
 /** All functions of the account. */
 export class Functions {
+  readonly logs: FunctionLogs;
   private readonly deployed: Document<Record<string, DeployedFunction>>;
   private readonly code: CodeStore;
-  private readonly pool: ProcessPool;
+  private readonly pool: ProcessPool<Sandbox>;
   private readonly asynchronous: AsynchronousInvocations;
   private readonly running = new Map<string, number>();
 
@@ -70,6 +86,7 @@ export class Functions {
     const { folder, place, api, journal, pace = 60, maximumProcesses = 10, idleSeconds = 30 } = options;
     const read = (stored: unknown) => z.record(z.string(), deployedFunction).parse(stored);
     this.deployed = new Document(join(folder, "functions.json"), read, {});
+    this.logs = new FunctionLogs(join(folder, "logs"), options.onLogEvents);
     this.code = new CodeStore(join(folder, "code"));
     this.pool = new ProcessPool(maximumProcesses, idleSeconds);
     this.asynchronous = new AsynchronousInvocations(
@@ -156,11 +173,6 @@ export class Functions {
     return this.code.pathOf(name, this.get(name).codeSha256);
   }
 
-  /** Folder with a function's logs, a file a day. */
-  logFolder(name: string): string {
-    return join(this.options.folder, "logs", name);
-  }
-
   /** Invokes a function and waits for its outcome. Throws `TooManyRequestsException` beyond its concurrency. */
   async invoke(
     name: string,
@@ -209,6 +221,10 @@ export class Functions {
     }
   }
 
+  private now(): Date {
+    return this.options.now?.() ?? new Date();
+  }
+
   private replace(next: DeployedFunction): void {
     this.deployed.update((all) => ({ ...all, [next.name]: next }));
   }
@@ -226,12 +242,23 @@ export class Functions {
     }
     this.running.set(target.name, running + 1);
     try {
-      const start = () => this.startProcess(target);
-      return await this.pool.lend(target.revisionId, start, async (process) => {
-        const log = new InvocationLog(join(this.options.folder, "logs"), target.name, invocation.requestId);
-        const arn = functionArn(this.options.place, target.name);
-        const outcome = await process.invoke({ functionArn: arn, ...invocation }, (text) => log.write(text));
+      const start = () => this.startSandbox(target);
+      return await this.pool.lend(target.revisionId, start, async (sandbox) => {
+        const { faults, place } = this.options;
+        const log = new InvocationLog(invocation.requestId, (lines) => {
+          const time = this.now().getTime();
+          const events = lines.map((message) => ({ time, message }));
+          this.logs.append(target.name, sandbox.logStream, events);
+        });
+        const actor = faults?.invocation(target.name, invocation.payload, (how) =>
+          how === "killed" ? sandbox.kill() : sandbox.expire(),
+        );
+        const clockSkew = faults?.clockSkew(actor) ?? 0;
+        const asked = { functionArn: functionArn(place, target.name), clockSkew, ...invocation };
+        const outcome = await sandbox.invoke(asked, actor, (text) => log.write(text));
         log.end(outcome, target.memorySize);
+        const { duration, failure } = outcome;
+        this.options.onInvoked?.(target.name, { milliseconds: duration, failed: failure !== undefined });
         return { ...outcome, logTail: log.tail() };
       });
     } finally {
@@ -239,21 +266,23 @@ export class Functions {
     }
   }
 
-  private startProcess(target: DeployedFunction): RuntimeProcess {
-    const { place, credentialsFor, endpoint } = this.options;
+  private startSandbox(target: DeployedFunction): Sandbox {
+    const { credentialsFor } = this.options;
+    const logStream = logStreamName(this.now(), randomUUID());
+    return new Sandbox(
+      logStream,
+      (actor) => credentialsFor(target.roleArn, actor),
+      (credentials) => this.startProcess(target, logStream, credentials),
+    );
+  }
+
+  private startProcess(target: DeployedFunction, logStream: string, credentials: SessionCredentials): FunctionProcess {
+    const { place, endpoint, startProcess } = this.options;
     const codeFolder = this.code.pathOf(target.name, target.codeSha256);
-    return new RuntimeProcess({
-      codeFolder,
-      environment: processEnvironment(target, {
-        place,
-        codeFolder,
-        endpoint: endpoint(),
-        logStream: `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${target.revisionId.replaceAll("-", "")}`,
-        credentials: credentialsFor(target.roleArn),
-      }),
-      memorySize: target.memorySize,
-      timeout: target.timeout,
-    });
+    const { name, memorySize, timeout } = target;
+    const environment = processEnvironment(target, { place, codeFolder, endpoint: endpoint(), logStream, credentials });
+    const settings = { name, codeFolder, environment, memorySize, timeout };
+    return startProcess?.(settings) ?? new RuntimeProcess(settings);
   }
 }
 

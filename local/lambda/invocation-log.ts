@@ -1,36 +1,35 @@
 /**
- * The log of an invocation, as CloudWatch Logs would have it: what the function wrote between START and END, and a REPORT.
+ * The log of an invocation, as Lambda writes it: what the function wrote between START and END, and a REPORT.
  */
-import { appendFileSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
-import type { Outcome } from "./runtime-process";
+import type { Outcome } from "./function-process";
 
 /** Bytes of the log that a caller may ask for: its end. */
 const tailLimit = 4096;
 
-/** Writes one invocation's log to `<folder>/<function>/<date>.log` while it runs. */
+/** Writes one invocation's log while it runs, a line at a time. */
 export class InvocationLog {
   private text = "";
+  private unfinished = "";
 
+  /** @param put takes whole lines, without their ends. */
   constructor(
-    private readonly folder: string,
-    private readonly functionName: string,
     private readonly requestId: string,
+    private readonly put: (lines: readonly string[]) => void,
   ) {
-    mkdirSync(join(folder, functionName), { recursive: true });
     this.write(`START RequestId: ${requestId} Version: $LATEST\n`);
   }
 
   /** Adds what the function wrote. */
   write(text: string): void {
     this.text = (this.text + text).slice(-4 * tailLimit);
-    const date = new Date().toISOString().slice(0, 10);
-    appendFileSync(join(this.folder, this.functionName, `${date}.log`), text);
+    const lines = (this.unfinished + text).split("\n");
+    this.unfinished = lines.pop() ?? "";
+    this.put(lines.filter((line) => line !== ""));
   }
 
   /** Adds the last lines. */
   end({ duration, initDuration, memory, failure }: Outcome, memorySize: number): void {
-    if (!this.text.endsWith("\n")) this.write("\n");
+    if (this.unfinished !== "") this.write("\n");
     const fields = [
       `REPORT RequestId: ${this.requestId}`,
       `Duration: ${duration.toFixed(2)} ms`,

@@ -2,19 +2,19 @@
  * The processes of all functions: started when needed, kept warm for a while, never more than the machine should bear.
  */
 import { AwsError } from "../api";
-import type { RuntimeProcess } from "./runtime-process";
+import type { FunctionProcess } from "./function-process";
 
-interface Idle {
+interface Idle<Process> {
   readonly key: string;
-  readonly process: RuntimeProcess;
+  readonly process: Process;
   readonly timer: NodeJS.Timeout;
 }
 
 /** Lends processes, each to one borrower at a time. */
-export class ProcessPool {
+export class ProcessPool<Process extends Pick<FunctionProcess, "alive" | "kill">> {
   /** Idle processes, the longest idle first. */
-  private idle: Idle[] = [];
-  private readonly busy = new Set<RuntimeProcess>();
+  private idle: Idle<Process>[] = [];
+  private readonly busy = new Set<Process>();
   private readonly waiting: (() => void)[] = [];
   private closed = false;
 
@@ -28,7 +28,7 @@ export class ProcessPool {
   ) {}
 
   /** Runs `use` with a process of `key`: a warm one if there is one, else one that `start` starts. Throws when closed. */
-  async lend<T>(key: string, start: () => RuntimeProcess, use: (process: RuntimeProcess) => Promise<T>): Promise<T> {
+  async lend<T>(key: string, start: () => Process, use: (process: Process) => Promise<T>): Promise<T> {
     while (!this.closed && !this.hasRoom(key)) await new Promise<void>((resolve) => this.waiting.push(resolve));
     if (this.closed) throw new AwsError("ServiceUnavailableException", "The local runtime is stopping.", 503);
     const process = this.takeIdle(key) ?? start();
@@ -64,7 +64,7 @@ export class ProcessPool {
     return true;
   }
 
-  private takeIdle(key: string): RuntimeProcess | undefined {
+  private takeIdle(key: string): Process | undefined {
     // The one used last is the warmest; the others get their chance to expire.
     for (const idle of this.idle.filter((candidate) => candidate.key === key).reverse()) {
       this.forget(idle);
@@ -73,18 +73,18 @@ export class ProcessPool {
     return undefined;
   }
 
-  private keep(key: string, process: RuntimeProcess): void {
-    const idle: Idle = { key, process, timer: setTimeout(() => this.drop(idle), this.idleSeconds * 1000) };
+  private keep(key: string, process: Process): void {
+    const idle: Idle<Process> = { key, process, timer: setTimeout(() => this.drop(idle), this.idleSeconds * 1000) };
     idle.timer.unref();
     this.idle.push(idle);
   }
 
-  private drop(idle: Idle): void {
+  private drop(idle: Idle<Process>): void {
     this.forget(idle);
     idle.process.kill();
   }
 
-  private forget(idle: Idle): void {
+  private forget(idle: Idle<Process>): void {
     clearTimeout(idle.timer);
     this.idle = this.idle.filter((other) => other !== idle);
   }

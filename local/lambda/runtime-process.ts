@@ -1,48 +1,20 @@
 /**
- * One process of a function: what Lambda calls an execution environment. It serves one invocation at a time.
+ * A child process of a function, which runs its archive.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import { join } from "node:path";
+import {
+  exited,
+  failedOutcome,
+  timedOut,
+  type Failure,
+  type FunctionProcess,
+  type Invocation,
+  type Outcome,
+  type ProcessTarget,
+} from "./function-process";
 
-/** How to start a process. */
-export interface ProcessSettings {
-  readonly codeFolder: string;
-  readonly environment: Readonly<Record<string, string>>;
-  /** MB. */
-  readonly memorySize: number;
-  /** Seconds an invocation may take. */
-  readonly timeout: number;
-}
-
-/** What a process is asked to do. */
-export interface Invocation {
-  readonly requestId: string;
-  /** The event, JSON text. */
-  readonly payload: string;
-  readonly functionArn: string;
-  readonly clientContext?: unknown;
-}
-
-/** How an invocation ended. */
-export interface Outcome {
-  /** JSON text: the handler's result, or `{ errorType, errorMessage, trace? }`. */
-  readonly payload: string;
-  /** Set when the function failed, for whatever reason. */
-  readonly failure?: { readonly errorType: string; readonly errorMessage: string };
-  /** Milliseconds in the handler. */
-  readonly duration: number;
-  /** Milliseconds to start the process, for its first invocation. */
-  readonly initDuration?: number;
-  /** Bytes of memory in use at the end, if the process lived to tell. */
-  readonly memory?: number;
-}
-
-interface Failure {
-  readonly errorType: string;
-  readonly errorMessage: string;
-  readonly trace?: readonly string[];
-}
 type Message =
   { ready: true } | { result: string; memory: number } | { failure: Failure; fatal?: true; memory?: number };
 
@@ -51,17 +23,18 @@ const initLimit = 10_000;
 const responseLimit = 6_291_556;
 
 /** A running process; it starts when constructed. */
-export class RuntimeProcess {
+export class RuntimeProcess implements FunctionProcess {
   private readonly child: ChildProcess;
   private readonly started = Date.now();
   private ready = false;
+  private expired = false;
   private message: Message | undefined;
   private openStreams = 2;
   private end: { code: number | null; signal: string | null } | undefined;
   private wake: (() => void) | undefined;
   private onOutput: (text: string) => void = () => undefined;
 
-  constructor(private readonly settings: ProcessSettings) {
+  constructor(private readonly settings: Omit<ProcessTarget, "name">) {
     this.child = spawn(
       process.execPath,
       // The rest is for what is not JavaScript objects, as in Lambda's own runtime.
@@ -92,12 +65,10 @@ export class RuntimeProcess {
     });
   }
 
-  /** Whether the process can serve another invocation. */
   get alive(): boolean {
     return this.end === undefined && !this.child.killed && this.child.connected;
   }
 
-  /** Runs one invocation to its end; never rejects. `onOutput` is given what the function writes, as it writes it. */
   async invoke(invocation: Invocation, onOutput: (text: string) => void): Promise<Outcome> {
     this.onOutput = onOutput;
     this.holdParent(true);
@@ -120,34 +91,29 @@ export class RuntimeProcess {
     if (!inTime || !message || !("result" in message)) return this.failed(invocation, inTime, times);
     if (Buffer.byteLength(message.result) > responseLimit) {
       const errorMessage = `Response payload size exceeded maximum allowed payload size (${responseLimit} bytes).`;
-      return outcome({ errorType: "Function.ResponseSizeTooLarge", errorMessage }, times);
+      return failedOutcome({ errorType: "Function.ResponseSizeTooLarge", errorMessage }, times);
     }
     return { payload: message.result, memory: message.memory, ...times };
   }
 
-  /** Ends the process at once. */
   kill(): void {
     this.child.kill("SIGKILL");
   }
 
-  private failed(
-    { requestId }: Invocation,
-    inTime: boolean,
-    times: Pick<Outcome, "duration" | "initDuration">,
-  ): Outcome {
-    if (!inTime) {
-      const errorMessage = `Task timed out after ${this.settings.timeout.toFixed(2)} seconds`;
-      this.onOutput(`${new Date().toISOString()} ${requestId} ${errorMessage}\n\n`);
-      return outcome(
-        { errorType: "Sandbox.Timedout", errorMessage: `RequestId: ${requestId} Error: ${errorMessage}` },
-        times,
-      );
-    }
+  expire(): void {
+    this.expired = true;
+    this.kill();
+  }
+
+  private failed(invocation: Invocation, inTime: boolean, times: Pick<Outcome, "duration" | "initDuration">): Outcome {
     const message = this.message;
-    if (message && "failure" in message) return { ...outcome(message.failure, times), memory: message.memory };
-    const reason = exitReason(this.end);
-    this.onOutput(`RequestId: ${requestId} Error: ${reason}\nRuntime.ExitError\n`);
-    return outcome({ errorType: "Runtime.ExitError", errorMessage: `RequestId: ${requestId} Error: ${reason}` }, times);
+    if (inTime && message && "failure" in message)
+      return { ...failedOutcome(message.failure, times), memory: message.memory };
+    const { failure, log } = inTime
+      ? exited(invocation, exitReason(this.end))
+      : timedOut(invocation, this.settings.timeout);
+    this.onOutput(log);
+    return failedOutcome(failure, times);
   }
 
   /** Waits until the process has answered or ended; false if that took too long, and the process was killed. */
@@ -163,7 +129,7 @@ export class RuntimeProcess {
     });
     this.wake = undefined;
     clearTimeout(timer);
-    return !late;
+    return !late && !this.expired;
   }
 
   private look(): void {
@@ -180,11 +146,6 @@ export class RuntimeProcess {
       else handle?.unref();
     }
   }
-}
-
-function outcome(failure: Failure, times: Pick<Outcome, "duration" | "initDuration">): Outcome {
-  const { errorType, errorMessage } = failure;
-  return { payload: JSON.stringify(failure), failure: { errorType, errorMessage }, ...times };
 }
 
 function exitReason(end: { code: number | null; signal: string | null } | undefined): string {

@@ -3,6 +3,7 @@
  * way, asynchronous invocations.
  */
 import { randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -39,6 +40,8 @@ export class PendingWork<T> {
 
   constructor(private readonly options: WorkOptions<T>) {
     mkdirSync(options.folder, { recursive: true });
+    // Each piece that waits listens.
+    setMaxListeners(0, this.stopping.signal);
   }
 
   /** Accepts a piece of work: it is on disk when this returns, and begins afterwards. */

@@ -2,7 +2,7 @@
  * SNS's operations.
  */
 import { z } from "zod";
-import { AwsError, operation, type Operations, type Place } from "../api";
+import { AwsError, operation, type Operations, type Permission, type Place } from "../api";
 import { parseInput } from "../http/parse-input";
 import { messageAttribute } from "./queues";
 import type { Topics } from "./topics";
@@ -13,6 +13,17 @@ const publish = z.object({
   Subject: z.string().max(100).optional(),
   MessageAttributes: z.record(z.string(), messageAttribute).default({}),
 });
+/** What publishing needs of a topic's key. SNS documentation, "Managing Amazon SNS encryption keys and costs". */
+function keyPermissions(topicArn: string, key: string | undefined, { region, account }: Place): Permission[] {
+  if (key === undefined) return [];
+  const context = {
+    "kms:ViaService": `sns.${region}.amazonaws.com`,
+    "kms:CallerAccount": account,
+    "kms:EncryptionContext:aws:sns:topicArn": topicArn,
+  };
+  return ["kms:GenerateDataKey", "kms:Decrypt"].map((action) => ({ action, resource: key, context }));
+}
+
 const onTopic = z.object({ TopicArn: z.string() });
 
 /** `Publish`, `ListTopics`, `GetTopicAttributes` and `ListSubscriptionsByTopic`. */
@@ -27,7 +38,10 @@ export function snsOperations(topics: Topics, place: Place): Operations {
         }
         return parseInput(publish, input, "InvalidParameter");
       },
-      permissions: ({ TopicArn }) => [{ action: "sns:Publish", resource: TopicArn }],
+      permissions: ({ TopicArn }) => [
+        { action: "sns:Publish", resource: TopicArn },
+        ...keyPermissions(TopicArn, topics.keyOf(TopicArn), place),
+      ],
       run: async ({ TopicArn, Message, Subject, MessageAttributes }) => ({
         MessageId: topics.publish(TopicArn, { message: Message, subject: Subject, attributes: MessageAttributes }),
       }),

@@ -9,6 +9,7 @@ import { AwsError, type Api, type Place } from "../api";
 import { Document } from "../document";
 import { EventDelivery } from "../events/event-delivery";
 import { parseInput } from "../http/parse-input";
+import type { Faults } from "../faults/faults";
 import type { Journal } from "../journal";
 import type { MessageAttributes } from "./queues";
 
@@ -28,6 +29,8 @@ export type Subscription = z.output<typeof subscription>;
 const stored = z.object({
   topics: z.array(z.string()),
   subscriptions: z.array(subscription),
+  /** ARNs of the KMS keys that encrypt messages, by topic. */
+  keys: z.record(z.string(), z.string()).default({}),
 });
 
 /** Bytes of a message: Amazon SNS API reference, Publish. */
@@ -41,6 +44,8 @@ export interface TopicsOptions {
   readonly journal: Journal;
   /** How many times faster than on AWS deliveries are tried again. Default 60. */
   readonly pace?: number;
+  /** Faults that deliveries meet. Default: none. */
+  readonly faults?: Faults;
 }
 
 /** A message to a topic. */
@@ -56,27 +61,38 @@ export class Topics {
   private readonly delivery: EventDelivery;
 
   constructor(private readonly options: TopicsOptions) {
-    const { folder, api, journal, pace = 60 } = options;
+    const { folder, api, journal, pace = 60, faults } = options;
     this.document = new Document(join(folder, "topics.json"), (value) => stored.parse(value), {
       topics: [],
       subscriptions: [],
+      keys: {},
     });
-    this.delivery = new EventDelivery({ folder: join(folder, "pending"), api, journal, pace });
+    this.delivery = new EventDelivery({ folder: join(folder, "pending"), api, journal, pace, faults });
   }
 
-  /** Creates a topic if there is none of that name; returns its ARN. Throws `InvalidParameter`. */
-  putTopic(name: string): string {
+  /**
+   * Creates a topic if there is none of that name; returns its ARN. `kmsKey`: ARN of the key that publishers must be
+   * allowed to use. Throws `InvalidParameter`.
+   */
+  putTopic(name: string, kmsKey?: string): string {
     if (!/^[\w-]{1,256}$/.test(name)) {
       throw new AwsError("InvalidParameter", `Topic name ${name} must be 1 to 256 of A-Z a-z 0-9 _ -.`);
     }
     const arn = `arn:aws:sns:${this.options.place.region}:${this.options.place.account}:${name}`;
-    if (!this.list().includes(arn)) this.document.update((all) => ({ ...all, topics: [...all.topics, arn].sort() }));
+    const before = this.keyOf(arn);
+    if (this.list().includes(arn) && before === kmsKey) return arn;
+    this.document.update(({ topics, keys: { [arn]: _, ...keys }, ...all }) => ({
+      ...all,
+      topics: [...new Set([...topics, arn])].sort(),
+      keys: kmsKey === undefined ? keys : { ...keys, [arn]: kmsKey },
+    }));
     return arn;
   }
 
   /** Deletes a topic and its subscriptions. */
   deleteTopic(topicArn: string): void {
-    this.document.update(({ topics, subscriptions }) => ({
+    this.document.update(({ topics, subscriptions, keys: { [topicArn]: _, ...keys } }) => ({
+      keys,
       topics: topics.filter((arn) => arn !== topicArn),
       subscriptions: subscriptions.filter((item) => item.topicArn !== topicArn),
     }));
@@ -97,6 +113,12 @@ export class Topics {
   /** Deletes a subscription. */
   deleteSubscription(arn: string): void {
     this.document.update((all) => ({ ...all, subscriptions: all.subscriptions.filter((item) => item.arn !== arn) }));
+  }
+
+  /** ARN of the KMS key that encrypts a topic's messages; undefined if none does. */
+  keyOf(topicArn: string): string | undefined {
+    const { keys } = this.document.value;
+    return Object.hasOwn(keys, topicArn) ? keys[topicArn] : undefined;
   }
 
   /** ARNs of all topics. */

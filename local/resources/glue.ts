@@ -2,7 +2,7 @@
  * The Glue Data Catalog: databases and tables.
  */
 import { z } from "zod";
-import { ANY, arnOf, deployed, recorded, text, type ResourceTypes } from "./resource-type";
+import { ANY, arnOf, deployed, text, type ResourceTypes } from "./resource-type";
 
 const DATABASE = "aws:glue/catalogDatabase:CatalogDatabase";
 
@@ -52,9 +52,33 @@ const tableInputs = z.strictObject({
   viewOriginalText: z.string().optional(),
 });
 
+const encryptionInputs = z.strictObject({
+  region: z.string().optional(),
+  catalogId: z.string().optional(),
+  dataCatalogEncryptionSettings: z.strictObject({
+    connectionPasswordEncryption: z.strictObject({
+      awsKmsKeyId: z.string().optional(),
+      returnConnectionPasswordEncrypted: z.boolean(),
+    }),
+    encryptionAtRest: z.strictObject({
+      catalogEncryptionMode: z.enum(["DISABLED", "SSE-KMS"], {
+        error: "the local runtime knows DISABLED and SSE-KMS only",
+      }),
+      sseAwsKmsKeyId: z.string().startsWith("arn:aws:kms:", "must be the ARN of a key").optional(),
+    }),
+  }),
+});
+
 export const glue: ResourceTypes = {
-  "aws:glue/dataCatalogEncryptionSettings:DataCatalogEncryptionSettings": recorded("the catalog is a plain file here", {
+  "aws:glue/dataCatalogEncryptionSettings:DataCatalogEncryptionSettings": deployed({
     computed: ({ place: { account } }) => ({ id: account, catalogId: account }),
+    inputs: encryptionInputs,
+    // The catalog stays a plain file; callers need permission to use the key.
+    deploy: ({ inputs: { dataCatalogEncryptionSettings: settings } }, { catalog }) => {
+      const { catalogEncryptionMode, sseAwsKmsKeyId } = settings.encryptionAtRest;
+      catalog.encryptWith(catalogEncryptionMode === "SSE-KMS" ? sseAwsKmsKeyId : undefined);
+    },
+    remove: (_resource, { catalog }) => catalog.encryptWith(undefined),
   }),
   [DATABASE]: deployed({
     naming: { property: "name", lowerCase: true },

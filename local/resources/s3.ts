@@ -2,6 +2,8 @@
  * S3 buckets, their settings and their objects.
  */
 import { z } from "zod";
+import { lifecycleRule } from "../s3/lifecycle-rules";
+import { versionIdOf } from "../s3/stored-object";
 import {
   ANY,
   deployed,
@@ -40,6 +42,26 @@ const encryptionInputs = z.object({
         .optional(),
     }),
   ),
+});
+
+const versioningInputs = z.strictObject({
+  region: z.string().optional(),
+  bucket: z.string(),
+  expectedBucketOwner: z.string().optional(),
+  versioningConfiguration: z.strictObject({
+    status: z.enum(["Enabled", "Suspended", "Disabled"]),
+    mfaDelete: z.literal("Disabled", { error: "the local runtime knows no MFA devices" }).optional(),
+  }),
+});
+
+const lifecycleInputs = z.strictObject({
+  region: z.string().optional(),
+  bucket: z.string(),
+  expectedBucketOwner: z.string().optional(),
+  rules: z.array(lifecycleRule).min(1).max(1000),
+  transitionDefaultMinimumObjectSize: z
+    .literal("all_storage_classes_128K", { error: "the local runtime has the default minimum only, 128 KB" })
+    .optional(),
 });
 
 const objectInputs = z.strictObject({
@@ -87,8 +109,12 @@ const bucketObject: ResourceType = deployed({
     });
   },
   remove: async ({ outputs }, { call, s3: store }) => {
-    const Bucket = text(outputs, "bucket");
-    if (store.has(Bucket)) await call("s3", "DeleteObject", { Bucket, Key: outputs.key });
+    const [Bucket, Key] = [text(outputs, "bucket"), text(outputs, "key")];
+    if (!store.has(Bucket)) return;
+    // With its versions, where the bucket has them, as the provider does it.
+    const versions = store.settings(Bucket).versioning ? await store.history(Bucket, Key) : [];
+    if (versions.length === 0) await call("s3", "DeleteObject", { Bucket, Key });
+    for (const version of versions) await call("s3", "DeleteObject", { Bucket, Key, VersionId: versionIdOf(version) });
   },
 });
 
@@ -107,10 +133,12 @@ export const s3: ResourceTypes = {
     obstacle: ({ id, inputs }, { s3: store }, leaving) => {
       if (inputs.forceDestroy === true || !store.has(id)) return undefined;
       const removed = new Set(leaving.filter(({ type }) => OBJECTS.includes(type)).map((object) => object.id));
-      const kept = store.keys(id).filter((key) => !removed.has(`${id}/${key}`)).length;
-      return kept > 0
-        ? `the bucket ${id} holds ${kept} objects; delete them or deploy it with forceDestroy first.`
-        : undefined;
+      const stays = (key: string): boolean => !removed.has(`${id}/${key}`);
+      const objects = store.keys(id).filter(stays).length;
+      const remedy = "delete them or deploy it with forceDestroy first.";
+      if (objects > 0) return `the bucket ${id} holds ${objects} objects; ${remedy}`;
+      const versioned = store.everyKey(id).filter(stays).length;
+      return versioned > 0 ? `the bucket ${id} holds versions of ${versioned} objects; ${remedy}` : undefined;
     },
     remove: async ({ id, inputs }, { s3: store }) => {
       if (!store.has(id)) return;
@@ -118,7 +146,20 @@ export const s3: ResourceTypes = {
       await store.deleteBucket(id);
     },
   }),
-  "aws:s3/bucketVersioning:BucketVersioning": recorded("objects have no versions here", ofBucket),
+  "aws:s3/bucketVersioning:BucketVersioning": deployed({
+    ...ofBucket,
+    inputs: versioningInputs,
+    references: ({ bucket }) => inBucket(bucket),
+    deploy: ({ inputs: { bucket, versioningConfiguration } }, { s3: store }) => {
+      const { status } = versioningConfiguration;
+      if (status !== "Disabled") store.configure(bucket, { versioning: status });
+      // What has had versions cannot have had none. S3 documentation, "Using versioning in S3 buckets".
+      else if (store.settings(bucket).versioning !== undefined) store.configure(bucket, { versioning: "Suspended" });
+    },
+    remove: ({ id }, { s3: store }) => {
+      if (store.has(id) && store.settings(id).versioning) store.configure(id, { versioning: "Suspended" });
+    },
+  }),
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": recorded("there is one owner here", ofBucket),
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": recorded("nothing here is public", ofBucket),
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": deployed({
@@ -135,9 +176,17 @@ export const s3: ResourceTypes = {
       if (store.has(id)) store.configure(id, { kmsKey: undefined });
     },
   }),
-  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": recorded("objects do not age here", ofBucket),
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": deployed({
+    ...ofBucket,
+    inputs: lifecycleInputs,
+    references: ({ bucket }) => inBucket(bucket),
+    deploy: ({ inputs: { bucket, rules } }, { s3: store }) => store.configure(bucket, { lifecycle: rules }),
+    remove: ({ id }, { s3: store }) => {
+      if (store.has(id)) store.configure(id, { lifecycle: [] });
+    },
+  }),
   "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration": recorded(
-    "there is one storage class here",
+    "objects have one access tier here",
     {
       naming: { property: "name" },
       computed: ({ inputs, name }) => ({ id: `${text(inputs, "bucket")}:${name}` }),

@@ -12,7 +12,10 @@ const topicInputs = z.strictObject({
   namePrefix: z.string().optional(),
   displayName: z.string().optional(),
   fifoTopic: z.literal(false, { error: "the local runtime has standard topics only" }).optional(),
-  kmsMasterKeyId: z.string().optional(),
+  kmsMasterKeyId: z
+    .string()
+    .regex(/^arn:aws:kms:[^:]+:[^:]+:key\//, "must be the ARN of a key: alarms cannot use the one that AWS manages")
+    .optional(),
   policy: z.string().optional(),
   tracingConfig: z.string().optional(),
 });
@@ -36,7 +39,7 @@ export const sns: ResourceTypes = {
       return { id: arn, arn, owner: place.account };
     },
     inputs: topicInputs,
-    deploy: ({ inputs }, { topics }) => void topics.putTopic(inputs.name),
+    deploy: ({ inputs }, { topics }) => void topics.putTopic(inputs.name, inputs.kmsMasterKeyId),
     remove: ({ id }, { topics }) => topics.deleteTopic(id),
   }),
   "aws:sns/topicPolicy:TopicPolicy": recorded("the authorizer reads topic policies from the graph", {

@@ -9,46 +9,57 @@ import type { Checks } from "./services";
 
 /** Everything that is wrong with a graph, one sentence each; empty if it can be deployed. */
 export function graphFaults(graph: ResourceGraph, checks: Checks): string[] {
-  const faults: string[] = [];
   const known = identifiers(graph);
   const taken = new Map<string, Resource>();
-  for (const resource of graph.resources) {
-    const type = resourceTypes[resource.type];
-    const about = `"${resource.name}" (${resource.type})`;
-    if (resource.component) continue;
-    if (!type) {
-      faults.push(`${about}: the local runtime has no ${resource.type}.`);
-      continue;
-    }
-    if (!resource.id) {
-      faults.push(`${about}: its id is not known; a graph evaluated as a preview cannot be deployed.`);
-      continue;
-    }
-    const region = resource.inputs.region;
-    if (typeof region === "string" && region !== graph.region) {
-      faults.push(`${about}: it is in ${region}, but the local runtime plays one region, ${graph.region}.`);
-    }
+  return graph.resources.flatMap((resource) => {
+    if (resource.component) return [];
     const twin = taken.get(`${resource.type} ${resource.id}`);
-    if (twin) faults.push(`${about}: "${twin.name}" has the same physical name, ${resource.id}.`);
     taken.set(`${resource.type} ${resource.id}`, resource);
-    if (!type.acting) continue;
+    const named = twin && resource.id && resourceTypes[resource.type];
+    return [
+      ...(named ? [`${about(resource)}: "${twin.name}" has the same physical name, ${resource.id}.`] : []),
+      ...faultsOf(resource, graph, known, checks),
+    ];
+  });
+}
+
+/** Everything that is wrong with one resource of a graph, one sentence each; empty if it can be deployed. */
+export function resourceFaults(resource: Resource, graph: ResourceGraph, checks: Checks): string[] {
+  return faultsOf(resource, graph, identifiers(graph), checks);
+}
+
+function faultsOf(resource: Resource, graph: ResourceGraph, known: Identifiers, checks: Checks): string[] {
+  const type = resourceTypes[resource.type];
+  if (!type) return [`${about(resource)}: the local runtime has no ${resource.type}.`];
+  if (!resource.id) {
+    return [`${about(resource)}: its id is not known; a graph evaluated as a preview cannot be deployed.`];
+  }
+  const faults: string[] = [];
+  const region = resource.inputs.region;
+  if (typeof region === "string" && region !== graph.region) {
+    faults.push(`it is in ${region}, but the local runtime plays one region, ${graph.region}.`);
+  }
+  if (type.acting) {
     const parsed = type.acting.inputs.safeParse(physicalInputs(resource));
-    if (!parsed.success) {
-      faults.push(`${about}: ${z.prettifyError(parsed.error).replace(/\s*\n\s*/g, " ")}`);
-      continue;
-    }
-    for (const reference of type.acting.references?.(parsed.data) ?? []) {
-      if (!reference.types.some((provider) => known.get(provider)?.has(reference.value))) {
-        faults.push(`${about}: ${dangling(reference)}`);
+    if (!parsed.success) faults.push(z.prettifyError(parsed.error).replace(/\s*\n\s*/g, " "));
+    else {
+      for (const reference of type.acting.references?.(parsed.data) ?? []) {
+        if (!reference.types.some((provider) => known.get(provider)?.has(reference.value))) {
+          faults.push(dangling(reference));
+        }
+      }
+      try {
+        type.acting.check?.(parsed.data, checks);
+      } catch (error) {
+        faults.push((error as Error).message);
       }
     }
-    try {
-      type.acting.check?.(parsed.data, checks);
-    } catch (error) {
-      faults.push(`${about}: ${(error as Error).message}`);
-    }
   }
-  return faults;
+  return faults.map((fault) => `${about(resource)}: ${fault}`);
+}
+
+function about({ name, type }: Resource): string {
+  return `"${name}" (${type})`;
 }
 
 /** A resource's inputs as its type's schema has them. The graph has been found free of faults. */
@@ -63,7 +74,9 @@ function physicalInputs(resource: Resource): Record<string, unknown> {
 }
 
 /** By type: all that its resources may be called by others. */
-function identifiers(graph: ResourceGraph): Map<string, Set<string>> {
+type Identifiers = ReadonlyMap<string, ReadonlySet<string>>;
+
+function identifiers(graph: ResourceGraph): Identifiers {
   const known = new Map<string, Set<string>>();
   for (const { type, id, outputs } of graph.resources) {
     const values = known.get(type) ?? new Set();

@@ -70,7 +70,7 @@ export function bucketOperations({ store, place }: S3Context): Operations {
     input: { Bucket: string; Prefix: string; Delimiter?: string; MaxKeys: number },
     after: string | undefined,
   ) => {
-    const found = listPage(store.keys(input.Bucket), {
+    const found = listPage(store.keys(input.Bucket, input.Prefix), {
       prefix: input.Prefix,
       delimiter: input.Delimiter || undefined,
       after,
@@ -85,7 +85,7 @@ export function bucketOperations({ store, place }: S3Context): Operations {
         LastModified: new Date(object.modified),
         ETag: `"${object.etag}"`,
         Size: object.size,
-        StorageClass: "STANDARD",
+        StorageClass: object.storageClass ?? "STANDARD",
       });
     }
     return {

@@ -1,5 +1,5 @@
-/** Uploads in parts. They live in memory: an upload under way when the runtime closes is gone, as if it had been aborted. */
-import { createHash, randomUUID } from "node:crypto";
+/** Uploads in parts. */
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { z } from "zod";
@@ -15,20 +15,12 @@ import {
   findObject,
   objectPermissions,
   objectPlace,
+  versionMember,
 } from "./object-input";
-import { announce, byteRange, parseCopySource, type S3Context } from "./object-operations";
-import type { ObjectDescription, WrittenFile } from "./store";
+import { announce, byteRange, parseCopySource, versioned, type S3Context } from "./object-operations";
 
 /** All parts but the last have at least this many bytes. S3 documentation, "Multipart upload limits". */
 const smallestPart = 5 * 1024 * 1024;
-
-interface Upload {
-  readonly bucket: string;
-  readonly key: string;
-  readonly description: ObjectDescription;
-  readonly initiated: Date;
-  readonly parts: Map<number, WrittenFile & { readonly modified: Date }>;
-}
 
 const uploadPlace = { ...objectPlace, UploadId: z.string() };
 const partNumber = z.number().int().min(1).max(10_000);
@@ -36,30 +28,7 @@ const partNumber = z.number().int().min(1).max(10_000);
 /** CreateMultipartUpload, UploadPart, UploadPartCopy, CompleteMultipartUpload, AbortMultipartUpload, ListParts, … */
 export function multipartOperations(context: S3Context): Operations {
   const { store, place, now } = context;
-  const uploads = new Map<string, Upload>();
-  const find = (id: string, bucket: string, key: string): Upload => {
-    const upload = uploads.get(id);
-    if (!upload || upload.bucket !== bucket || upload.key !== key) {
-      throw new AwsError(
-        "NoSuchUpload",
-        "The specified upload does not exist. It may have been aborted or completed.",
-        404,
-        {
-          UploadId: id,
-        },
-      );
-    }
-    return upload;
-  };
-  const forget = async (id: string, upload: Upload): Promise<void> => {
-    uploads.delete(id);
-    for (const part of upload.parts.values()) await store.discard(part);
-  };
-  const keep = async (upload: Upload, number: number, file: WrittenFile): Promise<void> => {
-    const replaced = upload.parts.get(number);
-    upload.parts.set(number, { ...file, modified: now() });
-    if (replaced) await store.discard(replaced);
-  };
+  const { uploads, scratch } = store;
   const write = ({ Bucket, Key }: { Bucket: string; Key: string }) =>
     objectPermissions(store, place, "s3:PutObject", Bucket, Key, "kms:GenerateDataKey");
 
@@ -69,15 +38,9 @@ export function multipartOperations(context: S3Context): Operations {
       permissions: (input) => write(input),
       async run(input) {
         const { Bucket, Key } = input;
-        const answer = { Bucket, Key, UploadId: randomUUID(), ...encryption(store, Bucket) };
-        uploads.set(answer.UploadId, {
-          bucket: Bucket,
-          key: Key,
-          description: describe(input),
-          initiated: now(),
-          parts: new Map(),
-        });
-        return answer;
+        store.settings(Bucket);
+        const upload = uploads.begin({ bucket: Bucket, key: Key, description: describe(input), initiated: now() });
+        return { Bucket, Key, UploadId: upload.id, ...encryption(store, Bucket) };
       },
     }),
 
@@ -90,9 +53,9 @@ export function multipartOperations(context: S3Context): Operations {
         ),
       permissions: (input) => write(input),
       async run({ Bucket, Key, UploadId, PartNumber, Body }) {
-        const upload = find(UploadId, Bucket, Key);
-        const file = await store.write(Body instanceof Uint8Array ? Buffer.from(Body) : Body);
-        await keep(upload, PartNumber, file);
+        const upload = uploads.get(UploadId, Bucket, Key);
+        const file = await scratch.write(Body instanceof Uint8Array ? Buffer.from(Body) : Body);
+        await uploads.keepPart(upload, PartNumber, file, now());
         return { ETag: `"${file.md5}"` };
       },
     }),
@@ -113,19 +76,29 @@ export function multipartOperations(context: S3Context): Operations {
       permissions: (input) => {
         const source = parseCopySource(input.CopySource);
         return [
-          ...objectPermissions(store, place, "s3:GetObject", source.bucket, source.key, "kms:Decrypt"),
+          ...objectPermissions(
+            store,
+            place,
+            versioned("s3:GetObject", source.version),
+            source.bucket,
+            source.key,
+            "kms:Decrypt",
+          ),
           ...write(input),
         ];
       },
       async run({ Bucket, Key, UploadId, PartNumber, CopySource, CopySourceRange, CopySourceIfMatch }) {
-        const upload = find(UploadId, Bucket, Key);
-        const { bucket, key } = parseCopySource(CopySource);
-        const source = await findObject(store, bucket, key);
+        const upload = uploads.get(UploadId, Bucket, Key);
+        const { bucket, key, version } = parseCopySource(CopySource);
+        const source = await findObject(store, bucket, key, version);
         checkRead({ IfMatch: CopySourceIfMatch }, source);
         const range = byteRange(CopySourceRange, source.size);
-        const file = await store.write(store.read(bucket, source, range?.start, range?.end));
-        await keep(upload, PartNumber, file);
-        return { CopyPartResult: { ETag: `"${file.md5}"`, LastModified: now() } };
+        const file = await scratch.write(store.read(bucket, source, range?.start, range?.end));
+        await uploads.keepPart(upload, PartNumber, file, now());
+        return {
+          CopyPartResult: { ETag: `"${file.md5}"`, LastModified: now() },
+          CopySourceVersionId: versionMember(store, bucket, source).VersionId,
+        };
       },
     }),
 
@@ -146,7 +119,7 @@ export function multipartOperations(context: S3Context): Operations {
       permissions: (input) => write(input),
       async run(input, call) {
         const { Bucket, Key, UploadId } = input;
-        const upload = find(UploadId, Bucket, Key);
+        const upload = uploads.get(UploadId, Bucket, Key);
         const named = input.MultipartUpload.Parts;
         if (named.some(({ PartNumber }, index) => index > 0 && PartNumber <= named[index - 1].PartNumber)) {
           throw new AwsError("InvalidPartOrder", "The list of parts was not in ascending order.");
@@ -167,7 +140,7 @@ export function multipartOperations(context: S3Context): Operations {
           }
           return part;
         });
-        const whole = await store.write(
+        const whole = await scratch.write(
           Readable.from(
             (async function* () {
               for (const part of parts) yield* createReadStream(part.path) as AsyncIterable<Buffer>;
@@ -182,18 +155,24 @@ export function multipartOperations(context: S3Context): Operations {
             etag: `${digest.digest("hex")}-${parts.length}`,
             check: (present) => checkWrite(input, present),
           });
-          await forget(UploadId, upload);
-          announce(context, call, {
+          await uploads.end(upload);
+          const change = {
             name: "Object Created",
             reason: "CompleteMultipartUpload",
             bucket: Bucket,
             key: Key,
-            size: object.size,
-            etag: object.etag,
-          });
-          return { Bucket, Key, ETag: `"${object.etag}"`, Location: `/${Bucket}/${Key}`, ...encryption(store, Bucket) };
+          } as const;
+          announce(context, call, change, object);
+          return {
+            Bucket,
+            Key,
+            ETag: `"${object.etag}"`,
+            Location: `/${Bucket}/${Key}`,
+            ...versionMember(store, Bucket, object),
+            ...encryption(store, Bucket),
+          };
         } finally {
-          await store.discard(whole);
+          await scratch.discard(whole);
         }
       },
     }),
@@ -204,7 +183,7 @@ export function multipartOperations(context: S3Context): Operations {
         { action: "s3:AbortMultipartUpload", resource: `arn:aws:s3:::${Bucket}/${Key}` },
       ],
       async run({ Bucket, Key, UploadId }) {
-        await forget(UploadId, find(UploadId, Bucket, Key));
+        await uploads.end(uploads.get(UploadId, Bucket, Key));
         return {};
       },
     }),
@@ -215,7 +194,7 @@ export function multipartOperations(context: S3Context): Operations {
         { action: "s3:ListMultipartUploadParts", resource: `arn:aws:s3:::${Bucket}/${Key}` },
       ],
       async run({ Bucket, Key, UploadId }) {
-        const { parts } = find(UploadId, Bucket, Key);
+        const { parts } = uploads.get(UploadId, Bucket, Key);
         return {
           Bucket,
           Key,
@@ -241,9 +220,10 @@ export function multipartOperations(context: S3Context): Operations {
         return {
           Bucket,
           IsTruncated: false,
-          Uploads: [...uploads]
-            .filter(([, { bucket, key }]) => bucket === Bucket && key.startsWith(Prefix))
-            .map(([UploadId, { key, initiated }]) => ({ UploadId, Key: key, Initiated: initiated })),
+          Uploads: uploads
+            .to(Bucket)
+            .filter(({ key }) => key.startsWith(Prefix))
+            .map(({ id, key, initiated }) => ({ UploadId: id, Key: key, Initiated: initiated })),
         };
       },
     }),

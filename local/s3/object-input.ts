@@ -2,10 +2,17 @@
 import { Readable } from "node:stream";
 import { z } from "zod";
 import { AwsError, type Permission, type Place } from "../api";
-import type { ObjectDescription, S3Store, StoredObject } from "./store";
+import { isDeleteMarker, versionIdOf, type ObjectDescription, type StoredObject, type Version } from "./stored-object";
+import type { S3Store } from "./store";
 
 /** An object's place. */
 export const objectPlace = { Bucket: z.string().min(1), Key: z.string().min(1) };
+
+/** A version of an object; `null` is the one that was written while the bucket kept no versions. */
+export const versionId = z
+  .string()
+  .regex(/^(null|[\w.-]{32})$/, "Invalid version id specified")
+  .optional();
 
 /** Bytes of a request. */
 export const body = z.union([z.instanceof(Readable), z.instanceof(Buffer), z.instanceof(Uint8Array), z.string()]);
@@ -21,6 +28,7 @@ export const description = {
   Tagging: z.string().optional(),
   ServerSideEncryption: z.string().optional(),
   SSEKMSKeyId: z.string().optional(),
+  StorageClass: z.string().optional(),
 };
 
 const describedHeaders = ["ContentEncoding", "ContentDisposition", "ContentLanguage", "CacheControl"] as const;
@@ -35,6 +43,7 @@ export function describe(input: z.infer<z.ZodObject<typeof description>>): Objec
     headers,
     metadata: input.Metadata,
     tags: input.Tagging ? Object.fromEntries(new URLSearchParams(input.Tagging)) : undefined,
+    storageClass: input.StorageClass === "STANDARD" ? undefined : input.StorageClass,
   };
 }
 
@@ -47,9 +56,16 @@ export function described(store: S3Store, bucket: string, object: StoredObject):
     LastModified: new Date(object.modified),
     Metadata: object.metadata ?? {},
     AcceptRanges: "bytes",
+    StorageClass: object.storageClass,
     ...object.headers,
+    ...versionMember(store, bucket, object),
     ...encryption(store, bucket),
   };
+}
+
+/** The member that names a version, in buckets that have them. */
+export function versionMember(store: S3Store, bucket: string, version: Version): { VersionId?: string } {
+  return store.settings(bucket).versioning === undefined ? {} : { VersionId: versionIdOf(version) };
 }
 
 /** Members that tell how a bucket encrypts. */
@@ -113,6 +129,12 @@ export function checkWrite(
   }
 }
 
+/** The condition of a deletion. S3 documentation, "How to perform conditional deletes". */
+export function checkDelete(input: { IfMatch?: string; Key: string }, present: StoredObject | undefined): void {
+  if (input.IfMatch === undefined || (input.IfMatch === "*" && present)) return;
+  checkWrite(input, present);
+}
+
 /** Conditions of a read. RFC 9110, "Evaluation of preconditions". */
 export function checkRead(
   input: { IfMatch?: string; IfNoneMatch?: string; IfModifiedSince?: Date; IfUnmodifiedSince?: Date },
@@ -136,9 +158,27 @@ export function checkRead(
   if (same) throw new AwsError("NotModified", "Not Modified", 304);
 }
 
-/** Finds an object, or says that there is none. */
-export async function findObject(store: S3Store, bucket: string, key: string): Promise<StoredObject> {
-  const object = await store.find(bucket, key);
-  if (!object) throw new AwsError("NoSuchKey", "The specified key does not exist.", 404, { Key: key });
-  return object;
+/**
+ * Finds the current version of an object, or the one asked for. Throws `NoSuchKey` or `NoSuchVersion`, and
+ * `MethodNotAllowed` for a delete marker. S3 documentation, "Working with delete markers".
+ */
+export async function findObject(
+  store: S3Store,
+  bucket: string,
+  key: string,
+  versionId?: string,
+): Promise<StoredObject> {
+  const [latest] = (await store.history(bucket, key)) as (Version | undefined)[];
+  const found = versionId === undefined ? latest : await store.findVersion(bucket, key, versionId);
+  if (found && !isDeleteMarker(found)) return found;
+  const marked = found && { DeleteMarker: true, VersionId: versionIdOf(found) };
+  if (versionId === undefined) {
+    throw new AwsError("NoSuchKey", "The specified key does not exist.", 404, { Key: key, ...marked });
+  }
+  if (marked) {
+    const message = "The specified method is not allowed against this resource.";
+    throw new AwsError("MethodNotAllowed", message, 405, { ResourceType: "DeleteMarker", ...marked });
+  }
+  const about = { Key: key, VersionId: versionId };
+  throw new AwsError("NoSuchVersion", "The specified version does not exist.", 404, about);
 }

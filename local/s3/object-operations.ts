@@ -2,9 +2,10 @@
 import { z } from "zod";
 import { AwsError, operation, type Call, type Operations, type Place } from "../api";
 import { parseInput } from "../http/parse-input";
-import type { ObjectEvent } from "./events";
+import type { ObjectChange, ObjectEvent } from "./events";
 import {
   body,
+  checkDelete,
   checkRead,
   checkWrite,
   describe,
@@ -15,8 +16,11 @@ import {
   objectArn,
   objectPermissions,
   objectPlace,
+  versionId,
+  versionMember,
 } from "./object-input";
-import type { S3Store, StoredObject } from "./store";
+import { emptyEtag, isDeleteMarker, versionIdOf, type StoredObject, type Version } from "./stored-object";
+import type { S3Store } from "./store";
 
 /** What the operations of S3 act on. */
 export interface S3Context {
@@ -31,11 +35,17 @@ export interface S3Context {
 export function announce(
   { store, place, onEvent, now }: S3Context,
   call: Call,
-  change: Pick<ObjectEvent, "name" | "reason" | "bucket" | "key" | "size" | "etag">,
+  change: Pick<ObjectChange, "name" | "reason" | "deletionType" | "bucket" | "key">,
+  version: Version,
 ): void {
-  if (!store.settings(change.bucket).eventBridge) return;
+  const { eventBridge, versioning } = store.settings(change.bucket);
+  if (!eventBridge) return;
+  const { size, etag } = isDeleteMarker(version) ? { size: 0, etag: emptyEtag } : version;
   onEvent({
     ...change,
+    size,
+    etag,
+    versionId: versioning === undefined ? undefined : versionIdOf(version),
     sequencer: store.nextSequencer(),
     requestId: call.requestId,
     requester: place.account,
@@ -58,7 +68,7 @@ const readInput = z.object({
   IfNoneMatch: z.string().optional(),
   IfModifiedSince: z.date().optional(),
   IfUnmodifiedSince: z.date().optional(),
-  VersionId: z.literal("null").optional(),
+  VersionId: versionId,
   PartNumber: z.literal(1).optional(),
 });
 
@@ -73,11 +83,33 @@ const copyInput = z.object({
   IfNoneMatch: z.string().optional(),
 });
 
-/** Takes `bucket/key`, percent-encoded, apart. */
-export function parseCopySource(source: string): { bucket: string; key: string } {
-  const parts = /^\/?([^/]+)\/([^?]+)(\?versionId=null)?$/.exec(source);
-  if (!parts) throw new AwsError("InvalidArgument", `Copy Source must mention the source bucket and key: ${source}`);
-  return { bucket: parts[1], key: decodeURIComponent(parts[2]) };
+const deleteInput = z.object({ ...objectPlace, VersionId: versionId, IfMatch: z.string().optional() });
+
+const deletionsInput = z.object({
+  Bucket: objectPlace.Bucket,
+  Delete: z.object({
+    Objects: z
+      .array(z.object({ Key: z.string().min(1), VersionId: versionId }))
+      .min(1)
+      .max(1000),
+    Quiet: z.boolean().default(false),
+  }),
+});
+
+/** Takes `bucket/key?versionId=…`, percent-encoded, apart. */
+export function parseCopySource(source: string): { bucket: string; key: string; version?: string } {
+  const parts = /^\/?([^/]+)\/([^?]+)(?:\?versionId=([^&]+))?$/.exec(source);
+  const version = versionId.safeParse(parts?.[3]);
+  if (!parts || !version.success) {
+    throw new AwsError("InvalidArgument", `Copy Source must mention the source bucket and key: ${source}`);
+  }
+  return { bucket: parts[1], key: decodeURIComponent(parts[2]), version: version.data };
+}
+
+/** The action on an object, or on one of its versions. S3 documentation, "Actions for Amazon S3". */
+export function versioned(action: string, version: string | undefined): string {
+  if (version === undefined) return action;
+  return action.endsWith("Tagging") ? action.replace(/Tagging$/, "VersionTagging") : `${action}Version`;
 }
 
 /** First and last byte of a `Range` header, or undefined for all of them. RFC 9110, "Byte ranges". */
@@ -102,30 +134,44 @@ export function objectOperations(context: S3Context): Operations {
   const read = async (
     input: z.infer<typeof readInput>,
   ): Promise<{ object: StoredObject; range?: { start: number; end: number } }> => {
-    const object = await findObject(store, input.Bucket, input.Key);
+    const object = await findObject(store, input.Bucket, input.Key, input.VersionId);
     checkRead(input, object);
     return { object, range: byteRange(input.Range, object.size) };
+  };
+  const created = (
+    reason: ObjectChange["reason"],
+    bucket: string,
+    key: string,
+    object: StoredObject,
+    call: Call,
+  ): void => announce(context, call, { name: "Object Created", reason, bucket, key }, object);
+  const currentId = async (bucket: string, key: string): Promise<string | undefined> => {
+    const current = await store.find(bucket, key);
+    return current && versionIdOf(current);
   };
   const rangeMembers = (object: StoredObject, range: { start: number; end: number } | undefined) =>
     range && {
       ContentLength: range.end - range.start + 1,
       ContentRange: `bytes ${range.start}-${range.end}/${object.size}`,
     };
-  const remove = async (bucket: string, key: string, call: Call): Promise<void> => {
-    const removed = await store.delete(bucket, key);
-    // Deleting what is not there succeeds, and is no event.
-    if (removed) {
-      announce(context, call, {
-        name: "Object Deleted",
-        reason: "DeleteObject",
-        bucket,
-        key,
-        size: removed.size,
-        etag: removed.etag,
-      });
+  const remove = async (input: z.infer<typeof deleteInput>, call: Call): Promise<Record<string, unknown>> => {
+    const { Bucket: bucket, Key: key, VersionId } = input;
+    const check = (present: StoredObject | undefined): void => checkDelete(input, present);
+    const { removed, marker } =
+      VersionId === undefined
+        ? await store.delete(bucket, key, check)
+        : await store.deleteVersion(bucket, key, VersionId, check);
+    const changed = marker ?? removed;
+    if (changed) {
+      const deletionType = marker ? "Delete Marker Created" : "Permanently Deleted";
+      announce(context, call, { name: "Object Deleted", reason: "DeleteObject", deletionType, bucket, key }, changed);
     }
+    // Deleting what is not there succeeds, and is no event.
+    if (store.settings(bucket).versioning === undefined) return {};
+    const isMarker = changed !== undefined && isDeleteMarker(changed);
+    return { ...(isMarker && { DeleteMarker: true }), VersionId: changed ? versionIdOf(changed) : VersionId };
   };
-  const tagPlace = z.object(objectPlace);
+  const tagPlace = z.object({ ...objectPlace, VersionId: versionId });
 
   return {
     PutObject: operation({
@@ -134,29 +180,28 @@ export function objectOperations(context: S3Context): Operations {
       async run(input, call) {
         const { Bucket, Key } = input;
         store.settings(Bucket);
-        const file = await store.write(input.Body instanceof Uint8Array ? Buffer.from(input.Body) : input.Body);
+        const file = await store.scratch.write(input.Body instanceof Uint8Array ? Buffer.from(input.Body) : input.Body);
         try {
           const object = await store.place(Bucket, Key, file, describe(input), {
             check: (present) => checkWrite(input, present),
           });
-          announce(context, call, {
-            name: "Object Created",
-            reason: "PutObject",
-            bucket: Bucket,
-            key: Key,
-            size: object.size,
-            etag: object.etag,
-          });
-          return { ETag: `"${object.etag}"`, Size: object.size, ...encryption(store, Bucket) };
+          created("PutObject", Bucket, Key, object, call);
+          return {
+            ETag: `"${object.etag}"`,
+            Size: object.size,
+            ...versionMember(store, Bucket, object),
+            ...encryption(store, Bucket),
+          };
         } finally {
-          await store.discard(file);
+          await store.scratch.discard(file);
         }
       },
     }),
 
     GetObject: operation({
       parse: (input) => parseInput(readInput, input, "InvalidArgument"),
-      permissions: ({ Bucket, Key }) => permit("s3:GetObject", Bucket, Key, "kms:Decrypt"),
+      permissions: ({ Bucket, Key, VersionId }) =>
+        permit(versioned("s3:GetObject", VersionId), Bucket, Key, "kms:Decrypt"),
       async run(input) {
         const { object, range } = await read(input);
         return {
@@ -169,7 +214,8 @@ export function objectOperations(context: S3Context): Operations {
 
     HeadObject: operation({
       parse: (input) => parseInput(readInput, input, "InvalidArgument"),
-      permissions: ({ Bucket, Key }) => permit("s3:GetObject", Bucket, Key, "kms:Decrypt"),
+      permissions: ({ Bucket, Key, VersionId }) =>
+        permit(versioned("s3:GetObject", VersionId), Bucket, Key, "kms:Decrypt"),
       async run(input) {
         try {
           const { object, range } = await read(input);
@@ -187,89 +233,80 @@ export function objectOperations(context: S3Context): Operations {
       permissions: ({ Bucket, Key, CopySource }) => {
         const source = parseCopySource(CopySource);
         return [
-          ...permit("s3:GetObject", source.bucket, source.key, "kms:Decrypt"),
+          ...permit(versioned("s3:GetObject", source.version), source.bucket, source.key, "kms:Decrypt"),
           ...permit("s3:PutObject", Bucket, Key, "kms:GenerateDataKey"),
         ];
       },
       async run(input, call) {
         const { Bucket, Key } = input;
-        const { bucket, key } = parseCopySource(input.CopySource);
-        const source = await findObject(store, bucket, key);
+        const { bucket, key, version } = parseCopySource(input.CopySource);
+        const source = await findObject(store, bucket, key, version);
         checkRead({ IfMatch: input.CopySourceIfMatch, IfNoneMatch: input.CopySourceIfNoneMatch }, source);
         const replaces = input.MetadataDirective === "REPLACE";
-        if (!replaces && bucket === Bucket && key === Key) {
+        const isCurrent = version === undefined || versionIdOf(source) === (await currentId(bucket, key));
+        const changes = replaces || input.StorageClass !== undefined;
+        if (!changes && bucket === Bucket && key === Key && isCurrent) {
           throw new AwsError(
             "InvalidRequest",
             "This copy request is illegal because it is trying to copy an object to itself without changing its metadata.",
           );
         }
         const { contentType, headers, metadata, tags } = source;
-        const file = await store.write(store.read(bucket, source));
+        const said = describe(input);
+        const file = await store.scratch.write(store.read(bucket, source));
         try {
           const object = await store.place(
             Bucket,
             Key,
             file,
-            replaces ? describe(input) : { contentType, headers, metadata, tags },
+            // A copy is STANDARD unless the request says otherwise.
+            { ...(replaces ? said : { contentType, headers, metadata, tags }), storageClass: said.storageClass },
             { check: (present) => checkWrite(input, present) },
           );
-          announce(context, call, {
-            name: "Object Created",
-            reason: "CopyObject",
-            bucket: Bucket,
-            key: Key,
-            size: object.size,
-            etag: object.etag,
-          });
+          created("CopyObject", Bucket, Key, object, call);
           return {
             CopyObjectResult: { ETag: `"${object.etag}"`, LastModified: new Date(object.modified) },
+            CopySourceVersionId: versionMember(store, bucket, source).VersionId,
+            ...versionMember(store, Bucket, object),
             ...encryption(store, Bucket),
           };
         } finally {
-          await store.discard(file);
+          await store.scratch.discard(file);
         }
       },
     }),
 
     DeleteObject: operation({
-      parse: (input) => parseInput(z.object(objectPlace), input, "InvalidArgument"),
-      permissions: ({ Bucket, Key }) => permit("s3:DeleteObject", Bucket, Key),
-      async run({ Bucket, Key }, call) {
-        await remove(Bucket, Key, call);
-        return {};
-      },
+      parse: (input) => parseInput(deleteInput, input, "InvalidArgument"),
+      permissions: ({ Bucket, Key, VersionId }) => permit(versioned("s3:DeleteObject", VersionId), Bucket, Key),
+      run: (input, call) => remove(input, call),
     }),
 
     DeleteObjects: operation({
-      parse: (input) =>
-        parseInput(
-          z.object({
-            Bucket: objectPlace.Bucket,
-            Delete: z.object({
-              Objects: z
-                .array(z.object({ Key: z.string().min(1) }))
-                .min(1)
-                .max(1000),
-              Quiet: z.boolean().default(false),
-            }),
-          }),
-          input,
-          "MalformedXML",
-        ),
+      parse: (input) => parseInput(deletionsInput, input, "MalformedXML"),
       permissions: ({ Bucket, Delete }) =>
-        Delete.Objects.map(({ Key }) => ({ action: "s3:DeleteObject", resource: objectArn(Bucket, Key) })),
+        Delete.Objects.map(({ Key, VersionId }) => ({
+          action: versioned("s3:DeleteObject", VersionId),
+          resource: objectArn(Bucket, Key),
+        })),
       async run({ Bucket, Delete }, call) {
-        for (const { Key } of Delete.Objects) await remove(Bucket, Key, call);
-        return { Deleted: Delete.Quiet ? [] : Delete.Objects.map(({ Key }) => ({ Key })) };
+        const deleted: Record<string, unknown>[] = [];
+        for (const { Key, VersionId } of Delete.Objects) {
+          const done = await remove({ Bucket, Key, VersionId }, call);
+          const marker = done.DeleteMarker ? { DeleteMarker: true, DeleteMarkerVersionId: done.VersionId } : {};
+          deleted.push({ Key, VersionId, ...marker });
+        }
+        return { Deleted: Delete.Quiet ? [] : deleted };
       },
     }),
 
     GetObjectTagging: operation({
       parse: (input) => parseInput(tagPlace, input, "InvalidArgument"),
-      permissions: ({ Bucket, Key }) => permit("s3:GetObjectTagging", Bucket, Key),
-      async run({ Bucket, Key }) {
-        const { tags = {} } = await findObject(store, Bucket, Key);
-        return { TagSet: Object.entries(tags).map(([Name, Value]) => ({ Key: Name, Value })) };
+      permissions: ({ Bucket, Key, VersionId }) => permit(versioned("s3:GetObjectTagging", VersionId), Bucket, Key),
+      async run({ Bucket, Key, VersionId }) {
+        const object = await findObject(store, Bucket, Key, VersionId);
+        const tags = Object.entries(object.tags ?? {}).map(([Name, Value]) => ({ Key: Name, Value }));
+        return { TagSet: tags, ...versionMember(store, Bucket, object) };
       },
     }),
 
@@ -282,11 +319,12 @@ export function objectOperations(context: S3Context): Operations {
           input,
           "MalformedXML",
         ),
-      permissions: ({ Bucket, Key }) => permit("s3:PutObjectTagging", Bucket, Key),
-      async run({ Bucket, Key, Tagging }) {
-        await findObject(store, Bucket, Key);
-        store.describe(Bucket, Key, { tags: Object.fromEntries(Tagging.TagSet.map((tag) => [tag.Key, tag.Value])) });
-        return {};
+      permissions: ({ Bucket, Key, VersionId }) => permit(versioned("s3:PutObjectTagging", VersionId), Bucket, Key),
+      async run({ Bucket, Key, VersionId, Tagging }) {
+        const object = await findObject(store, Bucket, Key, VersionId);
+        const tags = Object.fromEntries(Tagging.TagSet.map((tag) => [tag.Key, tag.Value]));
+        store.describe(Bucket, Key, versionIdOf(object), { tags });
+        return versionMember(store, Bucket, object);
       },
     }),
   };

@@ -3,8 +3,14 @@ import type { Operations } from "../api";
 import { bucketOperations } from "./bucket-operations";
 import { multipartOperations } from "./multipart-operations";
 import { objectOperations, type S3Context } from "./object-operations";
+import { versionOperations } from "./version-operations";
 
 /** Operations to be registered with the Api as `s3`. */
 export function s3Operations(context: S3Context): Operations {
-  return { ...bucketOperations(context), ...objectOperations(context), ...multipartOperations(context) };
+  return {
+    ...bucketOperations(context),
+    ...objectOperations(context),
+    ...versionOperations(context),
+    ...multipartOperations(context),
+  };
 }

@@ -2,12 +2,22 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { AwsError, type Api, type Caller } from "../api";
+import { AwsError, ConnectionLost, type Api, type Caller } from "../api";
 import { readRequest, type S3Request } from "./routes";
 import { writeXml, type XmlValue } from "./xml";
 
 const namespace = ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
 let requests = 0;
+
+/** Members that travel as headers also beside a document. */
+const changeHeaders: Readonly<Record<string, string>> = {
+  VersionId: "x-amz-version-id",
+  CopySourceVersionId: "x-amz-copy-source-version-id",
+  DeleteMarker: "x-amz-delete-marker",
+  ServerSideEncryption: "x-amz-server-side-encryption",
+  SSEKMSKeyId: "x-amz-server-side-encryption-aws-kms-key-id",
+  BucketKeyEnabled: "x-amz-server-side-encryption-bucket-key-enabled",
+};
 
 /** Members of outputs that travel as headers. */
 const outputHeaders: Readonly<Record<string, string>> = {
@@ -21,11 +31,10 @@ const outputHeaders: Readonly<Record<string, string>> = {
   CacheControl: "cache-control",
   AcceptRanges: "accept-ranges",
   LastModified: "last-modified",
-  ServerSideEncryption: "x-amz-server-side-encryption",
-  SSEKMSKeyId: "x-amz-server-side-encryption-aws-kms-key-id",
-  BucketKeyEnabled: "x-amz-server-side-encryption-bucket-key-enabled",
   BucketRegion: "x-amz-bucket-region",
   Location: "location",
+  StorageClass: "x-amz-storage-class",
+  ...changeHeaders,
 };
 
 /** Root elements of the outputs that are XML documents. */
@@ -35,6 +44,13 @@ const documents: Readonly<Record<string, (output: Record<string, XmlValue>) => s
   GetBucketLocation: ({ LocationConstraint }) => writeXml("LocationConstraint", LocationConstraint ?? "", namespace),
   ListObjectsV2: (output) => writeXml("ListBucketResult", urlEncoded(output), namespace),
   ListObjects: (output) => writeXml("ListBucketResult", urlEncoded(output), namespace),
+  ListObjectVersions: ({ Versions, DeleteMarkers, ...output }) =>
+    writeXml(
+      "ListVersionsResult",
+      urlEncoded({ ...output, Version: Versions, DeleteMarker: DeleteMarkers }),
+      namespace,
+    ),
+  GetBucketVersioning: (output) => writeXml("VersioningConfiguration", output, namespace),
   CopyObject: ({ CopyObjectResult }) => writeXml("CopyObjectResult", CopyObjectResult, namespace),
   UploadPartCopy: ({ CopyPartResult }) => writeXml("CopyPartResult", CopyPartResult, namespace),
   DeleteObjects: ({ Deleted }) => writeXml("DeleteResult", { Deleted }, namespace),
@@ -87,14 +103,12 @@ async function respond(
   response.statusCode = members.ContentRange === undefined ? (statuses[operation] ?? 200) : 206;
   const document = documents[operation]?.(members as Record<string, XmlValue>);
   if (document !== undefined) {
+    setHeaders(response, changeHeaders, members);
     response.setHeader("content-type", "application/xml");
     response.end(`<?xml version="1.0" encoding="UTF-8"?>\n${document}`);
     return;
   }
-  for (const [member, name] of Object.entries(outputHeaders)) {
-    const value = members[member];
-    if (value !== undefined) response.setHeader(name, value instanceof Date ? value.toUTCString() : String(value));
-  }
+  setHeaders(response, outputHeaders, members);
   for (const [name, value] of Object.entries((Metadata as Record<string, string> | undefined) ?? {})) {
     response.setHeader(`x-amz-meta-${name}`, value);
   }
@@ -102,20 +116,34 @@ async function respond(
   else response.end();
 }
 
+function setHeaders(
+  response: ServerResponse,
+  headers: Readonly<Record<string, string>>,
+  members: Readonly<Record<string, unknown>>,
+): void {
+  for (const [member, name] of Object.entries(headers)) {
+    const value = members[member];
+    if (value !== undefined) response.setHeader(name, value instanceof Date ? value.toUTCString() : String(value));
+  }
+}
+
 function respondError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-  if (response.headersSent) {
+  if (response.headersSent || error instanceof ConnectionLost) {
     response.destroy();
     return;
   }
   const known =
     error instanceof AwsError ? error : new AwsError("InternalError", String((error as Error).message), 500);
   response.statusCode = known.status;
+  // What is no object but a delete marker says so.
+  const { DeleteMarker, ...about } = known.details;
+  if (DeleteMarker === true) setHeaders(response, changeHeaders, known.details);
   if (request.method === "HEAD" || known.status === 304) {
     response.end();
     return;
   }
   response.setHeader("content-type", "application/xml");
-  const { code, message, details } = known;
+  const { code, message } = known;
   const resource = (request.url ?? "").split("?")[0];
   response.end(
     `<?xml version="1.0" encoding="UTF-8"?>\n${writeXml("Error", {
@@ -123,7 +151,7 @@ function respondError(request: IncomingMessage, response: ServerResponse, error:
       Message: message,
       Resource: resource,
       RequestId: String(response.getHeader("x-amz-request-id")),
-      ...(details as Record<string, XmlValue>),
+      ...(about as Record<string, XmlValue>),
     })}`,
   );
 }
@@ -134,7 +162,7 @@ function urlEncoded(output: Record<string, XmlValue>): Record<string, XmlValue> 
   const encode = (value: XmlValue): XmlValue =>
     typeof value === "string" ? encodeURIComponent(value).replace(/%2F/g, "/") : value;
   const within = (list: XmlValue, member: string): XmlValue =>
-    (list as Record<string, XmlValue>[]).map((item) => ({ ...item, [member]: encode(item[member]) }));
+    (list as Record<string, XmlValue>[] | undefined)?.map((item) => ({ ...item, [member]: encode(item[member]) }));
   return {
     ...output,
     Prefix: encode(output.Prefix),
@@ -142,7 +170,11 @@ function urlEncoded(output: Record<string, XmlValue>): Record<string, XmlValue> 
     StartAfter: encode(output.StartAfter),
     Marker: encode(output.Marker),
     NextMarker: encode(output.NextMarker),
+    KeyMarker: encode(output.KeyMarker),
+    NextKeyMarker: encode(output.NextKeyMarker),
     Contents: within(output.Contents, "Key"),
+    Version: within(output.Version, "Key"),
+    DeleteMarker: within(output.DeleteMarker, "Key"),
     CommonPrefixes: within(output.CommonPrefixes, "Prefix"),
   };
 }

@@ -24,6 +24,7 @@ const headerMembers: Readonly<Record<string, string>> = {
   "x-amz-copy-source-if-match": "CopySourceIfMatch",
   "x-amz-copy-source-if-none-match": "CopySourceIfNoneMatch",
   "x-amz-metadata-directive": "MetadataDirective",
+  "x-amz-storage-class": "StorageClass",
   "x-amz-server-side-encryption": "ServerSideEncryption",
   "x-amz-server-side-encryption-aws-kms-key-id": "SSEKMSKeyId",
   "x-amz-tagging": "Tagging",
@@ -39,6 +40,8 @@ const queryMembers: Readonly<Record<string, string>> = {
   "continuation-token": "ContinuationToken",
   "start-after": "StartAfter",
   marker: "Marker",
+  "key-marker": "KeyMarker",
+  "version-id-marker": "VersionIdMarker",
   "encoding-type": "EncodingType",
   uploadId: "UploadId",
   versionId: "VersionId",
@@ -70,8 +73,6 @@ const unsupported = [
   "retention",
   "select",
   "torrent",
-  "versioning",
-  "versions",
   "website",
 ];
 
@@ -137,6 +138,7 @@ async function bucketRequest(
 ): Promise<S3Request> {
   switch (method) {
     case "PUT":
+      if (query.has("versioning")) break;
       return { operation: "CreateBucket", input };
     case "DELETE":
       return { operation: "DeleteBucket", input };
@@ -149,6 +151,8 @@ async function bucketRequest(
     case "GET":
       if (query.has("location")) return { operation: "GetBucketLocation", input };
       if (query.has("uploads")) return { operation: "ListMultipartUploads", input };
+      if (query.has("versions")) return { operation: "ListObjectVersions", input };
+      if (query.has("versioning")) return { operation: "GetBucketVersioning", input };
       return { operation: query.get("list-type") === "2" ? "ListObjectsV2" : "ListObjects", input };
   }
   throw new AwsError("MethodNotAllowed", "The specified method is not allowed against this resource.", 405);
@@ -190,7 +194,7 @@ async function deleteBody(request: IncomingMessage): Promise<unknown> {
   return {
     Objects: root.children
       .filter(({ name }) => name === "Object")
-      .map((object) => ({ Key: childTexts(object, "Key")[0] })),
+      .map((object) => ({ Key: childTexts(object, "Key")[0], VersionId: childTexts(object, "VersionId")[0] })),
     Quiet: childTexts(root, "Quiet")[0] === "true",
   };
 }

@@ -1,36 +1,30 @@
 /**
  * Objects as plain files: `<folder>/buckets/<bucket>/<key>`, what else is known of them beside. A file is written aside and
- * renamed into place, so a reader sees an object whole or not at all.
+ * renamed into place, so a reader sees an object whole or not at all. Old versions stand in `<folder>/versions/<bucket>`.
  */
-import { createHash, randomUUID } from "node:crypto";
-import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync, type Stats, statSync } from "node:fs";
-import { mkdir, rename, rm, rmdir } from "node:fs/promises";
+import { createReadStream, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { AwsError } from "../api";
 import { Document } from "../document";
+import { lifecycleRule } from "./lifecycle-rules";
+import { fileAt, freePath, md5Of, plainKeys, removeEmptyFolders } from "./object-files";
 import { hashedPath, isPlainKey, isUnplaceableFolder, plainPath } from "./paths";
-
-const storedObject = z.object({
-  path: z.string(),
-  size: z.number(),
-  etag: z.string(),
-  modified: z.string(),
-  /** Modification time of the file when this was written: another means that the file was changed by hand. */
-  mtimeMs: z.number(),
-  contentType: z.string().optional(),
-  headers: z.record(z.string(), z.string()).optional(),
-  metadata: z.record(z.string(), z.string()).optional(),
-  tags: z.record(z.string(), z.string()).optional(),
-});
-
-/** What is known of an object. `etag` has no quotes; `modified` is ISO 8601. */
-export type StoredObject = Readonly<z.infer<typeof storedObject>>;
-
-/** What a client says of an object beside its bytes. */
-export type ObjectDescription = Pick<StoredObject, "contentType" | "headers" | "metadata" | "tags">;
+import { Scratch, type WrittenFile } from "./scratch";
+import {
+  isDeleteMarker,
+  storedObject,
+  versionIdOf,
+  type DeleteMarker,
+  type ObjectDescription,
+  type StoredObject,
+  type Version,
+} from "./stored-object";
+import { Turns } from "./turns";
+import { Uploads } from "./uploads";
+import { KeptVersions, newVersionId } from "./versions";
 
 const bucketSettings = z.object({
   created: z.string(),
@@ -38,36 +32,48 @@ const bucketSettings = z.object({
   eventBridge: z.boolean().default(false),
   /** ARN of the KMS key of default encryption; without it S3's own keys encrypt. */
   kmsKey: z.string().optional(),
+  /** Whether objects that are replaced or deleted are kept; absent while they never were. */
+  versioning: z.enum(["Enabled", "Suspended"]).optional(),
+  /** What becomes of objects as they age. */
+  lifecycle: z.array(lifecycleRule).default([]),
 });
 
 /** Settings of a bucket that change how it behaves here. */
 export type BucketSettings = Readonly<z.infer<typeof bucketSettings>>;
 
 interface Bucket {
+  readonly root: string;
   readonly settings: Document<BucketSettings>;
   readonly objects: Document<Record<string, StoredObject>>;
+  readonly kept: KeptVersions;
 }
 
-/** A file that was written aside and awaits its place. */
-export interface WrittenFile {
-  readonly path: string;
-  readonly size: number;
-  /** Hexadecimal MD5. */
-  readonly md5: string;
+/** What a deletion did: of both members, one at most is there. */
+export interface Deletion {
+  /** What is gone for good. */
+  readonly removed?: Version;
+  /** What now stands before the older versions. */
+  readonly marker?: DeleteMarker;
 }
+
+/** Sees the current object of a key before it is changed, and may throw. */
+export type Check = (present: StoredObject | undefined) => void;
 
 /** The buckets of one runtime. */
 export class S3Store {
+  /** Files on their way to becoming objects. */
+  readonly scratch: Scratch;
+  readonly uploads: Uploads;
   private readonly buckets = new Map<string, Bucket>();
-  private readonly scratch: string;
+  private readonly turns = new Turns();
   private lastSequence = 0n;
 
   constructor(
     private readonly folder: string,
     private readonly now: () => Date = () => new Date(),
   ) {
-    this.scratch = join(folder, "scratch");
-    mkdirSync(this.scratch, { recursive: true });
+    this.scratch = new Scratch(join(folder, "scratch"));
+    this.uploads = new Uploads(this.scratch);
     mkdirSync(this.bucketsFolder, { recursive: true });
     for (const name of readdirSync(this.bucketsFolder)) this.open(name);
   }
@@ -78,16 +84,20 @@ export class S3Store {
 
   private open(name: string): Bucket {
     const about = join(this.folder, "about", name);
+    const root = join(this.bucketsFolder, name);
     const bucket: Bucket = {
+      root,
       settings: new Document(join(about, "settings.json"), (stored) => bucketSettings.parse(stored), {
         created: this.now().toISOString(),
         eventBridge: false,
+        lifecycle: [],
       }),
       objects: new Document(
         join(about, "objects.json"),
         (stored) => z.record(z.string(), storedObject).parse(stored),
         {},
       ),
+      kept: new KeptVersions(root, join(this.folder, "versions", name), join(about, "versions.json")),
     };
     this.buckets.set(name, bucket);
     return bucket;
@@ -125,153 +135,197 @@ export class S3Store {
     this.bucket(name).settings.update((settings) => ({ ...settings, ...change }));
   }
 
-  /** Removes a bucket that is empty. Throws `BucketNotEmpty`. */
+  /** Removes a bucket that holds neither objects nor old versions. Throws `BucketNotEmpty`. */
   async deleteBucket(name: string): Promise<void> {
-    if (this.keys(name).length > 0) {
-      throw new AwsError("BucketNotEmpty", `The bucket you tried to delete is not empty: ${name}`, 409);
+    if (this.everyKey(name).length > 0) {
+      const versions = this.keys(name).length > 0 ? "" : " You must delete all versions in the bucket.";
+      throw new AwsError("BucketNotEmpty", `The bucket you tried to delete is not empty: ${name}.${versions}`, 409);
     }
+    for (const upload of this.uploads.to(name)) await this.uploads.end(upload);
     this.buckets.delete(name);
-    await rm(join(this.bucketsFolder, name), { recursive: true, force: true });
-    await rm(join(this.folder, "about", name), { recursive: true, force: true });
+    for (const place of ["buckets", "about", "versions"]) {
+      await rm(join(this.folder, place, name), { recursive: true, force: true });
+    }
   }
 
-  /** Removes all objects of a bucket. */
-  async emptyBucket(name: string): Promise<void> {
-    for (const key of this.keys(name)) await this.delete(name, key);
+  /** Removes all objects of a bucket whose keys start with `prefix`, with all their versions. */
+  async emptyBucket(name: string, prefix = ""): Promise<void> {
+    const { root, objects, kept } = this.bucket(name);
+    const leaving = this.everyKey(name).filter((key) => key.startsWith(prefix));
+    for (const key of leaving) {
+      const path = this.pathOf(name, key);
+      rmSync(path, { force: true });
+      removeEmptyFolders(dirname(path), root);
+    }
+    const gone = new Set(leaving);
+    objects.update((all) => Object.fromEntries(Object.entries(all).filter(([key]) => !gone.has(key))));
+    kept.forget(leaving);
   }
 
-  /** All keys of a bucket, in the order that S3 lists them: by their UTF-8 bytes. */
-  keys(name: string): string[] {
-    const { objects } = this.bucket(name);
-    const known = new Set(Object.keys(objects.value));
-    for (const key of this.filesPlacedByHand(name, objects.value)) known.add(key);
-    return [...known].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  /** The keys of a bucket's current objects that start with `prefix`, in the order that S3 lists them: by their UTF-8 bytes. */
+  keys(name: string, prefix = ""): string[] {
+    return inOrder([...this.currentKeys(name, prefix)]);
   }
 
-  /** Files that a person put into the bucket's folder are objects too. */
-  private filesPlacedByHand(name: string, known: Readonly<Record<string, StoredObject>>): string[] {
-    const root = join(this.bucketsFolder, name);
-    return readdirSync(root, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-      .filter((path) => !isUnplaceableFolder(path.split(sep)[0]))
-      .map((path) => path.split(sep).join("/"))
-      .filter((key) => known[key] === undefined);
+  /** The keys with those that have old versions or delete markers only. */
+  everyKey(name: string): string[] {
+    return inOrder([...this.currentKeys(name), ...this.bucket(name).kept.keys()]);
   }
 
-  /** What is known of an object; undefined if there is none. */
+  private currentKeys(name: string, prefix = ""): string[] {
+    const { root, objects } = this.bucket(name);
+    const hashed = Object.entries(objects.value).filter(
+      ([key, { path }]) =>
+        key.startsWith(prefix) && isUnplaceableFolder(path.split(sep)[0]) && fileAt(join(root, path)),
+    );
+    return [...plainKeys(root, prefix), ...hashed.map(([key]) => key)];
+  }
+
+  /** What is known of the current object of a key; undefined if there is none. */
   async find(bucketName: string, key: string): Promise<StoredObject | undefined> {
-    const bucket = this.bucket(bucketName);
-    const root = join(this.bucketsFolder, bucketName);
-    const known = bucket.objects.value[key] as StoredObject | undefined;
+    const { root, objects } = this.bucket(bucketName);
+    const known = recordOf(objects.value, key);
     const path = known?.path ?? (isPlainKey(key) ? relative(root, plainPath(root, key)) : undefined);
     if (path === undefined) return undefined;
     const file = fileAt(join(root, path));
     if (!file) return undefined;
     if (known && known.mtimeMs === file.mtimeMs && known.size === file.size) return known;
     const etag = await md5Of(join(root, path));
-    const found = { ...known, path, size: file.size, etag, modified: file.mtime.toISOString(), mtimeMs: file.mtimeMs };
-    bucket.objects.update((objects) => ({ ...objects, [key]: found }));
+    // A file that was copied here keeps the time of its content; it came when its directory entry was made.
+    const modified = new Date(Math.max(file.mtimeMs, file.ctimeMs)).toISOString();
+    const found = { ...known, path, size: file.size, etag, modified, mtimeMs: file.mtimeMs };
+    objects.update((all) => ({ ...all, [key]: found }));
     return found;
+  }
+
+  /** Everything that is kept of a key: the current version first, then the others, the newest first. */
+  async history(bucketName: string, key: string): Promise<Version[]> {
+    const current = await this.find(bucketName, key);
+    return [...(current ? [current] : []), ...this.bucket(bucketName).kept.of(key)];
+  }
+
+  /** One version of a key, by the id that clients know. */
+  async findVersion(bucketName: string, key: string, versionId: string): Promise<Version | undefined> {
+    return (await this.history(bucketName, key)).find((version) => versionIdOf(version) === versionId);
   }
 
   /** Absolute path of an object's file, for readers that take files: DuckDB reads Parquet there. */
   pathOf(bucketName: string, key: string): string {
-    const known = this.bucket(bucketName).objects.value[key] as StoredObject | undefined;
-    const root = join(this.bucketsFolder, bucketName);
+    const { root, objects } = this.bucket(bucketName);
+    const known = recordOf(objects.value, key);
     return known ? join(root, known.path) : isPlainKey(key) ? plainPath(root, key) : hashedPath(root, key);
   }
 
-  /** Bytes `start` to `end` (inclusive) of an object. */
+  /** Bytes `start` to `end` (inclusive) of a version. */
   read(bucketName: string, object: StoredObject, start = 0, end = object.size - 1): Readable {
     if (object.size === 0) return Readable.from([]);
-    return createReadStream(join(this.bucketsFolder, bucketName, object.path), { start, end });
+    // Opened at once: the bytes are those of this version, whatever takes its place while they are read.
+    const path = join(this.bucketsFolder, bucketName, object.path);
+    return createReadStream(path, { fd: openSync(path, "r"), start, end });
   }
 
-  /** Writes bytes aside; {@link place} makes them an object, {@link discard} forgets them. */
-  async write(body: Readable | Buffer | string): Promise<WrittenFile> {
-    const path = join(this.scratch, randomUUID());
-    const hash = createHash("md5");
-    let size = 0;
-    const source = typeof body === "string" || Buffer.isBuffer(body) ? Readable.from([Buffer.from(body)]) : body;
-    try {
-      await pipeline(
-        source,
-        async function* (chunks: AsyncIterable<Buffer | string>) {
-          for await (const chunk of chunks) {
-            const bytes = Buffer.from(chunk);
-            hash.update(bytes);
-            size += bytes.length;
-            yield bytes;
-          }
-        },
-        createWriteStream(path),
-      );
-    } catch (error) {
-      await rm(path, { force: true });
-      throw error;
-    }
-    return { path, size, md5: hash.digest("hex") };
-  }
-
-  async discard(file: WrittenFile): Promise<void> {
-    await rm(file.path, { force: true });
-  }
-
-  /** Makes a written file the object of a key. `check` sees what is there and may throw; nothing comes between. */
+  /** Makes a written file the object of a key. `check` sees what is there; nothing comes between it and the change. */
   async place(
     bucketName: string,
     key: string,
     file: WrittenFile,
     description: ObjectDescription,
-    { etag = file.md5, check }: { etag?: string; check?: (present: StoredObject | undefined) => void } = {},
+    { etag = file.md5, check }: { etag?: string; check?: Check } = {},
   ): Promise<StoredObject> {
-    const bucket = this.bucket(bucketName);
-    const present = await this.find(bucketName, key);
-    check?.(present);
-    const root = join(this.bucketsFolder, bucketName);
-    const path = present ? join(root, present.path) : await this.freePath(root, key);
-    await mkdir(dirname(path), { recursive: true });
-    await rename(file.path, path);
-    const object: StoredObject = {
-      ...description,
-      path: relative(root, path),
-      size: file.size,
-      etag,
-      modified: this.now().toISOString(),
-      mtimeMs: statSync(path).mtimeMs,
-    };
-    bucket.objects.update((objects) => ({ ...objects, [key]: object }));
-    return object;
+    return this.alone(bucketName, key, check, (bucket, present) => {
+      const { root, objects } = bucket;
+      const versionId = this.giveWay(bucket, key, present);
+      const path = present ? join(root, present.path) : freePath(root, key);
+      mkdirSync(dirname(path), { recursive: true });
+      renameSync(file.path, path);
+      const object: StoredObject = {
+        ...description,
+        path: relative(root, path),
+        size: file.size,
+        etag,
+        modified: this.now().toISOString(),
+        mtimeMs: statSync(path).mtimeMs,
+        versionId,
+      };
+      objects.update((all) => ({ ...all, [key]: object }));
+      return object;
+    });
   }
 
-  /** The key's own path, or, where a file is in the way of a folder or the reverse, a path by its hash. */
-  private async freePath(root: string, key: string): Promise<string> {
-    if (!isPlainKey(key)) return hashedPath(root, key);
-    const path = plainPath(root, key);
-    if (existsSync(path)) return hashedPath(root, key);
-    for (let folder = dirname(path); folder !== root; folder = dirname(folder)) {
-      if (fileAt(folder)) return hashedPath(root, key);
+  /** Changes what is known of a version, e.g. its tags. */
+  describe(bucketName: string, key: string, versionId: string, change: Partial<ObjectDescription>): void {
+    const { objects, kept } = this.bucket(bucketName);
+    const current = recordOf(objects.value, key);
+    if (current && versionIdOf(current) === versionId) {
+      objects.update((all) => ({ ...all, [key]: { ...current, ...change } }));
+    } else kept.describe(key, versionId, change);
+  }
+
+  /** Deletes an object: for good, or, where versions are kept, by a marker before them. */
+  async delete(bucketName: string, key: string, check?: Check): Promise<Deletion> {
+    return this.alone(bucketName, key, check, (bucket, present) => {
+      const { settings, kept } = bucket;
+      if (settings.value.versioning === undefined) {
+        if (present) this.removeFile(bucket, key, present);
+        return { removed: present };
+      }
+      const versionId = this.giveWay(bucket, key, present);
+      if (present) this.removeFile(bucket, key, present);
+      const marker: DeleteMarker = { deleteMarker: true, modified: this.now().toISOString(), versionId };
+      kept.add(key, marker);
+      return { marker };
+    });
+  }
+
+  /** Deletes one version for good. If it was the newest, the one before it is the current version again. */
+  async deleteVersion(bucketName: string, key: string, versionId: string, check?: Check): Promise<Deletion> {
+    return this.alone(bucketName, key, check, (bucket, present) => {
+      const { root, objects, kept } = bucket;
+      const isCurrent = present !== undefined && versionIdOf(present) === versionId;
+      if (isCurrent) this.removeFile(bucket, key, present);
+      const removed = isCurrent ? present : kept.remove(key, versionId);
+      const [newest] = kept.of(key) as readonly (Version | undefined)[];
+      if (removed && (isCurrent || !present) && newest && !isDeleteMarker(newest)) {
+        const restored = kept.restore(key, newest, freePath(root, key));
+        objects.update((all) => ({ ...all, [key]: restored }));
+      }
+      return { removed };
+    });
+  }
+
+  /** Changes a key while nobody else does. */
+  private alone<T>(
+    bucketName: string,
+    key: string,
+    check: Check | undefined,
+    change: (bucket: Bucket, present: StoredObject | undefined) => T,
+  ): Promise<T> {
+    return this.turns.take(`${bucketName}/${key}`, async () => {
+      const present = await this.find(bucketName, key);
+      check?.(present);
+      return change(this.bucket(bucketName), present);
+    });
+  }
+
+  /** Keeps what a new version or a marker replaces, as the bucket asks; answers the new one's id. */
+  private giveWay({ settings, kept }: Bucket, key: string, present: StoredObject | undefined): string | undefined {
+    const { versioning } = settings.value;
+    if (versioning === "Enabled") {
+      if (present) kept.keep(key, present);
+      return newVersionId();
     }
-    return path;
+    // There is one version without an id at most: the new one takes its place.
+    if (versioning === "Suspended") {
+      if (present?.versionId !== undefined) kept.keep(key, present);
+      kept.remove(key, "null");
+    }
+    return undefined;
   }
 
-  /** Changes what is known of an object, e.g. its tags. */
-  describe(bucketName: string, key: string, change: Partial<ObjectDescription>): void {
-    const { objects } = this.bucket(bucketName);
-    objects.update((all) => ({ ...all, [key]: { ...all[key], ...change } }));
-  }
-
-  /** Deletes an object; answers what it was, or undefined if there was none. */
-  async delete(bucketName: string, key: string): Promise<StoredObject | undefined> {
-    const bucket = this.bucket(bucketName);
-    const present = await this.find(bucketName, key);
-    if (!present) return undefined;
-    const root = join(this.bucketsFolder, bucketName);
-    await rm(join(root, present.path), { force: true });
-    bucket.objects.update(({ [key]: _, ...others }) => others);
-    await removeEmptyFolders(dirname(join(root, present.path)), root);
-    return present;
+  private removeFile({ root, objects }: Bucket, key: string, { path }: StoredObject): void {
+    rmSync(join(root, path), { force: true });
+    objects.update(({ [key]: _, ...others }) => others);
+    removeEmptyFolders(dirname(join(root, path)), root);
   }
 
   /** A number that grows with every change: S3's sequencer, sixteen hexadecimal digits. */
@@ -282,29 +336,11 @@ export class S3Store {
   }
 }
 
-/** A file's status; undefined if there is no file at the path, or a part of the path is itself a file. */
-function fileAt(path: string): Stats | undefined {
-  try {
-    const found = statSync(path, { throwIfNoEntry: false });
-    return found?.isFile() ? found : undefined;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
-    throw error;
-  }
+function inOrder(keys: readonly string[]): string[] {
+  return [...new Set(keys)].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-async function md5Of(path: string): Promise<string> {
-  const hash = createHash("md5");
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest("hex");
-}
-
-async function removeEmptyFolders(folder: string, root: string): Promise<void> {
-  for (let empty = folder; empty !== root && empty.startsWith(root); empty = dirname(empty)) {
-    try {
-      await rmdir(empty);
-    } catch {
-      return;
-    }
-  }
+/** A key can be `constructor`. */
+function recordOf(objects: Readonly<Record<string, StoredObject>>, key: string): StoredObject | undefined {
+  return Object.hasOwn(objects, key) ? objects[key] : undefined;
 }

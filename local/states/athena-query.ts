@@ -13,15 +13,15 @@ import { pollUntil } from "./polling";
  * `States.TaskFailed`, with that same response as JSON in the cause. The guide does not say so; it is what jobs of other
  * services do in recorded runs (ECS, nested executions), and what consumers of this one parse: `JSON.parse(cause)
  * .QueryExecution.Status`. Errors of the calls themselves have their own names, e.g. `Athena.InvalidRequestException`.
- * A Task that nobody waits for any more stops its query.
+ * A Task that nobody waits for any more stops its query. `look` makes the calls that watch the query.
  */
-export async function runAthenaQuery(call: CallService, request: TaskRequest): Promise<Json> {
+export async function runAthenaQuery(call: CallService, look: CallService, request: TaskRequest): Promise<Json> {
   const started = await call("StartQueryExecution", request.arguments);
   request.submitted(started);
   const QueryExecutionId = isObject(started) ? (started.QueryExecutionId ?? null) : null;
   try {
     return await pollUntil(request.signal, async () => {
-      const found = await call("GetQueryExecution", { QueryExecutionId });
+      const found = await look("GetQueryExecution", { QueryExecutionId });
       const state = stateOf(found);
       if (state === "SUCCEEDED") return found;
       if (state === "FAILED" || state === "CANCELLED")

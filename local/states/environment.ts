@@ -11,6 +11,14 @@ import type { TaskResource } from "./task-resource";
 /** One attempt of a Task. */
 export interface TaskRequest {
   readonly resource: TaskResource;
+  /** Name of the state. */
+  readonly state: string;
+  /** How often the state was retried before in this visit. */
+  readonly attempt: number;
+  /** Index of the item, within a Map. */
+  readonly item?: number;
+  /** Whether there is a limit to its time. */
+  readonly limited: boolean;
   readonly arguments: Json;
   /** Fires when nobody wants the result any more: stop jobs that are under way. */
   readonly signal: AbortSignal;

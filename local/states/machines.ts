@@ -4,10 +4,11 @@
 import type { AssumeRole } from "../sts/service-caller";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import type { ExecutionStatus, HistoryEvent } from "@aws-sdk/client-sfn";
+import type { HistoryEvent } from "@aws-sdk/client-sfn";
 import { z } from "zod";
 import { type Api, AwsError, type Place } from "../api";
 import { Document } from "../document";
+import { actingAs, type Faults } from "../faults/faults";
 import type { Journal } from "../journal";
 import { pacedWait } from "./clock";
 import { parseDefinition } from "./definition-rules";
@@ -27,6 +28,8 @@ import {
   type StoredMachine,
   storedMachine,
 } from "./state-machine";
+import { type StatusChange, statusChange } from "./status-change";
+import { performUnderFaults } from "./task-faults";
 import { TaskTokens } from "./task-tokens";
 
 /** Most events in one history (Step Functions service quotas). The last one is the end of the execution. */
@@ -34,21 +37,6 @@ const HISTORY_LIMIT = 25_000;
 
 /** A name is free again this long after its execution ended (API reference, StartExecution). */
 const NAME_REUSE_MILLISECONDS = 90 * 24 * 60 * 60 * 1_000;
-
-/** The detail of the events that Step Functions sends to EventBridge (eventbridge-integration). */
-export interface StatusChange {
-  readonly executionArn: string;
-  readonly stateMachineArn: string;
-  readonly name: string;
-  readonly status: ExecutionStatus;
-  /** Milliseconds since 1970. */
-  readonly startDate: number;
-  readonly stopDate: number | null;
-  readonly input: string;
-  readonly output: string | null;
-  readonly error: string | null;
-  readonly cause: string | null;
-}
 
 /** What the state machines need from the runtime. */
 export interface StateMachineOptions {
@@ -64,6 +52,8 @@ export interface StateMachineOptions {
   readonly random?: () => number;
   /** Checks that Step Functions may assume a machine's role, when an execution starts. Default: it may. */
   readonly assumeRole?: AssumeRole;
+  /** Faults that Tasks meet. Default: none. */
+  readonly faults?: Faults;
   /** Told of each start and end of an execution, as EventBridge is. */
   readonly onStatusChange?: (change: StatusChange) => void;
 }
@@ -79,6 +69,8 @@ export class StateMachines {
   private readonly machines: Document<Readonly<Record<string, StoredMachine>>>;
   private readonly store: ExecutionStore;
   private readonly running = new Map<string, Running>();
+  /** Definitions that were read, by their text: each start of an execution needs one. */
+  private readonly definitions = new Map<string, StateMachineDefinition>();
   private readonly now: () => Date;
   private readonly random: () => number;
 
@@ -269,7 +261,8 @@ export class StateMachines {
   private environment(execution: StoredExecution): Environment {
     const { api, journal, pace } = this.options;
     const { executionArn, stateMachineArn } = execution;
-    const caller = { principalArn: execution.roleArn };
+    const role = { principalArn: execution.roleArn };
+    const faults = this.options.faults?.execution(stateMachineArn.split(":").pop() ?? "", execution.input);
     let events = 0;
     return {
       now: this.now,
@@ -277,7 +270,12 @@ export class StateMachines {
       random: this.random,
       newToken: () => this.tokens.create(),
       // A Task that is abandoned may still have a job to stop: the runtime is not idle before it has.
-      task: (request) => journal.track(performTask(request, { api, caller, stateMachineArn, tokens: this.tokens })),
+      task: (request) => {
+        const met = faults?.task(request.state, request.attempt, request.item);
+        const caller = actingAs(role, met?.actor);
+        const context = { api, caller, stateMachineArn, tokens: this.tokens };
+        return journal.track(performUnderFaults(request, met, (asked) => performTask(asked, context)));
+      },
       failed: (state, { error, cause }) => {
         journal.record({ kind: "state-failed", executionArn, state, error: error ?? "", cause: cause ?? "" });
       },
@@ -309,19 +307,7 @@ export class StateMachines {
   }
 
   private announce(execution: StoredExecution): void {
-    const { executionArn, stateMachineArn, name, status, startDate, stopDate, input, output, error, cause } = execution;
-    this.options.onStatusChange?.({
-      executionArn,
-      stateMachineArn,
-      name,
-      status,
-      startDate: Date.parse(startDate),
-      stopDate: stopDate === undefined ? null : Date.parse(stopDate),
-      input,
-      output: output ?? null,
-      error: error ?? null,
-      cause: cause ?? null,
-    });
+    this.options.onStatusChange?.(statusChange(execution));
   }
 
   private isForgotten({ stopDate }: StoredExecution): boolean {
@@ -329,8 +315,13 @@ export class StateMachines {
   }
 
   private readDefinition(text: string): StateMachineDefinition {
+    const known = this.definitions.get(text);
+    if (known) return known;
     const { definition, diagnostics } = parseDefinition(text, unsupportedResource);
-    if (definition) return definition;
+    if (definition) {
+      this.definitions.set(text, definition);
+      return definition;
+    }
     const faults = diagnostics.map(({ code, message, location }) => `${code}: ${message} at ${location}`);
     throw new AwsError("InvalidDefinition", `Invalid State Machine Definition: '${faults.join(", ")}'`);
   }

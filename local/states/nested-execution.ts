@@ -14,6 +14,7 @@ import { pollUntil } from "./polling";
  */
 export async function runNestedExecution(
   call: CallService,
+  look: CallService,
   request: TaskRequest,
   pattern: "sync" | "sync:2" | "token",
 ): Promise<Json> {
@@ -22,7 +23,7 @@ export async function runNestedExecution(
   const ExecutionArn = isObject(started) ? (started.ExecutionArn ?? null) : null;
   try {
     const ended = await pollUntil(request.signal, async () => {
-      const description = (await call("DescribeExecution", { ExecutionArn })) as JsonObject;
+      const description = (await look("DescribeExecution", { ExecutionArn })) as JsonObject;
       return description.Status === "RUNNING" ? undefined : description;
     });
     if (ended.Status !== "SUCCEEDED") throw new StateFailure("States.TaskFailed", JSON.stringify(ended));

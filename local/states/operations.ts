@@ -12,6 +12,7 @@ import type { StateMachines } from "./machines";
 import { page, paging } from "./paging";
 import { type Json, PAYLOAD_LIMIT } from "./payload";
 import { stateMachineArn } from "./state-machine";
+import { whyNotRedrivable } from "./status-change";
 
 const arn = z.string().min(1).max(256);
 const reason = { error: z.string().max(256).optional(), cause: z.string().max(32_768).optional() };
@@ -257,10 +258,7 @@ function description(found: StoredExecution) {
     ...(error !== undefined && { error }),
     ...(cause !== undefined && { cause }),
     redriveStatus: "NOT_REDRIVABLE",
-    redriveStatusReason:
-      status === "RUNNING" || status === "SUCCEEDED"
-        ? `Execution is ${status} and cannot be redriven`
-        : "The local runtime does not redrive executions: start a new one.",
+    redriveStatusReason: whyNotRedrivable(status),
   };
 }
 

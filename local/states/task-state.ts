@@ -3,6 +3,7 @@
  * Source: developer guide, "Task workflow state" (state-task).
  */
 import { unlessStopped, withinSeconds } from "./clock";
+import type { StateMoment } from "./context-object";
 import type { TaskState } from "./definition";
 import { type Environment, type EventDetails, eventData } from "./environment";
 import { runtimeFailure, StateFailure } from "./failure";
@@ -11,10 +12,11 @@ import type { StateFields } from "./state-fields";
 import type { Strand } from "./strand";
 import { parseResource, type TaskResource } from "./task-resource";
 
-/** Does the work of a Task once. `fieldsWith` gives its fields, with the token that its context object then
+/** Does the work of a Task once, at that moment. `fieldsWith` gives its fields, with the token that its context object then
  * shows; `region` stands in its events. */
 export async function runTask(
   state: TaskState,
+  moment: StateMoment,
   strand: Strand,
   environment: Environment,
   region: string,
@@ -40,6 +42,10 @@ export async function runTask(
         signal,
         environment.task({
           resource,
+          state: moment.name,
+          attempt: moment.retryCount ?? 0,
+          ...(moment.mapItem && { item: moment.mapItem.Index }),
+          limited: timeout !== undefined,
           arguments: input,
           signal,
           ...(heartbeat !== undefined && { heartbeatSeconds: heartbeat }),

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { AwsError, type Caller, type Place } from "../api";
 import { Document } from "../document";
+import type { Actor } from "../faults/actor";
 
 /** Credentials as a process is given them. */
 export interface SessionCredentials {
@@ -30,6 +31,9 @@ const keyPrefix = "ASIALOCAL";
 /** Issues credentials of roles and finds the caller behind an access key. State: `<folder>/sessions.json`. */
 export class RoleSessions {
   private readonly sessions: Document<Record<string, Session>>;
+  /** Credentials lent to processes, which this one outlives. */
+  private readonly lent = new Map<string, { readonly roleArn: string; readonly actor: () => Actor | undefined }>();
+  private readonly ended = new Set<string>();
 
   constructor(
     folder: string,
@@ -49,9 +53,29 @@ export class RoleSessions {
     return found ? credentials(...found) : this.issue(roleArn, "service");
   }
 
+  /** Credentials of a role until they are ended, or this process ends; `actor` tells whose calls those signed with them are. */
+  lend(roleArn: string, actor: () => Actor | undefined): SessionCredentials & { end(): void } {
+    const accessKeyId = newKey();
+    this.lent.set(accessKeyId, { roleArn, actor });
+    const session = {
+      secretAccessKey: randomBytes(30).toString("base64"),
+      sessionToken: randomBytes(48).toString("base64"),
+    };
+    const end = () => {
+      this.lent.delete(accessKeyId);
+      this.ended.add(accessKeyId);
+    };
+    return { accessKeyId, ...session, end };
+  }
+
+  /** Whether an access key was lent, and whoever had it is at an end. */
+  hasEnded(accessKeyId: string): boolean {
+    return this.ended.has(accessKeyId) || (this.lent.get(accessKeyId)?.actor()?.ended ?? false);
+  }
+
   /** New credentials of a role; `seconds` is how long they last, forever when left out. */
   issue(roleArn: string, sessionName: string, seconds?: number): SessionCredentials & { expiration?: Date } {
-    const accessKeyId = keyPrefix + randomBytes(6).toString("hex").toUpperCase().slice(0, 11);
+    const accessKeyId = newKey();
     const expiration = seconds === undefined ? undefined : new Date(this.now().getTime() + seconds * 1000);
     const issued: Session = {
       roleArn,
@@ -69,6 +93,11 @@ export class RoleSessions {
    * Throws `ExpiredTokenException`, and `UnrecognizedClientException` for a key of an earlier runtime.
    */
   callerOf(accessKeyId: string): Caller {
+    const lent = this.lent.get(accessKeyId);
+    if (lent) {
+      const actor = lent.actor();
+      return { principalArn: lent.roleArn, ...(actor && { actor }) };
+    }
     const found = this.sessions.value[accessKeyId];
     if (!found) {
       if (accessKeyId.startsWith(keyPrefix)) {
@@ -88,6 +117,10 @@ export class RoleSessions {
     const dayAgo = new Date(this.now().getTime() - 86_400_000).toISOString();
     return Object.fromEntries(Object.entries(all).filter(([, s]) => !s.expiration || s.expiration > dayAgo));
   }
+}
+
+function newKey(): string {
+  return keyPrefix + randomBytes(6).toString("hex").toUpperCase().slice(0, 11);
 }
 
 function credentials(accessKeyId: string, { secretAccessKey, sessionToken }: Session): SessionCredentials {

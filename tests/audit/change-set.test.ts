@@ -12,6 +12,7 @@ describe("a change set", () => {
   before(async () => {
     engine = await openEngine();
   });
+  after(() => engine.close());
 
   async function changes(
     config: AuditConfig,
@@ -276,9 +277,9 @@ describe("a change set", () => {
     const columns = Object.fromEntries([["id", "int"], ["day", "date"], ...names.map((name) => [name, "double"])]);
     const config = configOf("wide", columns, { ...plainConfigSpecification(names) });
     expect(changeSetQueries(config, dates)).to.have.length(1);
-    const queries = changeSetQueries(config, dates, 20000);
+    const queries = changeSetQueries(config, dates, 7500);
     expect(queries.length).to.be.greaterThan(2);
-    for (const sql of queries) expect(Buffer.byteLength(sql)).to.be.at.most(20000);
+    for (const sql of queries) expect(Buffer.byteLength(sql)).to.be.at.most(7500);
     const row = (amount: number): Cell[] => [1, "1996-01-31", ...names.map(() => amount)];
     const whole = await changes(config, columns, [row(1)], [row(2)]);
     const parts = await Promise.all(queries.map((sql) => engine.query(sql)));
@@ -294,6 +295,87 @@ describe("a change set", () => {
     };
   }
 
+  it("compares two runs of one date", async () => {
+    const [columns, keys] = [
+      { ...plain, day: "date" },
+      { exec_date: "date", run: "string" },
+    ];
+    await engine.fillPartitions("plain__runs", columns, keys, [
+      { values: [dates.execDate, "0a"], rows: [[1, 5, null]] },
+      { values: [dates.execDate, "0b"], rows: [[1, 7, null]] },
+      { values: [dates.execDate, "0c"], rows: [[1, 9, null]] },
+      { values: [dates.priorDate, "0b"], rows: [[1, 8, null]] },
+    ]);
+    const compared = { execDate: dates.execDate, run: "0c", priorRun: "0b" };
+    const rows = await engine.query(changeSetQuery(plainConfig, compared));
+    expect(rows.map(summary)).to.deep.equal([["changed", "1", "9", "7", 2]]);
+    expect(rows[0].prev_exec_date).to.equal(dates.execDate);
+    expect(() => changeSetQuery(plainConfig, { ...compared, priorRun: "0c" })).to.throw(
+      "can't be compared with itself",
+    );
+  });
+
+  it("leaves out what is within the tolerance, but no NULL, NaN or infinity", async () => {
+    const columns = { id: "int", amount: "double", day: "date" };
+    const config = configOf("plain", columns, {
+      ...plainConfigSpecification(["amount"]),
+      tolerance: { absolute: 0.5, relative: 0.1 },
+    });
+    const pairs: [Cell, Cell, boolean][] = [
+      [1, 1.5, false],
+      [1, 1.75, true],
+      [100, 110, false],
+      [100, 112, true],
+      [0, 0.25, false],
+      [5, null, true],
+      [5, "NaN", true],
+      ["NaN", "NaN", false],
+      ["Infinity", 5, true],
+      ["Infinity", "-Infinity", true],
+      ["Infinity", "Infinity", false],
+    ];
+    const side = (at: 0 | 1) => pairs.map((pair, id): Cell[] => [id, pair[at], null]);
+    const found = (await changes(config, columns, side(1), side(0)))
+      .map((row) => Number(row.grain_value_1))
+      .sort((a, b) => a - b);
+    expect(found).to.deep.equal(pairs.flatMap(([, , differs], id) => (differs ? [id] : [])));
+  });
+
+  it("says in one row what keepLargest cut, so that deltas add up", async () => {
+    const config = { ...plainConfig, keepLargest: 1 };
+    const rows = await changes(
+      config,
+      { ...plain, day: "date" },
+      [
+        [1, 1, null],
+        [2, 200, null],
+        [3, -3, null],
+      ],
+      [],
+    );
+    const told = rows.map((row) => [row.grain_key_1, row.grain_value_1, row.curr_value, row.change_type, row.delta]);
+    expect(told).to.have.deep.members([
+      ["id", "2", "200", "added", 200],
+      ["(omitted changes)", "2", null, "omitted", -2],
+    ]);
+  });
+
+  it("fits hundreds of attributes into statements that a state machine can pass on", () => {
+    const names = Array.from({ length: 400 }, (_, index) => `${"measurement_".repeat(3)}${index}`);
+    const columns = Object.fromEntries([["id", "int"], ["day", "date"], ...names.map((name) => [name, "float"])]);
+    const queries = changeSetQueries(configOf("wide", columns, plainConfigSpecification(names)), dates);
+    expect(queries.length).to.be.within(3, 6);
+    for (const sql of queries) expect(Buffer.byteLength(JSON.stringify(sql))).to.be.at.most(180_000);
+  });
+
+  it("is refused while the program is evaluated if no statement can be short enough", () => {
+    const names = Array.from({ length: 900 }, (_, index) => `${"a".repeat(200)}${index}`);
+    const columns = Object.fromEntries([["id", "int"], ["day", "date"], ...names.map((name) => [name, "float"])]);
+    const labels = Object.fromEntries(names.map((name, index) => [name, `n${index}`]));
+    const specification = { ...plainConfigSpecification(names), filter: { conditions: "true", labels } };
+    expect(() => configOf("wide", columns, specification)).to.throw("audit fewer of its 900 attributes");
+  });
+
   const attacks: { what: string; config?: Partial<AuditConfig>; dates?: Partial<typeof dates> }[] = [
     { what: "execution date", dates: { execDate: "2024-11-09' OR '1'='1" } },
     { what: "prior date", dates: { priorDate: "2024-11-08'); DROP TABLE x; --" } },
@@ -303,12 +385,18 @@ describe("a change set", () => {
     { what: "table", config: { table: 'plain" WHERE 1=1 --' } },
     { what: "database", config: { database: 'lake"."x' } },
     { what: "grain column", config: { grain: [{ column: 'id", 1 AS "x', type: "int" }] } },
-    { what: "attribute", config: { attributes: [{ column: "amount)", type: "int", label: "amount" }] } },
+    {
+      what: "attribute",
+      config: { attributes: [{ column: "amount)", type: "int", label: "amount", tolerance: null }] },
+    },
     {
       what: "control character in a label",
-      config: { attributes: [{ column: "amount", type: "int", label: "a\nb" }] },
+      config: { attributes: [{ column: "amount", type: "int", label: "a\nb", tolerance: null }] },
     },
-    { what: "column type", config: { attributes: [{ column: "amount", type: "int) --", label: "amount" }] } },
+    {
+      what: "column type",
+      config: { attributes: [{ column: "amount", type: "int) --", label: "amount", tolerance: null }] },
+    },
   ];
   for (const attack of attacks) {
     it(`refuses a faulty ${attack.what}`, () => {
@@ -323,7 +411,7 @@ describe("a change set", () => {
     const config = {
       ...plainConfig,
       layer: label.slice(0, 50),
-      attributes: [{ column: "amount", type: "int", label }],
+      attributes: [{ column: "amount", type: "int", label, tolerance: null }],
     };
     const [row] = await changes(config, { ...plain, day: "date" }, [[1, 5, null]], []);
     expect(row.attribute).to.equal(label);

@@ -4,18 +4,26 @@ import { readAuditChange } from "../../audit/audit-change";
 import { changeSetQueries } from "../../audit/change-set";
 import { readAuditConfig } from "../../audit/config";
 import { priorDate } from "../../audit/exec-date";
-import { explain } from "../../audit/explanation";
-import { explanationSentence } from "../../audit/sentence";
+import { columnLineage } from "../../audit/explanation/column-lineage";
+import { explanationQuery } from "../../audit/explanation/plan";
 import { hourly } from "./tables";
 
 /** What a deployed function does with this room, on JSON. */
-function handler(stored: string): { sql: string[]; prior: unknown; told: string[]; error: string } {
+function handler(stored: string): {
+  sql: string[];
+  prior: unknown;
+  change: unknown;
+  explained: unknown;
+  lineage: unknown;
+  error: string;
+} {
   const change = readAuditChange({
     ...{ table_name: "t", layer: "l", attribute: "a", period: "1996-01-01", change_type: "changed", delta: "1" },
     ...{ grain_key_1: "id", grain_value_1: "7", curr_value: "2", prev_value: "1" },
   });
-  const tables = ["t", "s"].map((table) => ({ table, attributes: ["a"], span: "day" as const }));
-  const attributes = [{ table: "t", attribute: "a", sources: [{ table: "s", attribute: "a" }] }];
+  const model =
+    "with h as (select u.* from lake.u) select plant_id_eia, emissions_unit_id_epa, operating_datetime_utc, " +
+    "sum(case when u.a > 1 then x else 0 end) / 2 as co2_mass_tons from h as u group by 1, 2, 3";
   let error = "";
   try {
     readAuditConfig("{");
@@ -23,10 +31,20 @@ function handler(stored: string): { sql: string[]; prior: unknown; told: string[
     error = `${String(thrown instanceof Error)} ${(thrown as Error).name}`;
   }
   const config = readAuditConfig(stored);
+  const dates = { execDate: "2024-11-09", priorDate: "2024-11-08" };
+  const columns = [...config.grain, { column: "x", type: "float" }, { column: "a", type: "int" }];
+  const tables = [{ database: "lake", table: "u", columns, grain: config.grain }];
   return {
     sql: changeSetQueries(config, { execDate: "2024-11-09", priorDate: "2024-11-08" }),
     prior: priorDate(["2024-11-08"], "2024-11-09" as never),
-    told: explain([change, { ...change, table: "s" }], { tables, attributes }).map((each) => explanationSentence(each)),
+    change,
+    explained: explanationQuery(config, dates, {
+      tables,
+      models: { [`${config.database}.${config.table}`]: { current: model, prior: model } },
+      files: {},
+      labels: {},
+    }),
+    lineage: columnLineage(model, tables),
     error,
   };
 }
@@ -41,5 +59,6 @@ describe("the audit room in a closure", () => {
     const stored = JSON.stringify(hourly);
     expect(module.exports.handler(stored)).to.deep.equal(handler(stored));
     expect(handler(stored).error).to.equal("true AuditError");
+    expect(handler(stored).explained).to.include("WHEN 0 THEN 'sum'");
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { type AuditConfig, buildAuditConfig, readAuditConfig } from "../../audit/config";
-import { hourly, hourlyColumns, hourlySpecification, monthly } from "./tables";
+import { configOf, hourly, hourlyColumns, hourlySpecification, monthly } from "./tables";
 
 describe("an audit configuration", () => {
   it("holds everything that the audit of a run needs", () => {
@@ -14,9 +14,11 @@ describe("an audit configuration", () => {
         { column: "emissions_unit_id_epa", type: "string" },
         { column: "operating_datetime_utc", type: "timestamp" },
       ],
-      attributes: [{ column: "co2_mass_tons", type: "float", label: "co2_mass_tons" }],
+      attributes: [{ column: "co2_mass_tons", type: "float", label: "co2_mass_tons", tolerance: null }],
       period: { column: "operating_datetime_utc", type: "timestamp", pattern: "timestamp" },
       conditions: null,
+      keepLargest: null,
+      compareWith: "prior date",
       pipeline: "usghgemission_monthly",
       timeGrain: "monthly",
       reference: { database: "lake", table: "utility_emissions_monthly" },
@@ -28,8 +30,30 @@ describe("an audit configuration", () => {
     });
   });
 
+  const optional = configOf(
+    "options",
+    { ...hourlyColumns, nox_lbs: "float", nox_code: "string", so2_lbs: "double" },
+    {
+      ...hourlySpecification,
+      attributes: ["so2_lbs", "nox_*", "*_lbs"],
+      tolerance: { relative: 0.01 },
+      tolerances: { so2_lbs: { absolute: 10 } },
+      keepLargest: 100,
+      compareWith: "prior run",
+    },
+  );
+
+  it("has patterns expanded, each column once, and the tolerance of each number", () => {
+    expect(optional.attributes).to.deep.equal([
+      { column: "so2_lbs", type: "double", label: "so2_lbs", tolerance: { absolute: 10, relative: 0 } },
+      { column: "nox_lbs", type: "float", label: "nox_lbs", tolerance: { absolute: 0, relative: 0.01 } },
+      { column: "nox_code", type: "string", label: "nox_code", tolerance: null },
+    ]);
+    expect([optional.keepLargest, optional.compareWith]).to.deep.equal([100, "prior run"]);
+  });
+
   it("comes back from JSON as it went", () => {
-    for (const config of [hourly, monthly]) {
+    for (const config of [hourly, monthly, optional]) {
       expect(readAuditConfig(JSON.stringify(config))).to.deep.equal(config);
       expect(readAuditConfig(JSON.parse(JSON.stringify(config)))).to.deep.equal(config);
     }
@@ -88,12 +112,12 @@ describe("an audit configuration", () => {
     },
     {
       story: "a column with SQL in it",
-      stored: { ...hourly, attributes: [{ column: 'x", 1', type: "int", label: "x" }] },
+      stored: { ...hourly, attributes: [{ column: 'x", 1', type: "int", label: "x", tolerance: null }] },
       told: /attributes\[0\]: "x\\", 1" is no name/,
     },
     {
       story: "an unknown type",
-      stored: { ...hourly, attributes: [{ column: "x", type: "json", label: "x" }] },
+      stored: { ...hourly, attributes: [{ column: "x", type: "json", label: "x", tolerance: null }] },
       told: /attributes\[0\]: "x" has type json/,
     },
     {
@@ -107,8 +131,8 @@ describe("an audit configuration", () => {
       stored: {
         ...hourly,
         attributes: [
-          { column: "a", type: "int", label: "x" },
-          { column: "b", type: "int", label: "x" },
+          { column: "a", type: "int", label: "x", tolerance: null },
+          { column: "b", type: "int", label: "x", tolerance: null },
         ],
       },
       told: /attributes\[1\]\.label: "x" names two attributes/,

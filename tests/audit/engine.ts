@@ -1,25 +1,28 @@
 /**
- * A real engine for change set queries: tables as they lie in the lake, with both dates in one.
+ * Change set queries on the local Athena: tables as they lie in the lake, a partition for each date in a folder of its own.
  */
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { AthenaWorld } from "../local/athena-world";
 
 /** Value of a cell in a test table. */
 export type Cell = string | number | boolean | null;
 
-/** A database in memory with one schema, `lake`. */
+/** Rows of a partition, by the values of its keys. */
+export interface FilledPartition {
+  readonly values: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/** An Athena with one database, `lake`. */
 export async function openEngine(): Promise<Engine> {
-  const connection = await (await DuckDBInstance.create(":memory:")).connect();
-  await connection.run("CREATE SCHEMA lake");
-  const digits = Array.from({ length: 9 }, (_, places) => `format('{:.${places}e}', CAST(x AS double))`).join(", ");
-  await connection.run(
-    `CREATE MACRO shortest(x) AS CASE WHEN typeof(x) = 'FLOAT'
-     THEN list_filter([${digits}], lambda text: CAST(text AS float) = x)[1] ELSE CAST(x AS varchar) END`,
-  );
-  return new Engine(connection);
+  const world = await new AthenaWorld().withLake();
+  await world.call("glue", "CreateDatabase", { DatabaseInput: { Name: "lake" } });
+  return new Engine(world);
 }
 
 export class Engine {
-  constructor(private readonly connection: DuckDBConnection) {}
+  private fills = 0;
+
+  constructor(readonly world: AthenaWorld) {}
 
   /** Replaces table `name`; `columns` are Glue types, `rows` are cells in the columns' order and an exec_date at the end. */
   async fill(
@@ -27,33 +30,81 @@ export class Engine {
     columns: Readonly<Record<string, string>>,
     rows: readonly (readonly Cell[])[],
   ): Promise<void> {
-    const types = Object.entries(columns).map(([column, type]) => `"${column}" ${type.replace("string", "varchar")}`);
-    await this.connection.run(`CREATE OR REPLACE TABLE lake."${name}" (${[...types, "exec_date date"].join(", ")})`);
-    if (rows.length === 0) return;
-    const cell = (value: Cell) => (value === null ? "NULL" : `'${String(value).replace(/'/g, "''")}'`);
-    const values = rows.map((row) => `(${row.map(cell).join(", ")})`).join(", ");
-    await this.connection.run(`INSERT INTO lake."${name}" VALUES ${values}`);
+    const dates = [...new Set(rows.map((row) => String(row.at(-1))))];
+    const partitions = dates.map((date) => ({
+      values: [date],
+      rows: rows.filter((row) => row.at(-1) === date).map((row) => row.slice(0, -1)),
+    }));
+    await this.fillPartitions(name, columns, { exec_date: "date" }, partitions);
   }
 
-  /** Runs an Athena query; the rows' values as JSON. */
+  /** Replaces table `name`, with any partition keys. */
+  async fillPartitions(
+    name: string,
+    columns: Readonly<Record<string, string>>,
+    keys: Readonly<Record<string, string>>,
+    partitions: readonly FilledPartition[],
+  ): Promise<void> {
+    const { world } = this;
+    const storage = (Location: string) => ({
+      Columns: Object.entries(columns).map(([Name, Type]) => ({ Name, Type })),
+      Location,
+      InputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+      SerdeInfo: { SerializationLibrary: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe" },
+    });
+    await world.call("glue", "DeleteTable", { DatabaseName: "lake", Name: name }).catch(() => undefined);
+    await world.call("glue", "CreateTable", {
+      DatabaseName: "lake",
+      TableInput: {
+        Name: name,
+        TableType: "EXTERNAL_TABLE",
+        PartitionKeys: Object.entries(keys).map(([Name, Type]) => ({ Name, Type })),
+        StorageDescriptor: storage(`s3://lake/${name}/`),
+      },
+    });
+    for (const { values, rows } of partitions) {
+      if (rows.length === 0) continue;
+      this.fills += 1;
+      const folder = `s3://lake/${name}/${this.fills}/`;
+      await world.rows(`UNLOAD (${valuesQuery(columns, rows)}) TO '${folder}' WITH (format = 'PARQUET')`);
+      await world.call("glue", "CreatePartition", {
+        DatabaseName: "lake",
+        TableName: name,
+        PartitionInput: { Values: values, StorageDescriptor: storage(folder) },
+      });
+    }
+  }
+
+  /** Runs a query; its rows by column: doubles as numbers, all else as the text that Athena gives. */
   async query(sql: string): Promise<Record<string, unknown>[]> {
-    return (await this.connection.runAndReadAll(inDuckDb(sql))).getRowObjectsJson() as Record<string, unknown>[];
+    const { id, Status } = await this.world.execute(sql);
+    if (Status.State !== "SUCCEEDED") throw new Error(`${Status.StateChangeReason}\n${sql}`);
+    const { ResultSet } = await this.world.call<{
+      ResultSet: { ResultSetMetadata: { ColumnInfo: { Name: string; Type: string }[] } };
+    }>("athena", "GetQueryResults", { QueryExecutionId: id });
+    const columns = ResultSet.ResultSetMetadata.ColumnInfo;
+    const [, ...rows] = await this.world.results(id);
+    return rows.map((row) =>
+      Object.fromEntries(
+        columns.map(({ Name, Type }, index) => {
+          const value = row[index] ?? null;
+          return [Name, Type === "double" && value !== null ? Number(value) : value];
+        }),
+      ),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.world.close();
   }
 }
 
-/** The few places where a change set query means something else in DuckDB than in Athena. */
-function inDuckDb(sql: string): string {
-  return (
-    sql
-      // Trino takes the shortest digits of a float, DuckDB its binary value; nor is its own text the shortest in a tie.
-      .replace(/TRY_CAST\((\w+) AS (decimal\(38,\d+\))\)/g, "TRY_CAST(shortest($1) AS $2)")
-      // Trino writes a timestamp's milliseconds always.
-      .replace(/CAST\(CAST\((\w+) AS timestamp\(3\)\) AS varchar\)/g, "strftime($1, '%Y-%m-%d %H:%M:%S.%g')")
-      // Trino writes exponents as 1.0E25, DuckDB as 1e+25.
-      .replace(
-        /CAST\(CAST\((\w+) AS double\) AS varchar\)/g,
-        `replace(replace(replace(regexp_replace(regexp_replace(upper(CAST(CAST($1 AS double) AS varchar)), ` +
-          `'E([+]|(-))0*', 'E\\2'), '^(-?\\d)E', '\\1.0E'), 'INF', 'Infinity'), 'NAN', 'NaN'), '+', '')`,
-      )
-  );
+/** Rows as SQL. */
+function valuesQuery(columns: Readonly<Record<string, string>>, rows: readonly (readonly Cell[])[]): string {
+  const names = Object.keys(columns);
+  const cell = (value: Cell) => (value === null ? "NULL" : `'${String(value).replace(/'/g, "''")}'`);
+  const values = rows.map((row) => `(${row.map(cell).join(", ")})`).join(", ");
+  const sqlTypes: Record<string, string> = { string: "varchar", float: "real", timestamp: "timestamp(3)" };
+  const typed = names.map((name) => `CAST("${name}" AS ${sqlTypes[columns[name]] ?? columns[name]}) AS "${name}"`);
+  return `SELECT ${typed.join(", ")} FROM (VALUES ${values}) AS cells (${names.map((name) => `"${name}"`).join(", ")})`;
 }

@@ -22,12 +22,16 @@ export interface NaiveChange {
   readonly delta: number | null;
 }
 
+/** Whether a change from one number to another counts; NULL is no number. */
+export type Counts = (attribute: string, current: number, prior: number) => boolean;
+
 /** Compares rows whose cells are the grain's, then the attributes'. */
 export function compareRows(
   grain: readonly NaiveColumn[],
   attributes: readonly NaiveColumn[],
   current: readonly (readonly Cell[])[],
   prior: readonly (readonly Cell[])[],
+  counts: Counts = () => true,
 ): NaiveChange[] {
   const columns = [...grain, ...attributes];
   const texts = (rows: readonly (readonly Cell[])[]) =>
@@ -53,6 +57,10 @@ export function compareRows(
       const place = grain.length + index;
       const single = (rows: readonly (readonly (string | null)[])[]) => (rows.length === 1 ? rows[0][place] : null);
       if (type === "changed" && now[0][place] === then[0][place]) return [];
+      if (type === "changed" && isNumber(attribute)) {
+        const [after, before] = [now[0][place], then[0][place]].map((text) => numberOf(attribute, text));
+        if (after !== null && before !== null && !counts(attribute.name, after, before)) return [];
+      }
       return [
         {
           attribute: attribute.name,
@@ -67,6 +75,49 @@ export function compareRows(
   });
 }
 
+/** The changes of each attribute that are largest, and what was cut of it. */
+export function cutToLargest(changes: readonly NaiveChange[], keep: number): { kept: NaiveChange[]; cut: Cut[] } {
+  const attributes = [...new Set(changes.map(({ attribute }) => attribute))];
+  const kept: NaiveChange[] = [];
+  const cut: Cut[] = [];
+  for (const attribute of attributes) {
+    const own = changes.filter((change) => change.attribute === attribute).sort(bySize);
+    kept.push(...own.slice(0, keep));
+    const rest = own.slice(keep);
+    const deltas = rest.map(({ delta }) => delta).filter((delta) => delta !== null);
+    const delta = deltas.length === 0 ? null : deltas.reduce((a, b) => a + b, 0);
+    if (rest.length > 0) cut.push({ attribute, count: rest.length, delta });
+  }
+  return { kept, cut };
+}
+
+/** What was cut of an attribute's changes. */
+export interface Cut {
+  readonly attribute: string;
+  readonly count: number;
+  readonly delta: number | null;
+}
+
+/** Larger differences first, none last; then by grain, NULL first. */
+function bySize(left: NaiveChange, right: NaiveChange): number {
+  const size = ({ delta }: NaiveChange) => (delta === null ? -1 : Math.abs(delta));
+  if (size(left) !== size(right)) return size(right) - size(left);
+  for (const [index, text] of left.grain.entries()) {
+    const other = right.grain[index];
+    if (text !== other) return text === null || (other !== null && text < other) ? -1 : 1;
+  }
+  return 0;
+}
+
+function isNumber({ kind }: NaiveColumn): boolean {
+  return ["integer", "decimal", "real", "double"].includes(kind);
+}
+
+function numberOf({ kind }: NaiveColumn, text: string | null): number | null {
+  if (text === null) return null;
+  return kind === "real" ? Math.fround(Number(text)) : Number(text);
+}
+
 /** Sum of the rows that only one side has, as a number; null if those have no value. */
 function deltaOf(
   attribute: NaiveColumn,
@@ -74,7 +125,7 @@ function deltaOf(
   now: readonly (readonly (string | null)[])[],
   then: readonly (readonly (string | null)[])[],
 ): number | null {
-  if (!["integer", "decimal", "real", "double"].includes(attribute.kind)) return null;
+  if (!isNumber(attribute)) return null;
   const left = then.map((row) => JSON.stringify(row));
   const onlyNow = now.filter((row) => {
     const at = left.indexOf(JSON.stringify(row));
@@ -83,10 +134,7 @@ function deltaOf(
   });
   const onlyThen = left.map((row) => JSON.parse(row) as (string | null)[]);
   const numbers = (rows: readonly (readonly (string | null)[])[]) =>
-    rows
-      .map((row) => row[place])
-      .filter((text): text is string => text !== null)
-      .map((text) => (attribute.kind === "real" ? Math.fround(Number(text)) : Number(text)));
+    rows.map((row) => numberOf(attribute, row[place])).filter((number): number is number => number !== null);
   const [plus, minus] = [numbers(onlyNow), numbers(onlyThen)];
   if (plus.length + minus.length === 0) return null;
   return plus.reduce((a, b) => a + b, 0) - minus.reduce((a, b) => a + b, 0);

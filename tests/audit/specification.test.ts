@@ -138,6 +138,51 @@ const faults: { story: string; change: Partial<AuditSpecification>; told: string
     change: { reference: { database: "lake", table: "x; drop" } },
     told: ['reference.table: "x; drop" is no name: use 1 to 255 lower-case letters, digits and underscores.'],
   },
+  {
+    story: "a pattern that fits nothing",
+    change: { attributes: ["co2_mass_tons", "nox_*"] },
+    told: ['attributes[1]: "nox_*" fits no column of the table outside the grain.'],
+  },
+  {
+    story: "a pattern that fits what can't be compared",
+    change: { attributes: ["read*"] },
+    told: [
+      'attributes[0]: "readings" has type array<float>, which an audit can\'t compare ' +
+        "(it takes tinyint, smallint, int, bigint, decimal(p,s), float, double, boolean, string, char(n), varchar(n), date, timestamp).",
+    ],
+  },
+  {
+    story: "tolerances that are none",
+    change: {
+      attributes: ["co2_mass_tons", "state"],
+      tolerance: { absolute: -1, relative: 1 },
+      tolerances: { state: { absolute: 1 }, year: { relative: 0.1 }, co2_mass_tons: {} },
+    },
+    told: [
+      "tolerance.absolute: -1 is no number from 0.",
+      "tolerance.relative: 1 is no number from 0 to less than 1.",
+      'tolerances.state: "state" has type string: only numbers have a tolerance.',
+      'tolerances.year: "year" is no attribute of this audit.',
+      "tolerances.co2_mass_tons: {} is empty: give absolute, relative or both.",
+    ],
+  },
+  {
+    story: "a tolerance without numbers",
+    change: { attributes: ["state"], tolerance: { absolute: 1 } },
+    told: ['tolerance: {"absolute":1} is for numbers, and no attribute is one.'],
+  },
+  {
+    story: "no number of rows to keep",
+    change: { keepLargest: 0 },
+    told: ["keepLargest: 0 is no whole number from 1."],
+  },
+  {
+    story: "a day that does not exist to compare with",
+    change: { compareWith: "2024-02-30" },
+    told: [
+      'compareWith: "2024-02-30" is neither "prior date" nor "prior run" nor a day of the calendar written YYYY-MM-DD.',
+    ],
+  },
   ...[
     ["", "it is empty"],
     ["state = 'OH", "a ' is not closed"],

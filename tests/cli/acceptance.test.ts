@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { auditQuery, deviations } from "../../cli/acceptance";
-import { answers } from "../../cli/settled";
 import type { Cell } from "../../cli/table";
 
 const landing: Cell[] = [
@@ -62,16 +61,4 @@ describe("the acceptance test's verdict", () => {
       "from audit_db_dev.audit where exec_date = date '2024-11-09'",
     );
   });
-});
-
-describe("the answer to a control file", () => {
-  const control = "incoming/all_ef_files/2024-11-08/state_emission_daily.done";
-  const cases: [string, boolean][] = [
-    ["pipeline_executions/state_emission_daily/2024-11-08/20241108T010203Z-00a/manifest.json", true],
-    ["pipeline_executions/state_emission_daily/2024-11-09/20241108T010203Z-00a/manifest.json", false],
-    ["pipeline_executions/state_emission_daily_2/2024-11-08/20241108T010203Z-00a/manifest.json", false],
-  ];
-  for (const [manifest, good] of cases) {
-    it(`${good ? "is" : "is not"} ${manifest}`, () => expect(answers(manifest, control)).to.equal(good));
-  }
 });

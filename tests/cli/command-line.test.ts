@@ -26,6 +26,26 @@ describe("the tributary command", () => {
     { args: ["query", "select 1"], outside: true, status: 1, says: "There is no Pulumi.yaml in" },
     { args: ["query", "select 1"], status: 1, says: "Nothing is deployed for the stack dev yet" },
     { args: ["--stack", "../x", "query", "select 1"], status: 2, says: "'../x' is no stack name" },
+    { args: ["--stack", "dev", "--stage", "prod", "query", "select 1"], status: 2, says: "give one of them" },
+    { args: ["query", "select 1", "--stage", "prod"], status: 2, says: "has no Pulumi.prod.yaml" },
+    { args: ["local", "down", "--stage", "prod"], status: 2, says: "works on this machine: use --stack" },
+    { args: ["start", "--stage", "prod"], status: 2, says: "works on this machine: use --stack" },
+    { args: ["status", "--from", "2024-02-30"], status: 2, says: "expected a date that exists" },
+    { args: ["rerun", "--date", "2024-11-08"], status: 2, says: "required option '--pipeline" },
+    { args: ["backfill", "--from", "2024-11-08"], status: 2, says: "Give --from and --to, or --resume <id>" },
+    {
+      args: ["backfill", "--resume", "x", "--from", "2024-11-08"],
+      status: 2,
+      says: "takes up a backfill as it was begun",
+    },
+    { args: ["backfill", "--from", "2024-11-08", "--to", "2024-11-07"], status: 2, says: "is after --to" },
+    {
+      args: ["backfill", "--from", "2024-11-08", "--to", "2024-11-09", "--parallel", "0"],
+      status: 2,
+      says: "1 to 1000",
+    },
+    { args: ["rollback", "--table", "x"], status: 2, says: "required option '--date" },
+    { args: ["logs", "x"], status: 1, says: "Nothing is deployed for the stack dev yet" },
     { args: ["local", "run"], status: 2, says: "give --land <file>@<date>" },
     { args: ["local", "run", "--land", "x.parquet"], status: 2, says: "expected <file>@<date>" },
     { args: ["local", "run", "--control", "x@2024-11-08"], status: 2, says: "expected <name>.done@<date>" },
@@ -55,7 +75,8 @@ describe("the tributary command", () => {
   it("shows its commands", () => {
     const { status, stdout } = run(tmpdir(), "--help");
     expect(status).to.equal(0);
-    for (const command of ["start", "query", "local", "sample"]) expect(stdout).to.include(command);
+    for (const command of ["start", "query", "status", "rerun", "backfill", "rollback", "logs", "local", "sample"])
+      expect(stdout).to.include(command);
   });
 
   it("shows where an error happened only if asked", () => {

@@ -1,58 +1,32 @@
 import { expect } from "chai";
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { auditQuery } from "../../cli/acceptance";
 import { generateSample, HOURS_OF_1996 } from "../../cli/sample/generate";
 import { misreport } from "../../cli/sample/misreport";
 import { sampleFileName } from "../../cli/sample/schema";
-
-const REPOSITORY = resolve(__dirname, "../..");
-const BIN = join(REPOSITORY, "cli/tributary.js");
+import { ServedLake } from "./served-lake";
 
 /** The real program on the local runtime, driven by the real command; the files are small. */
 describe("the tributary command and a lake", function () {
   this.timeout(240_000);
-  let folder: string;
-  let server: ChildProcess;
-  const file = (...path: string[]): string => join(folder, "files", ...path);
+  const lake = new ServedLake();
+  const file = lake.file.bind(lake);
+  const run = lake.run.bind(lake);
   const ohio = (folder: string): string => file(folder, sampleFileName("OH"));
   const indiana = (): string => file("right", sampleFileName("IN"));
-
-  const run = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
-    spawnSync(process.execPath, [BIN, "--state", join(folder, "state"), ...args], {
-      cwd: REPOSITORY,
-      encoding: "utf8",
-    });
-  const ask = (sql: string): unknown => {
-    const { status, stdout, stderr } = run("query", "--format", "json", sql);
-    expect(status, stderr).to.equal(0);
-    return JSON.parse(stdout);
-  };
+  const ask = (sql: string): unknown => lake.json("query", sql);
   const dates = (): unknown =>
     ask(
       "select cast(exec_date as varchar) as d, count(*) as n from landing_db_dev.utility_data_oh group by 1 order by 1",
     );
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), "tributary-lake-"));
     await generateSample({ state: "OH", file: ohio("right"), rows: HOURS_OF_1996 });
     await generateSample({ state: "IN", file: indiana(), rows: HOURS_OF_1996 });
     await misreport({ from: ohio("right"), to: ohio("wrong") });
-    server = spawn(process.execPath, [BIN, "--state", join(folder, "state"), "local", "up"], {
-      cwd: REPOSITORY,
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-    await new Promise<void>((serving, failed) => {
-      server.stdout?.on("data", (text: Buffer) => text.includes("AWS_SECRET_ACCESS_KEY") && serving());
-      server.once("exit", (code) => failed(new Error(`local up ended with ${code}`)));
-    });
+    await lake.serve();
   });
-  after(() => {
-    server?.kill("SIGKILL");
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => lake.close());
 
   it("lands two dates, waits for all that follows, and answers", () => {
     for (const [date, from] of [
@@ -82,6 +56,18 @@ describe("the tributary command and a lake", function () {
     expect(audit[0]).to.include({ curr: 366, prev: 3_660_000, grain_value_3: "1996-01-01 05:00:00.000" });
   });
 
+  it("runs a date again whose files are landed again, once", () => {
+    const { status, stdout, stderr } = run(
+      ...["local", "run", "--format", "json", "--land", `${ohio("right")}@2024-11-09`, `${indiana()}@2024-11-09`],
+    );
+    expect(status, stderr).to.equal(0);
+    const runs = JSON.parse(stdout) as { pipeline: string; status: string }[];
+    expect(runs.map(({ pipeline, status: ended }) => [pipeline, ended])).to.deep.equal([
+      ["state_emission_daily", "SUCCEEDED"],
+      ["state_emission_monthly", "SUCCEEDED"],
+    ]);
+  });
+
   describe("given what it cannot use", () => {
     // What is landed, and what standard error must say: the key and what was expected of it.
     const cases: { name: string; args: () => string[]; says: string[] }[] = [
@@ -92,21 +78,13 @@ describe("the tributary command and a lake", function () {
       },
       {
         name: "a date that does not exist",
-        args: () => ["--land", `${ohio("right")}@2024-02-30`, `${indiana()}@2024-02-30`],
+        args: () => ["--control", "state_emission_daily.done@2024-02-30"],
         says: ["ExecDateInvalid", "2024-02-30/state_emission_daily.done", "YYYY-MM-DD"],
       },
       {
-        name: "a missing registered file",
-        args: () => ["--land", `${ohio("right")}@2024-11-11`],
+        name: "a control file before its files",
+        args: () => ["--land", `${ohio("right")}@2024-11-11`, "--control", "state_emission_daily.done@2024-11-11"],
         says: ["IncomingFileMissing", "2024-11-11/epacems-1996-IN"],
-      },
-      {
-        name: "two files for one prefix",
-        args: () => [
-          "--land",
-          ...[ohio("right"), file("second", "epacems-1996-OH-2.parquet"), indiana()].map((f) => `${f}@2024-11-12`),
-        ],
-        says: ["IncomingFileDuplicated", "epacems-1996-OH-2.parquet"],
       },
       {
         name: "a file that is not Parquet",
@@ -128,6 +106,29 @@ describe("the tributary command and a lake", function () {
         for (const text of says) expect(stderr).to.include(text);
         expect(stderr).not.to.match(/^\s+at /m);
         expect(status).to.equal(1);
+        expect(dates()).to.deep.equal(unchanged);
+      });
+    }
+
+    // What is landed, and what it waits for: nothing has failed.
+    const waiting: { name: string; args: () => string[]; says: string }[] = [
+      {
+        name: "a registered file is missing",
+        args: () => [`${ohio("right")}@2024-11-12`],
+        says: "state_emission_daily 2024-11-12 waits for incoming/all_ef_files/2024-11-12/epacems-1996-IN*.",
+      },
+      {
+        name: "there are two files for one prefix",
+        args: () =>
+          [ohio("right"), file("second", "epacems-1996-OH-2.parquet"), indiana()].map((f) => `${f}@2024-11-14`),
+        says: "state_emission_daily 2024-11-14 waits for one file for epacems-1996-OH instead of 2 (",
+      },
+    ];
+    for (const { name, args, says } of waiting) {
+      it(`says what the date waits for and starts nothing: ${name}`, () => {
+        const { status, stdout, stderr } = run("local", "run", "--format", "json", "--land", ...args());
+        expect(stderr).to.include(says);
+        expect({ status, runs: JSON.parse(stdout) as unknown }).to.deep.equal({ status: 0, runs: [] });
         expect(dates()).to.deep.equal(unchanged);
       });
     }

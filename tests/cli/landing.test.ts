@@ -2,11 +2,18 @@ import { expect } from "chai";
 import { parseControl, parseDelivery } from "../../cli/landing-arguments";
 import { planLanding } from "../../cli/landing";
 
-const pipeline = (name: string, source: string, incoming: string[], after: string[] = []) => ({
+const pipeline = (
+  name: string,
+  source: string,
+  incoming: string[],
+  after: string[] = [],
+  announcedBy: "watcher" | "source" = "watcher",
+) => ({
   name,
   source,
   incoming,
   after,
+  announcedBy,
   stateMachine: `arn:aws:states:us-east-1:111122223333:stateMachine:${name}`,
 });
 const emissions = {
@@ -20,7 +27,7 @@ const emissions = {
     ),
   ],
 };
-const two = { pipelines: [...emissions.pipelines, pipeline("weather", "stations", ["temperature"])] };
+const two = { pipelines: [...emissions.pipelines, pipeline("weather", "stations", ["temperature"], [], "source")] };
 
 describe("arguments of local run", () => {
   it("takes the date after the last @", () => {
@@ -45,15 +52,19 @@ describe("landing plan", () => {
     ["IN", "OH"].map((state) => ({ file: `sample/epacems-1996-${state}.parquet`, date })),
   );
 
-  it("writes all files, then one control file per date for the pipeline that waits for no other", () => {
+  it("writes files only where a watcher announces them", () => {
     expect(planLanding(emissions, deliveries).map(({ key }) => key)).to.deep.equal([
       "incoming/all_ef_files/2024-11-08/epacems-1996-IN.parquet",
       "incoming/all_ef_files/2024-11-08/epacems-1996-OH.parquet",
       "incoming/all_ef_files/2024-11-09/epacems-1996-IN.parquet",
       "incoming/all_ef_files/2024-11-09/epacems-1996-OH.parquet",
-      "incoming/all_ef_files/2024-11-08/state_emission_daily.done",
-      "incoming/all_ef_files/2024-11-09/state_emission_daily.done",
     ]);
+  });
+
+  it("refuses a date that does not exist before anything is written, unless a control file is asked for", () => {
+    const wrong = [{ file: "sample/epacems-1996-OH.parquet", date: "2024-02-30" }];
+    expect(() => planLanding(emissions, wrong)).to.throw("no such date; expected YYYY-MM-DD. Nothing was landed");
+    expect(planLanding(emissions, wrong, { controls: [] })).to.have.length(1);
   });
 
   it("writes only the control files that were asked for, also unknown ones", () => {
@@ -67,7 +78,7 @@ describe("landing plan", () => {
     ]);
   });
 
-  it("finds a file's source among several, or is told it", () => {
+  it("finds a file's source among several, or is told it; what a source announces, its control file announces", () => {
     const file = { file: "temperature-1.parquet", date: "2024-11-08" };
     expect(planLanding(two, [file]).map(({ key }) => key)).to.deep.equal([
       "incoming/stations/2024-11-08/temperature-1.parquet",

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { failureLines, isGood, rowsOf, runTable, type Run } from "../../cli/runs";
+import { failureLines, isGood, newestFirst, rowsOf, runTable, type Run } from "../../cli/runs";
 import { renderJson } from "../../cli/table";
 
 const run = (status: string, more: Partial<Run> = {}): Run => ({
@@ -9,16 +9,17 @@ const run = (status: string, more: Partial<Run> = {}): Run => ({
   status,
   started: "2024-11-08T01:00:00.000Z",
   ended: "2024-11-08T01:00:02.500Z",
+  upstreams: {},
   steps: [],
   notes: [],
   ...more,
 });
+const step = (kind: string, table: string, rows: number | null): Run["steps"][number] => ({
+  ...{ kind, table, rows },
+  ...{ database: "lake", location: "", partition: {} },
+});
 const landed = run("SUCCEEDED", {
-  steps: [
-    { kind: "land", table: "utility_data_oh", rows: 647_808 },
-    { kind: "audit", table: "audit", rows: 1 },
-    { kind: "audit", table: "audit", rows: null },
-  ],
+  steps: [step("land", "utility_data_oh", 647_808), step("audit", "audit", 1), step("audit", "audit", null)],
 });
 const rejected = run("REJECTED", { error: { name: "ExecDateInvalid", message: "no such date" } });
 
@@ -47,16 +48,16 @@ describe("run records", () => {
   });
 
   it("tell good ends from bad ones", () => {
-    expect(["SUCCEEDED", "SKIPPED", "FAILED", "REJECTED", "?"].map((status) => isGood(run(status)))).to.deep.equal([
-      true,
-      true,
-      false,
-      false,
-      false,
-    ]);
-    expect(failureLines([landed, rejected, run("FAILED")])).to.deep.equal([
+    const statuses = ["SUCCEEDED", "SKIPPED", "SUPERSEDED", "RUNNING", "FAILED", "REJECTED", "?"];
+    expect(statuses.filter((status) => isGood(run(status)))).to.deep.equal(["SUCCEEDED", "SKIPPED", "SUPERSEDED"]);
+    expect(failureLines([landed, rejected, run("FAILED"), run("RUNNING")])).to.deep.equal([
       "state_emission_daily 2024-11-08 rejected: ExecDateInvalid: no such date",
       "state_emission_daily 2024-11-08 failed: no reason recorded",
     ]);
+  });
+
+  it("are ordered by their ids as numbers, not as text, and without their times", () => {
+    const runs = ["9", "a", "10", "a.20241107.1"].map((id) => run("SUCCEEDED", { run: id }));
+    expect(newestFirst(runs).map(({ run: id }) => id)).to.deep.equal(["10", "a.20241107.1", "a", "9"]);
   });
 });

@@ -60,7 +60,8 @@ const cases: { name: string; files: string[]; found: string[]; missing: string[]
 describe("registered files", () => {
   for (const { name, files, found, missing, duplicated } of cases) {
     it(name, () => {
-      const objects = files.map((file) => ({ key: folder + file, etag: "e", size: 1 }));
+      const modified = new Date("2024-11-08T06:00:00Z");
+      const objects = files.map((file) => ({ key: folder + file, etag: "e", size: 1, modified }));
       const result = matchRegisteredFiles(definition, "2024-11-08", objects);
       expect(result.found.map(({ key }) => key.slice(folder.length))).to.deep.equal(found);
       expect(result.missing.map((key) => key.slice(folder.length))).to.deep.equal(missing);

@@ -36,23 +36,31 @@ describe("permissions", () => {
     const places = {
       pipeline: "p",
       source: "s",
+      after: [],
       stateMachine: "m",
       landing: "lake-landing",
       assets: "lake-assets",
       landed: [],
       published: [target],
       replaced: [],
+      checked: [],
+      compared: [],
+      runs: [],
       renders: true,
+      read: [source],
     };
     expect(Object.keys(functionStatements(grant, places)).sort()).to.deep.equal([
       "complete",
+      "lineage",
+      "pruner",
       "publish",
       "render",
       "trigger",
       "watcher",
     ]);
     expect(Object.keys(functionStatements(grant, { ...places, landed: [source] }))).to.include("land");
-    const audit = { table: table("audit", "audit"), priorDateFrom: target };
+    expect(Object.keys(functionStatements(grant, { ...places, checked: [target] }))).to.include("checker");
+    const audit = { table: table("audit", "audit"), priorDateFrom: target, comparedByRun: [] };
     expect(Object.keys(functionStatements(grant, { ...places, audit }))).to.include("auditor");
   });
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { validateAsl } from "../asl-validator";
-import { stateMachineDefinition, type StateMachinePlan } from "../../infra/state-machine";
+import { stateMachineDefinition } from "../../infra/state-machine/definition";
+import type { StateMachinePlan } from "../../infra/state-machine/plan";
 
 const step = {
   model: "m.sql",
@@ -10,13 +11,26 @@ const step = {
   partitioned: true,
   tables: {},
   allowEmpty: false,
+  checks: { keepsRuns: false },
 };
+const landed = { table: "l", root: "s3://b/db/l/", partitioned: true, checks: { keepsRuns: false } };
+const checks = { config: "check_configs/p/t.json", keepsRuns: true };
 const plan: StateMachinePlan = {
   pipeline: "p",
   workgroup: "w",
-  functions: { land: "land", publish: "publish", render: "render", auditor: "auditor", complete: "complete" },
-  lands: true,
+  functions: {
+    land: "land",
+    checker: "checker",
+    publish: "publish",
+    render: "render",
+    auditor: "auditor",
+    complete: "complete",
+    explainer: "explainer",
+    lineage: "lineage",
+  },
+  landed: [landed],
   steps: [step, { ...step, table: "u", partitioned: false }],
+  views: [{ view: "db.t_validation", query: "CREATE OR REPLACE VIEW db.t_validation AS SELECT 1 AS one" }],
   audits: [
     { table: "t", config: "audit_configs/p/t.json" },
     { table: "u", config: "audit_configs/p/u.json" },
@@ -50,8 +64,8 @@ function happyPath(states: Record<string, State>): string[] {
   const path: string[] = [];
   for (let name: string | undefined = "Begin"; name;) {
     path.push(name);
-    const state: State & { Choices?: { Next: string }[] } = states[name];
-    name = state.Choices ? state.Choices[0].Next : state.Next;
+    const state: State & { Choices?: { Next: string }[]; Default?: string } = states[name];
+    name = name === "What is to be done" ? state.Default : state.Choices ? state.Choices[0].Next : state.Next;
   }
   return path;
 }
@@ -62,25 +76,74 @@ describe("a pipeline's state machine", () => {
       name: "lands, transforms, audits",
       plan,
       path: [
-        ...["Begin", "Land", "Register", "Is work due"],
+        ...["Begin", "What is to be done", "Land", "Register", "Is work due"],
         ...["Render t", "Query t", "Publish t", "Render u", "Query u", "Publish u"],
-        ...["Audit", "Complete", "Succeeded"],
+        ...["Create views", "Audit", "Complete", "Record lineage", "Succeeded"],
+      ],
+    },
+    {
+      name: "checks landed files and results before it publishes them",
+      plan: {
+        ...plan,
+        landed: [landed, { ...landed, table: "m", checks }],
+        steps: [{ ...step, checks }],
+        views: [],
+        audits: [],
+      },
+      path: [
+        ...["Begin", "What is to be done", "Land"],
+        ...["Prepare checks of m", "Query checks of m", "Read checks of m", "Judge m", "Register", "Is work due"],
+        ...["Render t", "Query t", "Prepare checks of t", "Query checks of t", "Read checks of t", "Judge t"],
+        ...["Publish t", "Complete", "Record lineage", "Succeeded"],
+      ],
+    },
+    {
+      name: "explains what its audits found",
+      plan: {
+        ...plan,
+        landed: [],
+        steps: [],
+        views: [],
+        audits: [{ table: "t", config: "audit_configs/p/t.json", explanation: "explanation" }],
+      },
+      path: [
+        ...["Begin", "What is to be done", "Is work due"],
+        ...["Audit", "Explain", "Complete", "Record lineage", "Succeeded"],
       ],
     },
     {
       name: "has nothing to land",
-      plan: { ...plan, lands: false, steps: [step], audits: [] },
-      path: ["Begin", "Is work due", "Render t", "Query t", "Publish t", "Complete", "Succeeded"],
+      plan: { ...plan, landed: [], steps: [step], views: [], audits: [] },
+      path: [
+        "Begin",
+        "What is to be done",
+        "Is work due",
+        "Render t",
+        "Query t",
+        "Publish t",
+        "Complete",
+        "Record lineage",
+        "Succeeded",
+      ],
     },
     {
       name: "audits only",
-      plan: { ...plan, lands: false, steps: [] },
-      path: ["Begin", "Is work due", "Audit", "Complete", "Succeeded"],
+      plan: { ...plan, landed: [], steps: [], views: [] },
+      path: ["Begin", "What is to be done", "Is work due", "Audit", "Complete", "Record lineage", "Succeeded"],
     },
     {
       name: "lands only",
-      plan: { ...plan, steps: [], audits: [] },
-      path: ["Begin", "Land", "Register", "Is work due", "Complete", "Succeeded"],
+      plan: { ...plan, steps: [], views: [], audits: [] },
+      path: [
+        "Begin",
+        "What is to be done",
+        "Land",
+        "Register",
+        "Is work due",
+        "Complete",
+        "Record lineage",
+        "Succeeded",
+      ],
     },
   ];
   for (const { name, plan: variant, path } of variants) {
@@ -101,11 +164,20 @@ describe("a pipeline's state machine", () => {
   it("records the failure of every state that can fail", () => {
     for (const [name, state] of Object.entries(statesOf(plan))) {
       if (!["Task", "Map", "Parallel"].includes(state.Type)) continue;
-      const target = name === "Record failure" ? "Failed" : "Record failure";
+      // Explanations and lineage are by-products: they fail no run.
+      if (name === "Explain") continue;
+      const own: Record<string, string> = {
+        "Record failure": "Failed",
+        "Record lineage": "Succeeded",
+        "Record lineage of failure": "Failed",
+      };
+      const targets = name.startsWith("Query ")
+        ? [`May ${name.slice("Query ".length)} pass`, "Record failure"]
+        : [own[name] ?? "Record failure"];
       expect(
         state.Catch?.map(({ Next }) => Next),
         name,
-      ).to.deep.equal([target]);
+      ).to.deep.equal(targets);
     }
   });
 

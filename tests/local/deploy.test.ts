@@ -4,34 +4,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { DeploymentError } from "../../local/deploy";
 import type { Resource, ResourceGraph } from "../../local/graph";
-import { resourceTypes } from "../../local/resources";
-import { physicalName } from "../../local/resources/resource-type";
 import { Runtime } from "../../local/runtime";
-
-const place = { account: "123456789012", region: "eu-west-1" };
-
-/** A resource as an evaluation would have it. */
-function declare(
-  type: string,
-  name: string,
-  inputs: Record<string, unknown> = {},
-  options: Resource["options"] = {},
-): Resource {
-  const known = resourceTypes[type];
-  const urn = `urn:pulumi:dev::test::${type}::${name}`;
-  const physical = known ? physicalName(known, inputs, name, urn) : name;
-  const { id, ...computed } = known?.computed({ inputs, name: physical, urn, place }) ?? { id: name };
-  const named = known?.naming ? { [known.naming.property]: physical } : {};
-  return { urn, type, name, id, component: false, inputs, outputs: { ...inputs, ...computed, ...named }, options };
-}
-
-const graphOf = (...resources: Resource[]): ResourceGraph => ({
-  project: "test",
-  stack: "dev",
-  ...place,
-  resources,
-  outputs: {},
-});
+import { declare, graphOf, place } from "./declared";
 
 const bucket = (name: string, inputs: Record<string, unknown> = {}, options: Resource["options"] = {}) =>
   declare("aws:s3/bucket:Bucket", name, { bucket: `test-${name}`, ...inputs }, options);
@@ -153,6 +127,35 @@ describe("deploying a graph", () => {
       await put("dispensable");
       expect(await runtime.deploy(graphOf())).to.include({ deleted: 1 });
       expect(runtime.services.s3.has("test-data")).to.equal(false);
+    });
+
+    const versions = declare("aws:s3/bucketVersioning:BucketVersioning", "data", {
+      bucket: "test-data",
+      versioningConfiguration: { status: "Enabled" },
+    });
+
+    it("refuses while there are versions of objects that it did not put there, or empties them when asked to", async () => {
+      await runtime.deploy(graphOf(bucket("data"), versions, object("a", "one")));
+      await put("precious");
+      await call("s3", "DeleteObject", { Bucket: "test-data", Key: "precious" });
+      expect(await faults(graphOf())).to.contain("holds versions of 1 objects");
+      await runtime.deploy(graphOf(bucket("data", { forceDestroy: true }), versions, object("a", "one")));
+      await runtime.deploy(graphOf());
+      expect(runtime.services.s3.has("test-data")).to.equal(false);
+    });
+
+    it("removes the objects that it put there with their versions", async () => {
+      await runtime.deploy(graphOf(bucket("data"), versions, object("a", "one")));
+      await runtime.deploy(graphOf(bucket("data"), versions, object("a", "two")));
+      expect(await runtime.services.s3.history("test-data", "a.txt")).to.have.length(2);
+      await runtime.deploy(graphOf());
+      expect(runtime.services.s3.has("test-data")).to.equal(false);
+    });
+
+    it("suspends versions that are no longer declared: what is kept stays", async () => {
+      await runtime.deploy(graphOf(bucket("data", { forceDestroy: true }), versions));
+      await runtime.deploy(graphOf(bucket("data", { forceDestroy: true })));
+      expect(runtime.services.s3.settings("test-data").versioning).to.equal("Suspended");
     });
 
     it("forgets one that is retained, and finds it again with its objects", async () => {

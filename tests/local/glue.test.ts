@@ -29,6 +29,26 @@ describe("Glue", () => {
   });
   afterEach(() => world.close());
 
+  // Glue documentation, "Encrypting your Data Catalog".
+  it("asks for the key of an encrypted catalog: to decrypt, and to encrypt for a write", async () => {
+    const key = "arn:aws:kms:us-east-1:111122223333:key/catalog";
+    const askedOf = async (operation: string, input: object): Promise<string[]> => {
+      world.asked.length = 0;
+      await world.call("glue", operation, input);
+      return world.asked.filter(({ resource }) => resource === key).map(({ action }) => action);
+    };
+    const partitions = { ...TABLE, PartitionInputList: [partition("2024-01-01")] };
+    expect(await askedOf("GetTable", { DatabaseName: "db", Name: "t" })).to.deep.equal([]);
+    world.catalog.encryptWith(key);
+    await world.reopen();
+    expect(await askedOf("GetTable", { DatabaseName: "db", Name: "t" })).to.deep.equal(["kms:Decrypt"]);
+    const writing = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"];
+    expect(await askedOf("BatchCreatePartition", partitions)).to.deep.equal(writing);
+    expect(await askedOf("UpdateTable", { DatabaseName: "db", TableInput: { Name: "t" } })).to.deep.equal(writing);
+    world.catalog.encryptWith(undefined);
+    expect(await askedOf("BatchDeletePartition", { ...TABLE, PartitionsToDelete: [] })).to.deep.equal([]);
+  });
+
   it("reports what is missing or there already under AWS's names", async () => {
     const calls: [string, object, string][] = [
       ["GetDatabase", { Name: "nope" }, "EntityNotFoundException"],

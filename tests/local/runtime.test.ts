@@ -75,6 +75,18 @@ describe("the runtime", () => {
     expect(Runtime.running(join(folder, "state"))).to.include({ endpoint: runtime.endpoint });
   });
 
+  it("deploys one graph after the other, however many are asked for at a time", async () => {
+    const fresh = await Runtime.open({ folder: join(folder, "fresh") });
+    try {
+      const counts = await Promise.all([fresh.deploy(graph), fresh.deploy(graph), fresh.deploy(graph)]);
+      const [{ created }] = counts;
+      expect(created).to.be.greaterThan(0);
+      expect(counts.slice(1)).to.deep.equal(Array(2).fill({ created: 0, updated: 0, unchanged: created, deleted: 0 }));
+    } finally {
+      await fresh.close();
+    }
+  });
+
   it("denies what no policy allows", async () => {
     const role = graph.resources.find(({ type, name }) => type === "aws:iam/role:Role" && name === "trigger");
     const credentials = runtime.services.sessions.credentialsFor(String(role?.outputs.arn));

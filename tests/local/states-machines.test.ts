@@ -20,7 +20,8 @@ import {
   type ServiceName,
 } from "../../local/api";
 import { Journal, type JournalEntry } from "../../local/journal";
-import { StateMachines, type StateMachineOptions, type StatusChange } from "../../local/states/machines";
+import { StateMachines, type StateMachineOptions } from "../../local/states/machines";
+import type { StatusChange } from "../../local/states/status-change";
 import { statesOperations } from "../../local/states/operations";
 import type { Definition } from "./states-run";
 

@@ -15,8 +15,7 @@ describe("a correction of one row", () => {
     );
   const land = async (date: string, oh: string) => {
     const { in: indiana } = await sampleFiles();
-    await lake.drop(date, oh, indiana);
-    return lake.announce(date);
+    return lake.land(date, oh, indiana);
   };
 
   before(async () => {
@@ -69,7 +68,8 @@ describe("a correction of one row", () => {
   it("says the same when the date is announced again, and holds each date once", async () => {
     const before = await audit();
     const partitions = await lake.partitions();
-    await land("2024-11-09", (await sampleFiles()).oh);
+    expect(await land("2024-11-09", (await sampleFiles()).oh), "the same files").to.deep.equal([]);
+    expect(await lake.announce("2024-11-09")).to.have.length(2);
     expect(await audit()).to.deep.equal(before);
     const again = await lake.partitions();
     expect(Object.keys(again)).to.deep.equal(Object.keys(partitions));
@@ -97,11 +97,19 @@ describe("a correction of one row", () => {
       .filter((key) => key.startsWith(manifests[manifests.length - 1].replace("manifest.json", "")))
       .map((key) => key.split("/").pop());
     expect(monthly).to.have.members([
+      "input.json",
       "manifest.json",
+      "utility_emissions_monthly.json",
+      "openlineage.json",
+      "explanation_utility_emissions_monthly_rendered.sql",
+      "explanation-utility_emissions_monthly.json",
+      "checks_utility_emissions_monthly_rendered.sql",
+      "model-utility_emissions_monthly.json",
       "utility_emissions_monthly_rendered.sql",
       ...["utility_data_in", "utility_data_oh", "utility_emissions_monthly"].flatMap((table) => [
         `audit_${table}_config.json`,
         `audit_${table}_rendered.sql`,
+        `audit-${table}.json`,
       ]),
     ]);
   });

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { AthenaClient } from "@aws-sdk/client-athena";
 import { GetPartitionsCommand, GlueClient } from "@aws-sdk/client-glue";
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { SFNClient } from "@aws-sdk/client-sfn";
 import { runQuery } from "../../cli/athena";
 import { readLakeOutputs, type LakeOutputs } from "../../cli/lake-outputs";
 import { manifestKeys, readRuns, type Run } from "../../cli/runs";
@@ -35,10 +36,10 @@ let files: Promise<SampleFiles> | undefined;
 after(() => rmSync(shared, { recursive: true, force: true }));
 
 /** Stages that the program has. */
-type Stage = "dev" | "prod";
+export type Stage = "dev" | "prod";
 
 /** The program's resources, evaluated once for all stories. */
-function evaluated(stack: Stage): Promise<ResourceGraph> {
+export function evaluated(stack: Stage): Promise<ResourceGraph> {
   return (graphs[stack] ??= evaluateProgram({ program, stack, archives: join(shared, "archives") }));
 }
 
@@ -63,6 +64,7 @@ export class TestLake {
   readonly s3: S3Client;
   readonly athena: AthenaClient;
   readonly glue: GlueClient;
+  readonly sfn: SFNClient;
 
   private constructor(
     readonly runtime: Runtime,
@@ -74,13 +76,14 @@ export class TestLake {
     this.s3 = new S3Client({ endpoint, region, credentials });
     this.athena = new AthenaClient({ endpoint, region, credentials });
     this.glue = new GlueClient({ endpoint, region, credentials });
+    this.sfn = new SFNClient({ endpoint, region, credentials });
   }
 
-  /** Deploys a stage of the program to a new folder. */
-  static async open(stage: Stage = "dev"): Promise<TestLake> {
+  /** Deploys a stage of the program to a new folder. `now`: the runtime's clock. */
+  static async open(stage: Stage = "dev", { now }: { readonly now?: () => Date } = {}): Promise<TestLake> {
     const folder = mkdtempSync(join(tmpdir(), "tributary-lake-"));
     const graph = await evaluated(stage);
-    const runtime = await Runtime.open({ folder, pace: 600 });
+    const runtime = await Runtime.open({ folder, pace: 600, now });
     await runtime.deploy(graph);
     return new TestLake(runtime, readLakeOutputs(graph.outputs), folder);
   }
@@ -89,6 +92,7 @@ export class TestLake {
     this.s3.destroy();
     this.athena.destroy();
     this.glue.destroy();
+    this.sfn.destroy();
     await this.runtime.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -116,10 +120,20 @@ export class TestLake {
     }
   }
 
-  /** Writes a control file and waits until all that follows is over. Answers the runs that it led to. */
-  async announce(date: string, pipeline = "state_emission_daily"): Promise<Run[]> {
+  /** Drops files of a date and waits until all that follows is over. Answers the runs that they led to. */
+  land(date: string, ...paths: (string | { path: string; name: string })[]): Promise<Run[]> {
+    return this.runsOf(() => this.drop(date, ...paths));
+  }
+
+  /** Writes a control file by hand and waits until all that follows is over. Answers the runs that it led to. */
+  announce(date: string, pipeline = "state_emission_daily"): Promise<Run[]> {
+    return this.runsOf(() => this.put(`incoming/all_ef_files/${date}/${pipeline}.done`));
+  }
+
+  /** Does something, and waits until all that follows is over. Answers the runs that it led to. */
+  async runsOf(work: () => Promise<unknown>): Promise<Run[]> {
     const before = await manifestKeys(this.s3, this.outputs.assetsBucket);
-    await this.put(`incoming/all_ef_files/${date}/${pipeline}.done`);
+    await work();
     await this.runtime.whenIdle();
     const now = await manifestKeys(this.s3, this.outputs.assetsBucket);
     return readRuns(
@@ -127,6 +141,39 @@ export class TestLake {
       this.outputs.assetsBucket,
       [...now].filter((key) => !before.has(key)),
     );
+  }
+
+  /** Delivers the event of a run's control file once more. Answers the runs that it led to: none. */
+  redeliver({ pipeline, exec_date, run, started }: Run): Promise<Run[]> {
+    const key = `incoming/all_ef_files/${exec_date}/${pipeline}.done`;
+    const { landingBucket: name } = this.outputs;
+    return this.runsOf(async () =>
+      this.runtime.services.events.publish({
+        source: "aws.s3",
+        "detail-type": "Object Created",
+        resources: [`arn:aws:s3:::${name}`],
+        time: new Date(started),
+        detail: { version: "0", bucket: { name }, object: { key, sequencer: run.toUpperCase() } },
+      }),
+    );
+  }
+
+  /** What the checks found in a run, as its manifest has it. */
+  async checksOf({ pipeline, exec_date, run }: Run): Promise<unknown> {
+    const { assetsBucket: Bucket } = this.outputs;
+    const keys = await manifestKeys(this.s3, Bucket);
+    const Key = [...keys].find((key) => key.includes(`/${pipeline}/${exec_date}/`) && key.includes(`-${run}/`));
+    const { Body } = await this.s3.send(new GetObjectCommand({ Bucket, Key }));
+    return (JSON.parse((await Body?.transformToString()) ?? "") as { checks: unknown }).checks;
+  }
+
+  /** Changes what a pipeline's functions are told of it, as a deployment would. */
+  async redefine(pipeline: string, changes: object): Promise<void> {
+    const object = { Bucket: this.outputs.assetsBucket, Key: `pipelines/${pipeline}/definition.json` };
+    const { Body } = await this.s3.send(new GetObjectCommand(object));
+    const definition = JSON.parse((await Body?.transformToString()) ?? "") as object;
+    const body = JSON.stringify({ ...definition, ...changes });
+    await this.s3.send(new PutObjectCommand({ ...object, Body: body, ContentLength: Buffer.byteLength(body) }));
   }
 
   /** Rows of a query, each as an object, as `tributary query --format json` prints them. */

@@ -11,7 +11,8 @@ const valid: Record<string, string> = {
   "tributary:dataOnDestroy": "keep",
   "tributary:encryption": "kms",
   "tributary:catalogEncryption": "false",
-  "tributary:retention": '{"logDays":60,"incomingDays":90,"resultDays":30,"supersededDays":30,"accessDays":365}',
+  "tributary:retention":
+    '{"logDays":60,"incomingDays":90,"resultDays":30,"supersededDays":30,"supersededRuns":3,"accessDays":365}',
   "tributary:scanLimit": "1000000000000",
   "tributary:lateAfterHour": "9",
   "tributary:alarmEmail": "team@example.com",
@@ -43,7 +44,14 @@ describe("a stage's configuration", () => {
       dataOnDestroy: "keep",
       encryption: "kms",
       catalogEncryption: false,
-      retention: { logDays: 60, incomingDays: 90, resultDays: 30, supersededDays: 30, accessDays: 365 },
+      retention: {
+        logDays: 60,
+        incomingDays: 90,
+        resultDays: 30,
+        supersededDays: 30,
+        supersededRuns: 3,
+        accessDays: 365,
+      },
       scanLimit: 1e12,
       lateAfterHour: 9,
       alarmEmail: "team@example.com",
@@ -54,12 +62,12 @@ describe("a stage's configuration", () => {
     {
       name: "a missing key",
       change: { "tributary:cadence": undefined },
-      says: /^Pulumi\.qa\.yaml: tributary:cadence: /,
+      says: /^error\[stage-setting\]: tributary:cadence: [^]*--> Pulumi\.qa\.yaml/,
     },
     {
       name: "an unknown key",
       change: { "tributary:bucketPrefx": "x" },
-      says: /^Pulumi\.qa\.yaml: tributary:bucketPrefx: there is no such setting/,
+      says: /tributary:bucketPrefx: there is no such setting/,
     },
     {
       name: "a nested missing key",
@@ -76,7 +84,7 @@ describe("a stage's configuration", () => {
     {
       name: "no account",
       change: { "aws:allowedAccountIds": undefined },
-      says: /Pulumi\.qa\.yaml: aws:allowedAccountIds: /,
+      says: /aws:allowedAccountIds: [^]*--> Pulumi\.qa\.yaml/,
     },
     {
       name: "two accounts",

@@ -147,6 +147,11 @@ new aws.cloudwatch.LogMetricFilter("failed", {
   metricTransformation: { name: "failed", namespace: "every", value: "1" },
 });
 new aws.cloudwatch.MetricAlarm("failed", {
+  namespace: "every",
+  metricName: "failed",
+  statistic: "Sum",
+  period: 300,
+  threshold: 0,
   comparisonOperator: "GreaterThanThreshold",
   evaluationPeriods: 1,
   alarmActions: [topic.arn],

@@ -1,0 +1,230 @@
+/**
+ * Which names an expression sees, and what they stand for.
+ */
+import { type Position, QueryError } from "../trino/errors";
+import type { CommonTable, Expression, Name, Query, Window } from "../trino/syntax";
+import type { TrinoType } from "../trino/types";
+import type { Target, Typed } from "./typed";
+
+/** A column of a table that a query reads: what DataScannedInBytes is counted by. */
+export interface SourceColumn {
+  readonly scan: Scan;
+  readonly column: Name;
+}
+
+/** A column of a relation. */
+export interface Field {
+  /** Columns without a name can only be selected by `*`. */
+  readonly name?: Name;
+  readonly qualifier?: readonly Name[];
+  readonly sql: string;
+  readonly type: TrinoType;
+  /** What has to be read to know the field. */
+  readonly uses: ReadonlySet<SourceColumn>;
+  readonly targets: readonly Target[];
+}
+
+/** A table or view as the catalog has it. */
+export type Resolved =
+  | { readonly kind: "table"; readonly columns: readonly TableColumn[]; readonly partitionKeys: readonly TableColumn[] }
+  | { readonly kind: "view"; readonly query: Query; readonly database: Name };
+
+export interface TableColumn {
+  readonly name: Name;
+  readonly type: TrinoType;
+}
+
+/** A reference to a table: a scan of it. */
+export interface Scan {
+  readonly database: Name;
+  readonly table: Name;
+  /** Stands in the translated SQL where the relation belongs, with its alias behind it. */
+  readonly placeholder: string;
+  readonly alias: string;
+  /** Conditions over the partition columns (`<alias>.c<n>`) that every row that matters satisfies. */
+  readonly conditions: string[];
+}
+
+/** What holds for a whole statement. */
+export interface Session {
+  readonly database: Name;
+  readonly now: Date;
+  /** `database.table` → what it is. */
+  readonly tables: ReadonlyMap<string, Resolved>;
+  /** Values of `?`. */
+  readonly parameters: readonly Expression[];
+  /** Filled while the statement is translated. */
+  readonly scans: Scan[];
+  /**
+   * Hears of an error in one part of a statement, so that the other parts are read too: for whoever checks a statement and
+   * does not run it. The part then counts as NULL.
+   * @default the first error ends the translation
+   */
+  readonly report?: (error: QueryError) => void;
+}
+
+/** Turns aggregates and grouping keys of a grouped query into columns of its aggregation. */
+export interface Grouped {
+  /** The column that stands for an expression of the query, if it is a key or an aggregate. */
+  replace(expression: Expression, scope: Scope): Typed | undefined;
+}
+
+/** A table of a WITH clause and the names that its query sees. */
+export interface VisibleTable {
+  readonly definition: CommonTable;
+  readonly scope: Scope;
+}
+
+interface Names {
+  readonly session: Session;
+  readonly fields: readonly Field[];
+  readonly parent?: Scope;
+  /** Parameters of lambdas, and in ORDER BY the aliases of the SELECT list: they come before fields. */
+  readonly bound: ReadonlyMap<Name, Typed>;
+  /** What the expressions compiled in this scope have read so far. */
+  readonly uses: Set<SourceColumn>;
+  readonly grouped?: Grouped;
+  readonly windows: ReadonlyMap<Name, Window>;
+  readonly commonTables: ReadonlyMap<Name, VisibleTable>;
+  /** The clause, if it is one that may not hold aggregates, e.g. `WHERE clause`. */
+  readonly place?: string;
+}
+
+/** The names that are visible at one place of a query. */
+export class Scope {
+  private constructor(private readonly names: Names) {}
+
+  static root(session: Session): Scope {
+    const empty = { bound: new Map(), windows: new Map(), commonTables: new Map() };
+    return new Scope({ session, fields: [], uses: new Set(), place: "VALUES", ...empty });
+  }
+
+  get session(): Session {
+    return this.names.session;
+  }
+
+  get fields(): readonly Field[] {
+    return this.names.fields;
+  }
+
+  get uses(): Set<SourceColumn> {
+    return this.names.uses;
+  }
+
+  get grouped(): Grouped | undefined {
+    return this.names.grouped;
+  }
+
+  get windows(): ReadonlyMap<Name, Window> {
+    return this.names.windows;
+  }
+
+  get commonTables(): ReadonlyMap<Name, VisibleTable> {
+    return this.names.commonTables;
+  }
+
+  get place(): string | undefined {
+    return this.names.place;
+  }
+
+  /** A query's scope: its own fields before those of the queries around it. */
+  inner(fields: readonly Field[], uses: Set<SourceColumn>, place?: string): Scope {
+    const { session, commonTables } = this.names;
+    return new Scope({
+      session,
+      fields,
+      parent: this,
+      bound: new Map(),
+      uses,
+      windows: new Map(),
+      commonTables,
+      place,
+    });
+  }
+
+  /** The same names in another place. */
+  at(change: Partial<Pick<Names, "place" | "uses" | "windows" | "grouped" | "commonTables">>): Scope {
+    return new Scope({ ...this.names, ...change });
+  }
+
+  /** The same names, these before them. */
+  binding(names: ReadonlyMap<Name, Typed>): Scope {
+    return new Scope({ ...this.names, bound: new Map([...this.names.bound, ...names]) });
+  }
+
+  isBound(name: Name): boolean {
+    return this.names.bound.has(name);
+  }
+
+  /** The value of a part of the statement, or `otherwise` if the part is wrong and the session hears of errors. */
+  attempt<T>(part: () => T, otherwise: T): T {
+    const { report } = this.session;
+    if (!report) return part();
+    try {
+      return part();
+    } catch (error) {
+      if (!(error instanceof QueryError)) throw error;
+      report(error);
+      return otherwise;
+    }
+  }
+
+  /** Names of the columns that can be seen from here, nearest first; qualified if `parts` are. */
+  private visible(parts: readonly Name[]): string[] {
+    const own = this.fields.flatMap(({ name, qualifier = [] }) => {
+      if (name === undefined) return [];
+      return parts.length === 1 ? [name] : [[...qualifier.slice(1 - parts.length), name].join(".")];
+    });
+    return [...own, ...(this.names.parent?.visible(parts) ?? [])];
+  }
+
+  /** The field that a name means in this query itself, with the parts after it. @throws QueryError AMBIGUOUS_NAME */
+  find(parts: readonly Name[], at: Position): { field: Field; rest: readonly Name[] } | undefined {
+    for (let length = parts.length; length > 0; length--) {
+      const found = this.fields.filter((field) => matches(field, parts.slice(0, length)));
+      if (found.length > 1) throw new QueryError("AMBIGUOUS_NAME", `Column '${parts.join(".")}' is ambiguous`, at);
+      if (found.length === 1) return { field: found[0], rest: parts.slice(length) };
+    }
+    return undefined;
+  }
+
+  /**
+   * What a name stands for; the parts after it are fields of a row.
+   * @throws QueryError COLUMN_NOT_FOUND, AMBIGUOUS_NAME
+   */
+  resolve(
+    parts: readonly Name[],
+    at: Position,
+    uses = this.uses,
+    from: Scope = this,
+  ): { value: Typed; rest: readonly Name[] } {
+    const bound = this.names.bound.get(parts[0]);
+    if (bound && (parts.length === 1 || bound.type.kind === "row")) return { value: bound, rest: parts.slice(1) };
+    const found = this.find(parts, at);
+    if (found) {
+      for (const use of found.field.uses) uses.add(use);
+      const { sql, type, targets } = found.field;
+      return { value: { sql, type, targets }, rest: found.rest };
+    }
+    const { parent } = this.names;
+    if (parent) {
+      // A subquery of a grouped query sees the groups.
+      const replaced = parent.grouped?.replace({ kind: "name", parts, at }, parent);
+      return replaced ? { value: replaced, rest: [] } : parent.resolve(parts, at, uses, from);
+    }
+    throw new QueryError(
+      "COLUMN_NOT_FOUND",
+      `Column '${parts.join(".")}' cannot be resolved or requester is not authorized to access requested resources`,
+      at,
+      2,
+      from.visible(parts),
+    );
+  }
+}
+
+function matches(field: Field, parts: readonly Name[]): boolean {
+  if (field.name !== parts[parts.length - 1]) return false;
+  const own = field.qualifier ?? [];
+  const from = own.length - parts.length + 1;
+  return from >= 0 ? parts.slice(0, -1).every((part, i) => own[from + i] === part) : parts.length === 1;
+}

@@ -1,0 +1,152 @@
+/** One side of a diff: a version of the program on a runtime of its own, after the sample has run through it. */
+import { join } from "node:path";
+import { RIGHT_DATE, WRONG_DATE } from "../acceptance";
+import { readSummary } from "../check/impact";
+import { lakeOf, type Lake } from "../lake";
+import { readLakeOutputs } from "../lake-outputs";
+import { land, planLanding } from "../landing";
+import type { Progress, Step } from "../progress";
+import { isGood, manifestKeys, readRuns, type Run } from "../runs";
+import { evaluateProgram } from "../../local/evaluate";
+import type { ResourceGraph } from "../../local/graph";
+import { Runtime } from "../../local/runtime";
+import { readCatalog, type CatalogTable } from "./catalog";
+import type { Sample } from "./sample";
+import type { Version } from "./scratch";
+
+/** How many times faster than on AWS waits pass: as fast as this machine is. */
+const PACE = 600;
+
+/** How a run ended. */
+export interface EndedRun {
+  readonly pipeline: string;
+  readonly date: string;
+  /** As the run's record has it; `NONE` if nothing came of the date. */
+  readonly status: string;
+  /** Why it failed. */
+  readonly reason?: string;
+}
+
+/** A query that a pipeline's runs made. */
+export interface ScannedQuery {
+  /** Pipeline; absent for queries that no step records, e.g. those of data checks. */
+  readonly pipeline?: string;
+  /** What it was for. @example "model utility_emissions_daily" */
+  readonly step: string;
+  readonly bytes: number;
+}
+
+/** What a version made of the sample. */
+export interface Side {
+  readonly label: string;
+  readonly tables: readonly CatalogTable[];
+  readonly pipelines: readonly string[];
+  readonly runs: readonly EndedRun[];
+  readonly queries: readonly ScannedQuery[];
+}
+
+/** Evaluates the program of a version. Throws `ProgramError` with what is wrong with it. */
+export function evaluateVersion({ folder }: Version, stack: string, state: string): Promise<ResourceGraph> {
+  return evaluateProgram({ program: folder, stack, archives: join(state, "archives") });
+}
+
+/** Deploys an evaluated program to an empty runtime in `state`, lands both dates of the sample, and tells what came of it. */
+export async function runSample(
+  { label }: Version,
+  graph: ResourceGraph,
+  state: string,
+  sample: Sample,
+  progress: Progress,
+): Promise<Side> {
+  return progress.during(
+    `Run ${label}`,
+    async (step) => {
+      const outputs = readLakeOutputs(graph.outputs);
+      const place = { account: graph.account, region: graph.region };
+      const runtime = await Runtime.open({ folder: state, place, pace: PACE });
+      const { AWS_ENDPOINT_URL: endpoint } = runtime.environment();
+      const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+      const lake = lakeOf(outputs, place, { endpoint, region: graph.region, credentials }, runtime);
+      try {
+        await runtime.deploy(graph);
+        const scanned = await landSample(lake, runtime, sample, step);
+        const runs = await readRuns(lake.s3, outputs.assetsBucket, await manifestKeys(lake.s3, outputs.assetsBucket));
+        return {
+          label,
+          tables: await readCatalog(lake, runtime, keysOf(graph)),
+          pipelines: outputs.pipelines.map(({ name }) => name),
+          runs: endedRuns(outputs.pipelines, runs),
+          queries: queriesOf(runs, scanned),
+        };
+      } finally {
+        await lake.close();
+      }
+    },
+    ({ runs }) => `${runs.length} runs`,
+  );
+}
+
+/** Lands one date after the other. Answers the bytes that each query scanned, by its id. */
+async function landSample(lake: Lake, runtime: Runtime, sample: Sample, step: Step): Promise<Map<string, number>> {
+  const scanned = new Map<string, number>();
+  const stop = runtime.journal.listen((entry) => {
+    if (entry.kind === "query-ended") scanned.set(entry.queryExecutionId, entry.bytesScanned);
+  });
+  try {
+    for (const [date, files] of [
+      [WRONG_DATE, sample.wrong],
+      [RIGHT_DATE, sample.right],
+    ] as const) {
+      step.at(date);
+      const plan = planLanding(
+        lake.outputs,
+        files.map((file) => ({ file, date })),
+      );
+      await land(lake.s3, lake.outputs.landingBucket, plan);
+      await runtime.whenIdle();
+    }
+  } finally {
+    stop();
+  }
+  return scanned;
+}
+
+/** The last run of each pipeline and date; dates of which nothing came, too. */
+function endedRuns(pipelines: readonly { readonly name: string }[], runs: readonly Run[]): EndedRun[] {
+  return pipelines.flatMap(({ name }) =>
+    [WRONG_DATE, RIGHT_DATE].map((date): EndedRun => {
+      const ended = runs.filter(({ pipeline, exec_date }) => pipeline === name && exec_date === date);
+      const run = ended.find((each) => !isGood(each)) ?? ended[ended.length - 1];
+      if (!run) return { pipeline: name, date, status: "NONE" };
+      const reason = run.error ? `${run.error.name}: ${run.error.message}` : undefined;
+      return { pipeline: name, date, status: run.status, ...(reason === undefined ? {} : { reason }) };
+    }),
+  );
+}
+
+/** What was asked of Athena, from the run records; what no record has is told apart. */
+function queriesOf(runs: readonly Run[], scanned: ReadonlyMap<string, number>): ScannedQuery[] {
+  const left = new Map(scanned);
+  const recorded = runs.flatMap(({ pipeline, steps }) =>
+    steps.flatMap(({ kind, table, queryExecutionId }) =>
+      (queryExecutionId ?? "").split(" ").flatMap((id): ScannedQuery[] => {
+        const bytes = left.get(id);
+        left.delete(id);
+        return bytes === undefined ? [] : [{ pipeline, step: `${kind} ${table}`, bytes }];
+      }),
+    ),
+  );
+  return [...recorded, ...[...left.values()].map((bytes) => ({ step: "data checks and others", bytes }))];
+}
+
+/** Columns that tell the rows of tables apart, by table, as far as the program says. */
+function keysOf({ resources }: ResourceGraph): Map<string, readonly string[]> {
+  const summaries = resources
+    .filter(({ type }) => type === "tributary:index:DataLake")
+    .flatMap(({ outputs: { summary } }) => (summary === undefined ? [] : [readSummary(summary)]));
+  return new Map(
+    summaries.flatMap(({ tables }) =>
+      tables.flatMap(({ database, table, key }) => (key ? [[`${database}.${table}`, key] as const] : [])),
+    ),
+  );
+}

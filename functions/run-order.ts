@@ -1,0 +1,32 @@
+/**
+ * The order of runs. A run's id is the sequencer of its control file's event: S3 documentation, "Event message structure",
+ * says that of two sequencers of one key the longer, or else the lexicographically greater hexadecimal, is the later. An audit
+ * made again because an earlier date changed has the id of its date's run with that date and its run appended, by dots.
+ */
+
+/** Whether run `a` is later than run `b`, of the same pipeline and date. */
+export function isNewerRun(a: string, b: string): boolean {
+  const left = a.split(".");
+  const right = b.split(".");
+  for (let index = 0; index < Math.max(left.length, right.length); index++) {
+    const [x, y] = [left[index] ?? "", right[index] ?? ""];
+    const width = Math.max(x.length, y.length);
+    const [padded, other] = [x.padStart(width, "0"), y.padStart(width, "0")];
+    if (padded !== other) return padded > other;
+  }
+  return left.length > right.length;
+}
+
+/**
+ * The id of an audit of `run` made again because `priorDate` has a new run.
+ *
+ * @example repeatedAuditId("0055aed6", "2024-11-08", "0055aed9") // "0055aed6.20241108.0055aed9"
+ */
+export function repeatedAuditId(run: string, priorDate: string, priorRun: string): string {
+  return [run.split(".")[0], priorDate.replace(/-/g, ""), priorRun.split(".")[0]].join(".");
+}
+
+/** Whether a run only audits again: it brings no data. */
+export function isRepeatedAudit(run: string): boolean {
+  return run.includes(".");
+}

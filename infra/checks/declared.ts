@@ -1,0 +1,74 @@
+/** What a program declares, as the checks see it: names and plain values, all known at preview. */
+import type { TableAudit } from "../audited-table";
+import type { Columns } from "../columns";
+import type { Cadence } from "../data-pipeline-args";
+import type { Statement } from "../permissions";
+import type { ReadSource } from "./finding";
+import type { Site } from "./program-place";
+
+/** A table. */
+export interface DeclaredTable {
+  readonly tableName: string;
+  /** Physical name of its database. */
+  readonly database: string;
+  readonly zone: string;
+  readonly columns: Columns;
+  readonly partitionKeys: Columns;
+  readonly audit?: TableAudit;
+  readonly site: Site;
+}
+
+/** A model into a table. */
+export interface DeclaredStep {
+  readonly model: string;
+  readonly into: DeclaredTable;
+}
+
+/** A pipeline: its arguments, with names for pipelines. */
+export interface DeclaredPipeline {
+  readonly pipelineName: string;
+  readonly source?: string;
+  readonly incoming: readonly { readonly prefix: string; readonly table: DeclaredTable }[];
+  /** Names and sources of the pipelines that it comes after. */
+  readonly after: readonly { readonly pipelineName: string; readonly source: string }[];
+  readonly steps: readonly DeclaredStep[];
+  /** Batches of views. */
+  readonly views?: readonly { readonly template: string }[];
+  readonly audits?: {
+    readonly label: string;
+    readonly timeGrain: string;
+    readonly priorDateFrom: DeclaredTable;
+    readonly tables: readonly DeclaredTable[];
+  };
+  readonly cadence?: Cadence;
+  readonly lateAfterHour?: number;
+  readonly timeZone?: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** SSM parameter that publishes the machine's name. */
+  readonly parameterName: string;
+  readonly site: Site;
+}
+
+/** A role's own policy. */
+export interface DeclaredRole {
+  readonly name: string;
+  readonly statements: readonly Statement[];
+}
+
+/** A function. */
+export interface DeclaredFunction {
+  readonly name: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** What does not change while a program is evaluated. */
+export interface LakeBasics {
+  /** Templates by path below `folder`. */
+  readonly templates: Readonly<Record<string, string>>;
+  /** Folder of the templates, relative to the program's, with `/`. @example "sql" */
+  readonly folder: string;
+  /** The lake's audit table, once it is declared: the framework writes it. */
+  readonly auditTable: () => DeclaredTable | undefined;
+  /** Reads the program's own files, for code frames. */
+  readonly read: ReadSource;
+}

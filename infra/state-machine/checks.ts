@@ -1,0 +1,61 @@
+/** Checks of data that is written and not yet published. */
+import type { LandedPlan, StateMachinePlan } from "./plan";
+import { runPartition } from "./places";
+import { endOfRun, queryStates, stepAttempts } from "./queries";
+import { call, failed, retryQueryStart, runScope, taskTimeout, type State } from "./tasks";
+
+/** Data that is written and to be checked. */
+interface CandidatePlan extends LandedPlan {
+  /** JSONata of its location. */
+  readonly location: string;
+  /** State after the checks. */
+  readonly next: string;
+}
+
+export function checksEntry(table: string): string {
+  return `Prepare checks of ${table}`;
+}
+
+/** Checks data before it is published: a violation of level `error` ends the run. */
+export function checkStates(plan: StateMachinePlan, candidate: CandidatePlan): Record<string, State> {
+  const { table, partitioned, checks, location, next } = candidate;
+  const name = `checks of ${table}`;
+  const config = checks.config;
+  return {
+    [checksEntry(table)]: call(
+      plan.functions.checker,
+      { run: runScope, config, location: `{% ${location} %}`, partition: runPartition(partitioned) },
+      {
+        Assign: { checkQuery: "{% $states.result.Payload %}", attempt: 0 },
+        Output: {},
+        Catch: failed,
+        Next: `Query ${name}`,
+      },
+    ),
+    ...queryStates({
+      name,
+      workgroup: plan.workgroup,
+      statement: "$checkQuery.query",
+      assign: { checkQueryId: "{% $states.result.QueryExecution.QueryExecutionId %}" },
+      attempts: stepAttempts,
+      next: `Read ${name}`,
+      failed: endOfRun,
+    }),
+    [`Read ${name}`]: {
+      Type: "Task",
+      Resource: "arn:aws:states:::athena:getQueryResults",
+      Arguments: { QueryExecutionId: "{% $checkQueryId %}" },
+      Assign: { checkRows: "{% $states.result.ResultSet.Rows %}" },
+      Output: {},
+      TimeoutSeconds: taskTimeout,
+      Retry: retryQueryStart,
+      Catch: failed,
+      Next: `Judge ${table}`,
+    },
+    [`Judge ${table}`]: call(
+      plan.functions.checker,
+      { run: runScope, config, rows: "{% $checkRows %}" },
+      { Output: {}, Catch: failed, Next: next },
+    ),
+  };
+}

@@ -1,0 +1,12 @@
+/** Where a run writes. */
+import type { LandedPlan } from "./plan";
+
+/** JSONata of where a run writes data of a table. */
+export function runFolder({ root, partitioned }: Pick<LandedPlan, "root" | "partitioned">): string {
+  return partitioned ? `'${root}exec_date=' & $run.exec_date & '/' & $run.run & '/'` : `'${root}' & $run.run & '/'`;
+}
+
+/** The partition that a run writes of a table. */
+export function runPartition(partitioned: boolean): Record<string, string> {
+  return partitioned ? { exec_date: "{% $run.exec_date %}" } : {};
+}

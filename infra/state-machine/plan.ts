@@ -1,0 +1,66 @@
+/** What a pipeline's state machine is made of. */
+import type { ByFunction } from "../pipeline-permissions";
+
+/** One step: a model into a table. */
+export interface StepPlan {
+  /** Path of the model below `sql/`. */
+  readonly model: string;
+  readonly database: string;
+  readonly table: string;
+  /** `s3://…/` below which the table's runs write. */
+  readonly root: string;
+  readonly partitioned: boolean;
+  /** Qualified names for `table(…)`. */
+  readonly tables: Readonly<Record<string, string>>;
+  readonly allowEmpty: boolean;
+  readonly checks: TableChecks;
+}
+
+/** What is known of a table's checks. */
+export interface TableChecks {
+  /** Key of their configuration in the assets bucket; undefined if it has none. */
+  readonly config?: string;
+  /** Whether a table of all its runs is kept. */
+  readonly keepsRuns: boolean;
+}
+
+/** A table that takes an incoming file. */
+export interface LandedPlan {
+  readonly table: string;
+  /** `s3://…/` below which the table's runs write. */
+  readonly root: string;
+  readonly partitioned: boolean;
+  readonly checks: TableChecks;
+}
+
+/** A view that each run makes anew. */
+export interface ViewPlan {
+  /** Its qualified name. */
+  readonly view: string;
+  /** `CREATE OR REPLACE VIEW …` */
+  readonly query: string;
+}
+
+/** One audited table. */
+export interface AuditPlan {
+  readonly table: string;
+  /** Key of its audit configuration in the assets bucket. */
+  readonly config: string;
+  /** Name of the table that its changes are explained in; undefined if nothing computes them. */
+  readonly explanation?: string;
+}
+
+/** What the definition is made of. Functions are given by name. */
+export interface StateMachinePlan {
+  readonly pipeline: string;
+  readonly workgroup: string;
+  readonly functions: Pick<
+    ByFunction<string>,
+    "land" | "checker" | "publish" | "render" | "auditor" | "explainer" | "complete" | "lineage"
+  >;
+  /** Tables of the incoming files. */
+  readonly landed: readonly LandedPlan[];
+  readonly steps: readonly StepPlan[];
+  readonly views: readonly ViewPlan[];
+  readonly audits: readonly AuditPlan[];
+}

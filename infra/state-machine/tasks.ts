@@ -1,0 +1,85 @@
+/** What all tasks of a run share: retries, time limits, and where a failure leads. */
+
+/** One state, as Amazon States Language writes it. */
+export type State = Readonly<Record<string, unknown>>;
+
+/** Seconds that a task may take. */
+export const taskTimeout = 15 * 60;
+
+/**
+ * Errors that are an answer about the input or the deployment: asking again gives the same. The first are the functions' own
+ * faults, the others AWS's and JavaScript's. All other errors are tried again: every task can be repeated.
+ */
+const finalErrors = [
+  ...["ColumnMissing", "ColumnTypeMismatch", "ConfigurationInvalid", "FileNotParquet", "ResultEmpty", "CheckFailed"],
+  ...["TemplateInvalid", "TemplateMissing", "ExecDateInvalid"],
+  ...["AccessDenied", "AccessDeniedException", "EntityNotFoundException", "InvalidInputException"],
+  ...["NoSuchBucket", "PreconditionFailed", "ValidationException"],
+  ...["ReferenceError", "SyntaxError", "TypeError"],
+];
+
+const retryFunction = [
+  { ErrorEquals: finalErrors, MaxAttempts: 0 },
+  // Another run publishes the same partition: it is done in a moment, or dead within two minutes.
+  {
+    ErrorEquals: ["LeaseTaken", "ConcurrentModificationException"],
+    IntervalSeconds: 1,
+    BackoffRate: 2,
+    MaxDelaySeconds: 20,
+    MaxAttempts: 30,
+    JitterStrategy: "FULL",
+  },
+  {
+    ErrorEquals: ["States.ALL"],
+    IntervalSeconds: 5,
+    BackoffRate: 3,
+    MaxDelaySeconds: 60,
+    MaxAttempts: 4,
+    JitterStrategy: "FULL",
+  },
+];
+
+/**
+ * Errors of starting a query. Athena API reference, "StartQueryExecution", and Step Functions documentation, "Handling errors":
+ * errors of a service carry its name.
+ */
+export const retryQueryStart = [
+  {
+    ErrorEquals: ["Athena.TooManyRequestsException", "Athena.InternalServerException", "Athena.SdkClientException"],
+    IntervalSeconds: 5,
+    BackoffRate: 2,
+    MaxDelaySeconds: 60,
+    MaxAttempts: 6,
+    JitterStrategy: "FULL",
+  },
+];
+
+/** How often a query is tried that failed for a reason which may pass. */
+export const queryAttempts = 3;
+
+/** Identity of the run, from the execution's input. */
+export const runScope = `{% $run %}`;
+
+/** What failed, for the record and for decisions. */
+export const errorOutput =
+  "{% { 'Error': $states.errorOutput.Error, 'Cause': $exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : '' } %}";
+
+/** Whatever fails is kept in `$failure` and leads to the record. */
+export const failed = [{ ErrorEquals: ["States.ALL"], Assign: { failure: errorOutput }, Next: "Record failure" }];
+
+export function outcome(status: "SUCCEEDED" | "SKIPPED" | "FAILED"): Record<string, unknown> {
+  return { run: runScope, status, notes: "{% $notes %}" };
+}
+
+/** A function's task: its answer is the payload. */
+export function call(name: string | undefined, payload: object, transition: object): State {
+  return {
+    Type: "Task",
+    Resource: "arn:aws:states:::lambda:invoke",
+    Arguments: { FunctionName: name, Payload: payload },
+    Output: "{% $states.result.Payload %}",
+    TimeoutSeconds: taskTimeout,
+    Retry: retryFunction,
+    ...transition,
+  };
+}

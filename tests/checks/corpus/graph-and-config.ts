@@ -1,0 +1,158 @@
+/** Mistakes in the graph of pipelines, and in their settings. */
+import { type Case, perDay, lake } from "./case";
+
+export const graphAndConfigCases: readonly Case[] = [
+  {
+    name: "a table that two pipelines write",
+    change: [
+      lake,
+      'steps: [{ model: "daily/per_plant.sql", into: perPlant }],',
+      'incoming: [{ prefix: "p", table: plants }],\n  steps: [{ model: "daily/per_plant.sql", into: perPlant }],',
+    ],
+    finds: ["written-twice", "lake.js:49:36", "plants is written here, and by daily already"],
+  },
+  {
+    name: "a table that two steps write",
+    change: [lake, "into: perDay }],", 'into: perDay }, { model: "daily/per_day.sql", into: perDay }],'],
+    finds: ["written-twice", "lake.js:42:93", "per_day is written here, and by this pipeline already"],
+  },
+  {
+    name: "a table that nothing writes",
+    change: [lake, '    { prefix: "plants", table: plants },\n', ""],
+    finds: ["never-written", "lake.js:48:20", "plants is read here, and nothing writes it"],
+  },
+  {
+    name: "a table of a pipeline that is not upstream",
+    change: [
+      lake,
+      "after: [daily],",
+      'source: "meters",\n  incoming: [{ prefix: "x", table: table("x", { zone: "landing", columns: { a: "int" } }) }],',
+    ],
+    finds: ["not-upstream", "lake.js:50:20", "readings is read here, and daily, which writes it, is not upstream"],
+  },
+  {
+    name: "a step that reads what a later one writes",
+    change: [
+      lake,
+      'steps: [{ model: "daily/per_day.sql", into: perDay }],\n  parameters',
+      'steps: [{ model: "daily/total.sql", into: table("total", { zone: "processed", columns: { tons: "double" } }) }, { model: "daily/per_day.sql", into: perDay }],\n  parameters',
+    ],
+    finds: ["step-order", "lake.js:42:20", "per_day is read here, and a later step writes it"],
+  },
+  {
+    name: "pipelines that wait for one another",
+    change: [perDay, "from sums\n", 'from sums, (select max(tons) as most from {{ table("per_plant") }})\n'],
+    finds: ["pipeline-cycle", "lake.js:42:20", "pipelines wait for one another: daily → monthly → daily"],
+  },
+  {
+    name: "two pipelines of one name",
+    change: [lake, 'pipeline("monthly"', 'pipeline("daily"'],
+    finds: ["duplicate-pipeline", "lake.js:46:26", "there are two pipelines 'daily'"],
+  },
+  {
+    name: "an audit of a table that a pipeline beside it writes",
+    change: [
+      lake,
+      "tables: [readings, perDay] },\n});",
+      'tables: [readings, perDay] },\n});\npipeline("beside", { source: "meters", incoming: [{ prefix: "other", table: table("other", { zone: "landing", columns: { a: "int" } }) }], audits: { label: "daily", timeGrain: "daily", priorDateFrom: perDay, tables: [perDay] } });',
+    ],
+    finds: ["not-upstream", "lake.js:52:218", "per_day is read here, and daily, which writes it, is not upstream"],
+  },
+  {
+    name: "a pipeline's name in capitals",
+    change: [lake, 'pipeline("monthly"', 'pipeline("Monthly"'],
+    finds: ["pipeline-name", "lake.js:46:26", "'Monthly' is no name of a pipeline"],
+  },
+  {
+    name: "a source that is no folder",
+    change: [lake, 'source: "meters"', 'source: "meters/1996"'],
+    finds: ["pipeline-source", "lake.js:35:11", "'meters/1996' is no folder name below incoming/"],
+  },
+  {
+    name: "a pipeline that nothing starts",
+    change: [lake, 'role("meters', 'pipeline("idle", { source: "meters" });\nrole("meters'],
+    finds: ["never-starts", "lake.js:53:1", "nothing would ever start idle"],
+  },
+  {
+    name: "a pipeline without a source",
+    change: [lake, '  source: "meters",\n  incoming', "  incoming"],
+    finds: ["pipeline-source", "lake.js:34:15", "daily has incoming files and no source"],
+  },
+  {
+    name: "a source that is not the upstream's",
+    change: [lake, "after: [daily],", 'after: [daily],\n  source: "other",'],
+    finds: ["pipeline-source", "lake.js:47:11", "daily has the source 'meters', and monthly 'other'"],
+  },
+  {
+    name: "a prefix registered twice",
+    change: [lake, 'prefix: "plants"', 'prefix: "readings-1996"'],
+    finds: ["duplicate-prefix", "lake.js:38:15", "'readings-1996' is registered twice"],
+  },
+  {
+    name: "a prefix that is no file name",
+    change: [lake, 'prefix: "plants"', 'prefix: "plants/*"'],
+    finds: ["duplicate-prefix", "lake.js:38:15", "'plants/*' is no start of a file's name"],
+  },
+  {
+    name: "a model misspelt",
+    change: [lake, "daily/per_plant.sql", "daily/per_plants.sql"],
+    finds: ["unknown-model", "lake.js:49:20", "there is no model 'daily/per_plants.sql'"],
+  },
+  {
+    name: "a day that not every month has",
+    change: [lake, "day: 2 }", "day: 31 }"],
+    finds: ["cadence", "lake.js:48:35", "not every month has a day 31"],
+  },
+  {
+    name: "a month that the year has not",
+    change: [lake, '{ every: "month", day: 2 }', '{ every: "year", month: 13, day: 2 }'],
+    finds: ["cadence", "lake.js:48:36", "a year has no month 13"],
+  },
+  {
+    name: "an hour that the day has not",
+    change: [lake, "lateAfterHour: 6", "lateAfterHour: 24"],
+    finds: ["hour", "lake.js:40:18", "a day has no hour 24"],
+  },
+  {
+    name: "a time zone misspelt",
+    change: [lake, "Europe/Berlin", "Europe/Berlim"],
+    finds: ["time-zone", "lake.js:41:13", "there is no time zone 'Europe/Berlim'"],
+  },
+  {
+    name: "a parameter's name that AWS keeps for itself",
+    change: [lake, "after: [daily],", 'after: [daily],\n  parameterName: "/aws/daily",'],
+    finds: ["parameter-name", "lake.js:48:18", "'/aws/daily' is no name of a parameter"],
+  },
+  {
+    name: "a bucket's name that is too long",
+    change: [lake, "const daily =", `name("bucket", "${"b".repeat(64)}");\nconst daily =`],
+    finds: [
+      "name-too-long",
+      "lake.js:1:1",
+      `the bucket's name '${"b".repeat(64)}' has 64 characters; S3 documentation, "General purpose bucket naming rules" allows 63`,
+    ],
+  },
+  {
+    name: "a function's name that is too long",
+    change: [lake, 'environment("meters-dev-daily-land"', `environment("meters-dev-daily-${"l".repeat(50)}"`],
+    finds: [
+      "name-too-long",
+      "lake.js:34:24",
+      `the function's name 'meters-dev-daily-${"l".repeat(50)}' has 67 characters; Lambda API reference, "CreateFunction" allows 64`,
+    ],
+  },
+  {
+    name: "an environment that is too large",
+    change: [lake, 'LANDING_BUCKET: "acme-landing"', `LANDING_BUCKET: "${"x".repeat(5000)}"`],
+    finds: ["too-large", "lake.js:34:24", "the environment of meters-dev-daily-land has 5056 bytes; Lambda takes 4096"],
+  },
+  {
+    name: "an event pattern that is too large",
+    change: [lake, "incoming/meters/*/daily.done", "i".repeat(2100)],
+    finds: [
+      "too-large",
+      "lake.js:34:24",
+      "the event pattern of meters-dev-daily has 2167 characters; EventBridge takes 2048",
+    ],
+  },
+];

@@ -1,0 +1,112 @@
+/** Plays a schedule on a lake and tells what came of it. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { JournalEntry } from "../../local/journal";
+import { isNewerRun, isRepeatedAudit } from "../../functions/run-order";
+import { check, type Findings } from "./check";
+import type { ModelLake, RunRecord } from "./lake";
+import { Reader, type Reading } from "./reader";
+import type { Pause, Pipeline, Schedule, Step } from "./schedule";
+
+/** What came of a schedule. */
+export interface Outcome extends Findings {
+  /** Faults that happened, by kind. */
+  readonly faults: Readonly<Record<string, number>>;
+  readonly runs: number;
+  /** Events that were given up, and sent again by the operator. */
+  readonly redriven: number;
+  /** Runs that failed although nobody should have let them, as sentences. */
+  readonly failed: readonly string[];
+  /** Runs that failed because more went wrong than retries make good; the operator made them again. */
+  readonly exhausted: number;
+  readonly reading: Reading;
+}
+
+/** Milliseconds between steps. */
+const pauses: Readonly<Record<Exclude<Pause, "quiet">, number>> = { none: 0, moment: 15, while: 80 };
+
+/** Plays a schedule on an empty lake, lets everything come to rest, and checks what is there. */
+export async function play(lake: ModelLake, schedule: Schedule, { reads }: { reads: boolean }): Promise<Outcome> {
+  await lake.empty();
+  lake.strike(schedule.seed, schedule.rates);
+  const reader = reads ? new Reader(lake) : undefined;
+  for (const step of schedule.steps) {
+    await happen(lake, step);
+    if (step.then === "quiet") await lake.runtime.whenIdle();
+    else if (step.then !== "none") await sleep(pauses[step.then]);
+  }
+  await lake.runtime.whenIdle();
+  lake.calm();
+  let redriven = await lake.settle();
+  const { failed, exhausted } = judgeFailures(await lake.runs(), lake.journal);
+  if (exhausted.length > 0) {
+    for (const { pipeline, exec_date } of exhausted) await lake.rerun(pipeline, exec_date);
+    redriven += await lake.settle();
+  }
+  const reading = (await reader?.stop()) ?? { looks: 0, torn: [] };
+  const faults: Record<string, number> = {};
+  for (const entry of lake.journal) {
+    if (entry.kind === "fault-injected") faults[entry.fault] = (faults[entry.fault] ?? 0) + 1;
+  }
+  const runs = lake.journal.filter(({ kind }) => kind === "execution-started").length;
+  const findings = await check(lake, schedule);
+  return { ...findings, faults, runs, redriven, failed, exhausted: exhausted.length, reading };
+}
+
+/** Everything that is wrong with an outcome. */
+export function faultsOf(outcome: Outcome): string[] {
+  const { wrong, lost, repeated, stale, failed, reading } = outcome;
+  return [...wrong, ...lost, ...repeated, ...stale, ...failed, ...reading.torn];
+}
+
+async function happen(lake: ModelLake, step: Step): Promise<void> {
+  switch (step.what) {
+    case "land":
+      return lake.land(step.pipeline, step.date, step.version);
+    case "rerun":
+      return lake.rerun(step.pipeline, step.date);
+    case "redeliver":
+      return lake.redeliver(step.which);
+    case "sweep":
+      return lake.sweep();
+    case "night":
+      return lake.night();
+  }
+}
+
+/** How often a Task is tried in all. */
+const attempts = 5;
+
+/**
+ * Which failed runs had a right to fail: those whose file was replaced under them, which the next run brings, and those of whose
+ * Tasks one was struck at each attempt, which an operator makes again.
+ */
+function judgeFailures(
+  runs: readonly RunRecord[],
+  journal: readonly JournalEntry[],
+): { failed: string[]; exhausted: { pipeline: Pipeline; exec_date: string }[] } {
+  const failed: string[] = [];
+  const exhausted = new Map<string, RunRecord>();
+  for (const run of runs.filter(({ status }) => status === "FAILED")) {
+    const { pipeline, exec_date, error } = run;
+    const isNewest = !runs.some(
+      (other) =>
+        other.pipeline === pipeline &&
+        other.exec_date === exec_date &&
+        !isRepeatedAudit(other.run) &&
+        !["REJECTED", "SKIPPED"].includes(other.status) &&
+        isNewerRun(other.run, run.run),
+    );
+    if (error?.name === "PreconditionFailed" && !isNewest) continue;
+    const attempted = new Map<string, number>();
+    for (const entry of journal) {
+      if (entry.kind !== "state-failed" || !entry.executionArn.endsWith(`:${exec_date}-${run.run}`)) continue;
+      // A query whose time is up is not asked again.
+      const last = entry.error === "States.Timeout" && entry.state.startsWith("Query ");
+      attempted.set(entry.state, last ? attempts : (attempted.get(entry.state) ?? 0) + 1);
+    }
+    const most = Math.max(0, ...attempted.values());
+    if (most < attempts) failed.push(`${run.key} failed: ${error?.name}: ${error?.message}`);
+    else if (isNewest) exhausted.set(`${pipeline} ${exec_date}`, run);
+  }
+  return { failed, exhausted: [...exhausted.values()] };
+}

@@ -1,0 +1,181 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
+import { expect } from "chai";
+import { evaluateProgram } from "../../local/evaluate";
+import type { Resource } from "../../local/graph";
+import { lakePolicies } from "../../policy/lake-policies";
+import { wildcardFaults } from "../../policy/wildcards";
+
+/** A resource class has the type token that `isType` compares. */
+const tokenOf = (resourceClass: unknown): string => (resourceClass as { __pulumiType: string }).__pulumiType;
+
+/** What a policy throws at a resource that it does not look at. */
+const notApplicable = new Error("not applicable");
+
+const policyResource = (type: string, name: string, props: Record<string, unknown>): PolicyResource =>
+  ({
+    type,
+    name,
+    urn: `urn:pulumi:dev::p::${type}::${name}`,
+    props,
+    propertyDependencies: {},
+    notApplicable: () => {
+      throw notApplicable;
+    },
+    isType: (resourceClass: unknown) => tokenOf(resourceClass) === type,
+    asType: (resourceClass: unknown) => (tokenOf(resourceClass) === type ? props : undefined),
+  }) as unknown as PolicyResource;
+
+const fromGraph = ({ type, name, inputs, outputs }: Resource): PolicyResource =>
+  policyResource(type, name, { ...outputs, ...inputs });
+
+/** What the policies say of a stack, as `policy: violation`. */
+async function violations(resources: readonly PolicyResource[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const policy of lakePolicies) {
+    const report = (message: string): void => void found.push(`${policy.name}: ${message}`);
+    if ("validateStack" in policy) await policy.validateStack({ resources: [...resources] } as never, report);
+    else {
+      for (const validate of [policy.validateResource ?? []].flat()) {
+        for (const resource of resources) {
+          try {
+            await validate(resource as unknown as ResourceValidationArgs, report);
+          } catch (error) {
+            if (error !== notApplicable) throw error;
+          }
+        }
+      }
+    }
+  }
+  return found;
+}
+
+describe("the policies", () => {
+  let archives: string;
+  before(() => {
+    archives = mkdtempSync(join(tmpdir(), "tributary-policy-"));
+  });
+  after(() => rmSync(archives, { recursive: true, force: true }));
+
+  for (const stack of ["dev", "prod"]) {
+    it(`find nothing in ${stack}`, async () => {
+      const graph = await evaluateProgram({ program: resolve(__dirname, "../.."), stack, archives });
+      const resources = graph.resources.filter(({ component }) => !component).map(fromGraph);
+      expect(resources.length).to.be.greaterThan(100);
+      expect(await violations(resources)).to.deep.equal([]);
+    });
+  }
+
+  const bucket = policyResource("aws:s3/bucket:Bucket", "b", { bucket: "b" });
+  const ofBucket = (type: string, props: object = {}): PolicyResource =>
+    policyResource(`aws:s3/${type.charAt(0).toLowerCase()}${type.slice(1)}:${type}`, "b", { bucket: "b", ...props });
+  const block = {
+    blockPublicAcls: true,
+    blockPublicPolicy: true,
+    ignorePublicAcls: true,
+    restrictPublicBuckets: true,
+  };
+  const tls = JSON.stringify({
+    Statement: [{ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }],
+  });
+  const good = {
+    encryption: ofBucket("BucketServerSideEncryptionConfiguration"),
+    block: ofBucket("BucketPublicAccessBlock", block),
+    policy: ofBucket("BucketPolicy", { policy: tls }),
+    lifecycle: ofBucket("BucketLifecycleConfiguration", { rules: [{}] }),
+  };
+  const workgroup = (configuration?: object): PolicyResource =>
+    policyResource("aws:athena/workgroup:Workgroup", "w", { configuration });
+
+  const cases: { name: string; resources: PolicyResource[]; violated: string[] }[] = [
+    { name: "a bucket with all that belongs to it", resources: [bucket, ...Object.values(good)], violated: [] },
+    {
+      name: "a bucket alone",
+      resources: [bucket],
+      violated: ["bucket-encrypted", "bucket-private", "bucket-tls-only", "bucket-expiry"],
+    },
+    {
+      name: "a bucket with one door open",
+      resources: [
+        bucket,
+        ...Object.values({
+          ...good,
+          block: ofBucket("BucketPublicAccessBlock", { ...block, blockPublicPolicy: false }),
+        }),
+      ],
+      violated: ["bucket-private"],
+    },
+    {
+      name: "a bucket whose policy denies nothing",
+      resources: [bucket, ...Object.values({ ...good, policy: ofBucket("BucketPolicy", { policy: "{}" }) })],
+      violated: ["bucket-tls-only"],
+    },
+    {
+      name: "a role with a managed policy",
+      resources: [
+        policyResource("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "r", {
+          policyArn: "arn:aws:iam::aws:policy/AmazonS3FullAccess",
+        }),
+      ],
+      violated: ["role-no-managed-full-access"],
+    },
+    {
+      name: "a role policy with a wildcard",
+      resources: [
+        policyResource("aws:iam/rolePolicy:RolePolicy", "r", {
+          policy: JSON.stringify({ Statement: [{ Effect: "Allow", Action: "s3:*", Resource: "arn:aws:s3:::b" }] }),
+        }),
+      ],
+      violated: ["role-no-wildcards"],
+    },
+    {
+      name: "logs without an end",
+      resources: [policyResource("aws:cloudwatch/logGroup:LogGroup", "l", {})],
+      violated: ["log-retention"],
+    },
+    {
+      name: "a key that is never rotated",
+      resources: [policyResource("aws:kms/key:Key", "k", {})],
+      violated: ["key-rotation"],
+    },
+    {
+      name: "an open queue",
+      resources: [policyResource("aws:sqs/queue:Queue", "q", {})],
+      violated: ["queue-encrypted"],
+    },
+    {
+      name: "a workgroup without limits",
+      resources: [workgroup({ enforceWorkgroupConfiguration: false })],
+      violated: ["workgroup-enforced", "workgroup-enforced", "workgroup-enforced"],
+    },
+    {
+      name: "a silent state machine",
+      resources: [policyResource("aws:sfn/stateMachine:StateMachine", "m", { loggingConfiguration: { level: "OFF" } })],
+      violated: ["state-machine-logged"],
+    },
+  ];
+  for (const { name, resources, violated } of cases) {
+    it(`${name}: ${violated.join(", ") || "nothing"}`, async () => {
+      const found = await violations(resources);
+      expect(found.map((violation) => violation.split(":")[0])).to.deep.equal(violated);
+    });
+  }
+
+  it("say of a statement which action or resource is too wide", () => {
+    const Statement = [
+      { Sid: "All", Effect: "Allow", Action: "*", Resource: "arn:aws:s3:::b" },
+      { Sid: "Everywhere", Effect: "Allow", Action: ["s3:GetObject", "xray:PutTraceSegments"], Resource: "*" },
+      { Sid: "Trace", Effect: "Allow", Action: "xray:PutTraceSegments", Resource: "*" },
+      { Sid: "Rest", Effect: "Allow", NotAction: "iam:*", Resource: "arn:aws:s3:::b" },
+      { Sid: "No", Effect: "Deny", Action: "*", Resource: "*" },
+    ];
+    expect(wildcardFaults({ Statement })).to.deep.equal([
+      "All allows *: name the actions that are used.",
+      "Everywhere allows s3:GetObject on every resource: name the resources.",
+      "Rest allows all but some actions (NotAction).",
+    ]);
+    expect(wildcardFaults(undefined)).to.deep.equal([]);
+  });
+});

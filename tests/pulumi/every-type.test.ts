@@ -1,0 +1,45 @@
+import { resolve } from "node:path";
+import { expect } from "chai";
+import { resourceTypes } from "../../local/resources";
+import { LiveStack, type Operation } from "./live-stack";
+import { requirePulumi } from "./suite";
+
+describe("a program with a resource of every type", function () {
+  this.timeout(300_000);
+  let stack: LiveStack;
+  let up: Operation;
+
+  before(async function () {
+    const cli = await requirePulumi(this);
+    stack = await LiveStack.create(cli, resolve(__dirname, "../local/programs/every-type"));
+    up = await stack.run("up");
+  });
+  after(() => stack?.close());
+
+  it("is deployed by the real pulumi command", () => {
+    expect(up.errors).to.equal("");
+    const types = Object.keys(resourceTypes).filter((type) => !type.startsWith("pulumi:"));
+    expect(up.steps.map(({ type }) => type)).to.include.members(types);
+  });
+
+  it("has the trail of awsx with the resources that its provider makes", () => {
+    const made = up.steps.filter(
+      ({ urn }) => urn.includes("$awsx:cloudtrail:Trail") || urn.includes("::awsx:cloudtrail:Trail"),
+    );
+    expect(made.map(({ type, name }) => `${type} ${name}`)).to.have.members([
+      "awsx:cloudtrail:Trail made",
+      "aws:s3/bucket:Bucket made",
+      "aws:s3/bucketPolicy:BucketPolicy made",
+      "aws:cloudwatch/logGroup:LogGroup made",
+      "aws:iam/role:Role made",
+      "aws:cloudtrail/trail:Trail made",
+    ]);
+  });
+
+  it("needs no change afterwards, and leaves only what is to be retained", async () => {
+    expect(await stack.run("preview", "--expect-no-changes")).to.include({ succeeded: true });
+    const { errors } = await stack.run("destroy");
+    expect(errors).to.equal("");
+    expect(stack.runtime.deployed?.resources.map(({ name }) => name)).to.deep.equal(["Data"]);
+  });
+});
