@@ -96,6 +96,8 @@ async function summarize(
 /** Commands that work on the state as it now is. */
 function nextSteps(sql: string, stack: string): string {
   return [
+    ["Ask why", `npx tributary explain --table utility_emissions_monthly --date ${RIGHT_DATE}`],
+    ["See the runs", "npx tributary status"],
     ["Ask the lake", `npx tributary query "${sql}"`],
     [
       "Look at the tables",

@@ -80,9 +80,14 @@ export class TestLake {
   }
 
   /** Deploys a stage of the program to a new folder. `now`: the runtime's clock. */
-  static async open(stage: Stage = "dev", { now }: { readonly now?: () => Date } = {}): Promise<TestLake> {
+  static async open(
+    stage: Stage = "dev",
+    { now, program: own }: { readonly now?: () => Date; readonly program?: string } = {},
+  ): Promise<TestLake> {
     const folder = mkdtempSync(join(tmpdir(), "tributary-lake-"));
-    const graph = await evaluated(stage);
+    const graph = own
+      ? await evaluateProgram({ program: own, stack: stage, archives: join(folder, "archives") })
+      : await evaluated(stage);
     const runtime = await Runtime.open({ folder, pace: 600, now });
     await runtime.deploy(graph);
     return new TestLake(runtime, readLakeOutputs(graph.outputs), folder);
