@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { CHECK_FORMATS, type CheckFormat } from "./check/formats";
 import { CommandError, usageError } from "./command-error";
 import type * as Check from "./commands/check";
+import type * as Diff from "./commands/diff";
 import type * as Explain from "./commands/explain";
 import type * as LocalDown from "./commands/local-down";
 import type * as LocalReset from "./commands/local-reset";
@@ -12,6 +13,7 @@ import type * as LocalUp from "./commands/local-up";
 import type * as Query from "./commands/query";
 import type * as Sample from "./commands/sample";
 import type * as Start from "./commands/start";
+import { DIFF_FORMATS, parseSampleRows } from "./diff/arguments";
 import { EXPLANATION_FORMATS, parseCount, parseDate, parseKey, type ExplainOptions } from "./explain-arguments";
 import { parseControl, parseDelivery, type Control, type Delivery } from "./landing-arguments";
 import { findProject, type ProjectOptions } from "./project";
@@ -90,6 +92,17 @@ function commandLine(): Command {
     .option("--against <version>", "branch, tag or commit to compare with")
     .action((options: { format: CheckFormat; against?: string }) =>
       within((session) => (load("./commands/check") as typeof Check).check(session, options)),
+    );
+
+  onThisMachine(program.command("diff"))
+    .description("tell what a change of the program does to its tables, on sample data")
+    .argument("<base>", "branch, tag or commit")
+    .argument("<head>", "the same, or . for the files as they are")
+    .addOption(new Option("--format <format>", "how to print it").choices(DIFF_FORMATS).default("table"))
+    .option("--rows <count>", "rows of the sample for each state", parseSampleRows, 50_000)
+    .option("--keep", "keep the worktrees and both lakes to look into", false)
+    .action((base: string, head: string, options: Diff.DiffOptions) =>
+      within((session) => (load("./commands/diff") as typeof Diff).diff(session, base, head, options)),
     );
 
   program

@@ -1,7 +1,7 @@
 /** Compares the rows of a table on two sides, in DuckDB, over the files that readers see. */
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { sqlString } from "../sample/duckdb";
 import type { CatalogTable } from "./catalog";
+import { DATE, isNumber, loadRows, type SharedColumn } from "./load-rows";
 
 /** Rows of one execution date. */
 export interface DateRows {
@@ -35,58 +35,8 @@ export interface RowDifference {
   readonly dates: readonly DateRows[];
   /** Columns with changed values, and in how many rows. */
   readonly columns: readonly { readonly column: string; readonly rows: number }[];
-  /** The largest changes first. */
+  /** The largest changes first, each row and column once. */
   readonly largest: readonly ChangedValue[];
-}
-
-const DATE = "exec_date";
-
-/** DuckDB's types for Glue's; other types are compared as they are in the files. */
-const TYPES: Readonly<Record<string, string>> = {
-  tinyint: "TINYINT",
-  smallint: "SMALLINT",
-  int: "INTEGER",
-  integer: "INTEGER",
-  bigint: "BIGINT",
-  float: "FLOAT",
-  double: "DOUBLE",
-  boolean: "BOOLEAN",
-  string: "VARCHAR",
-  date: "DATE",
-  timestamp: "TIMESTAMP",
-};
-
-const NUMERIC = /^(TINYINT|SMALLINT|INTEGER|BIGINT|FLOAT|DOUBLE|DECIMAL\(.*\))$/;
-
-function duckDbType(glue: string): string | undefined {
-  if (/^(varchar|char)\(\d+\)$/.test(glue)) return "VARCHAR";
-  if (/^decimal\(\d+,\s*\d+\)$/.test(glue)) return glue.toUpperCase();
-  return TYPES[glue];
-}
-
-/** A column of both sides, and the type that both are compared as; undefined: as they are. */
-interface SharedColumn {
-  readonly name: string;
-  readonly type: string | undefined;
-}
-
-/** Columns that both sides have. One whose type changed is compared as numbers if both are, otherwise as text. */
-function sharedColumns(base: CatalogTable, head: CatalogTable): SharedColumn[] {
-  const own = Object.entries({ ...head.columns, ...withoutDate(head.partitionKeys) });
-  const others = { ...base.columns, ...withoutDate(base.partitionKeys) };
-  return own
-    .filter(([name]) => others[name] !== undefined)
-    .map(([name, glue]) => {
-      const [type, other] = [duckDbType(glue), duckDbType(others[name] ?? "")];
-      if (glue === others[name]) return { name, type };
-      if (!NUMERIC.test(type ?? "") || !NUMERIC.test(other ?? "")) return { name, type: "VARCHAR" };
-      // A number loses digits as a float: that alone is no other value.
-      return { name, type: type === "FLOAT" || other === "FLOAT" ? "FLOAT" : "DOUBLE" };
-    });
-}
-
-function withoutDate(keys: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(keys).filter(([name]) => name !== DATE));
 }
 
 /**
@@ -102,41 +52,15 @@ export async function compareRows(
   key: readonly string[] | undefined,
   largest: number,
 ): Promise<RowDifference | undefined> {
-  const columns = sharedColumns(base, head);
-  await duckdb.run(`CREATE OR REPLACE TEMP TABLE base_rows AS ${await rowsQuery(duckdb, base, columns)}`);
-  await duckdb.run(`CREATE OR REPLACE TEMP TABLE head_rows AS ${await rowsQuery(duckdb, head, columns)}`);
+  const columns = await loadRows(duckdb, base, head);
   // The other partition keys tell rows apart as well.
-  const names = key && [...new Set([...key, ...Object.keys(withoutDate(head.partitionKeys))])];
+  const names = key && [...new Set([...key, ...Object.keys(head.partitionKeys).filter((name) => name !== DATE)])];
   const places = names?.map((name) => columns.findIndex((column) => column.name === name));
   const usable = places !== undefined && !places.includes(-1) && (await isUnique(duckdb, places));
   const difference = usable
     ? await compareByKey(duckdb, columns, places, largest)
     : { dates: await compareAsWhole(duckdb, columns), columns: [], largest: [] };
   return difference.dates.length === 0 ? undefined : difference;
-}
-
-/** A SELECT of all rows: `d`, the execution date, and the columns as `c0`, `c1`, … */
-async function rowsQuery(
-  duckdb: DuckDBConnection,
-  { columns, rows, partitionKeys }: CatalogTable,
-  wanted: readonly SharedColumn[],
-): Promise<string> {
-  const selects: string[] = [];
-  for (const { partition, files } of rows) {
-    if (files.length === 0) continue;
-    const source = `read_parquet([${files.map(sqlString).join(", ")}], union_by_name = true, hive_partitioning = false)`;
-    const described = await duckdb.runAndReadAll(`SELECT column_name FROM (DESCRIBE SELECT * FROM ${source})`);
-    const present = new Map(described.getRows().map(([name]) => [String(name).toLowerCase(), String(name)]));
-    const items = wanted.map(({ name, type }, index) => {
-      const inFile = columns[name] === undefined ? undefined : present.get(name.toLowerCase());
-      const value = partitionKeys[name] === undefined ? (inFile ? quoted(inFile) : "NULL") : literal(partition[name]);
-      return `${type === undefined ? value : `CAST(${value} AS ${type})`} AS c${index}`;
-    });
-    selects.push(`SELECT ${[`${literal(partition[DATE])} AS d`, ...items].join(", ")} FROM ${source}`);
-  }
-  if (selects.length > 0) return selects.join(" UNION ALL ");
-  const nothing = wanted.map(({ type }, index) => `CAST(NULL AS ${type ?? "VARCHAR"}) AS c${index}`);
-  return `SELECT ${["CAST(NULL AS VARCHAR) AS d", ...nothing].join(", ")} WHERE false`;
 }
 
 /** Whether these columns name each row of a date once, on both sides. */
@@ -177,17 +101,23 @@ async function compareByKey(
   if (changedColumns.length > 0) {
     const keyTexts = key.map((place) => `CAST(k${place} AS VARCHAR) AS k${place}`);
     const each = changedColumns.map(({ place }) => {
-      const numeric = NUMERIC.test(columns[place].type ?? "");
-      const delta = numeric ? `CAST(h${place} AS DOUBLE) - CAST(b${place} AS DOUBLE)` : "CAST(NULL AS DOUBLE)";
+      const delta = isNumber(columns[place])
+        ? `CAST(h${place} AS DOUBLE) - CAST(b${place} AS DOUBLE)`
+        : "CAST(NULL AS DOUBLE)";
       return `SELECT ${["d", `${place} AS place`, `CAST(b${place} AS VARCHAR) AS b`, `CAST(h${place} AS VARCHAR) AS h`, `${delta} AS delta`, ...keyTexts].join(", ")}
         FROM pairs WHERE in_base AND in_head AND ${differs(place)}`;
     });
     const order = ["abs(delta) DESC NULLS LAST", "place", "d", ...key.map((place) => `k${place}`)].join(", ");
-    const rows = await duckdb.runAndReadAll(`FROM (${each.join(" UNION ALL ")}) ORDER BY ${order} LIMIT ${largest}`);
-    for (const [date, place, before, after, delta, ...named] of rows.getRows()) {
+    // A row that changed on several dates is listed for one of them.
+    const named = ["place", ...key.map((place) => `k${place}`)].join(", ");
+    const rows = await duckdb.runAndReadAll(`
+      FROM (${each.join(" UNION ALL ")})
+      QUALIFY row_number() OVER (PARTITION BY ${named} ORDER BY abs(delta) DESC NULLS LAST, d) = 1
+      ORDER BY ${order} LIMIT ${largest}`);
+    for (const [date, place, before, after, delta, ...values] of rows.getRows()) {
       found.push({
         ...dated(date),
-        row: Object.fromEntries(key.map((at, index) => [columns[at].name, text(named[index])])),
+        row: Object.fromEntries(key.map((at, index) => [columns[at].name, text(values[index])])),
         column: columns[Number(place)].name,
         base: text(before),
         head: text(after),
@@ -238,13 +168,4 @@ function dated(date: unknown): { date?: string } {
 
 function text(value: unknown): string | null {
   return value === null || value === undefined ? null : String(value);
-}
-
-function quoted(name: string): string {
-  return `"${name.replace(/"/g, '""')}"`;
-}
-
-/** A partition's value; Hive's name for NULL is one. */
-function literal(value: string | undefined): string {
-  return value === undefined || value === "__HIVE_DEFAULT_PARTITION__" ? "CAST(NULL AS VARCHAR)" : sqlString(value);
 }

@@ -1,7 +1,18 @@
 /** The folder that a diff works in: versions of the project, the state of their runtimes, the sample. */
-import { spawn } from "node:child_process";
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { CommandError } from "../command-error";
@@ -13,6 +24,8 @@ export interface Version {
   /** What the person called it, and which commit that is. @example `main (1a2b3c4)` */
   readonly label: string;
   readonly folder: string;
+  /** Which side it is: names its folders. */
+  readonly side: "base" | "head";
 }
 
 /** What stands for the files as they are, committed or not. */
@@ -59,11 +72,10 @@ export class Scratch {
   /**
    * The project as it is at `ref`, a branch, tag or commit, or `.` for the files as they are.
    *
-   * @param name folder to check it out to
    * @throws CommandError if there is no such version, or no project in it
    */
-  version(ref: string, name: string): Version {
-    if (ref === WORKING_TREE) return { label: "working tree", folder: this.project };
+  version(ref: string, side: Version["side"]): Version {
+    if (ref === WORKING_TREE) return { label: "working tree", folder: this.project, side };
     let commit: string;
     try {
       commit = this.git("rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`);
@@ -73,7 +85,7 @@ export class Scratch {
         `There is no version '${ref}' to compare: ${reason || "git knows no such branch, tag or commit (a shallow clone has the newest only)"}.`,
       );
     }
-    const worktree = join(this.folder, name);
+    const worktree = join(this.folder, side);
     this.worktrees.push(worktree);
     // Hooks are the person's own, for the folder where they work.
     this.git("-c", "core.hooksPath=/dev/null", "worktree", "add", "--detach", "--quiet", worktree, commit);
@@ -82,7 +94,12 @@ export class Scratch {
       throw new CommandError(`Version '${ref}' has no Pulumi.yaml where this project has its own.`);
     }
     const short = commit.slice(0, 7);
-    return { label: commit.startsWith(ref) ? short : `${ref} (${short})`, folder };
+    return { label: commit.startsWith(ref) ? short : `${ref} (${short})`, folder, side };
+  }
+
+  /** Folder for the lake of a version. */
+  stateOf({ side }: Version): string {
+    return join(this.folder, `${side}-lake`);
   }
 
   /**
@@ -98,7 +115,7 @@ export class Scratch {
       return existsSync(file) ? readFileSync(file, "utf8") : undefined;
     };
     if (installed !== undefined && lock(folder) === lock(this.project)) {
-      symlinkSync(installed, join(folder, "node_modules"), "dir");
+      linkTree(installed, join(folder, "node_modules"));
       return;
     }
     await installing((step) => this.npmCi(folder, step));
@@ -145,6 +162,31 @@ export class Scratch {
         else fail(new CommandError(`npm ci failed in this version:\n${said.trim()}`));
       });
     });
+  }
+}
+
+/**
+ * Makes a folder with the same files, as hard links. A symbolic link to the folder would not do: Pulumi packs a function's packages
+ * with what they depend on only where they are folders of the program's own.
+ */
+function linkTree(from: string, to: string): void {
+  mkdirSync(to);
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    // What tools keep for the folder that they work in.
+    if (entry.name === ".cache") continue;
+    if (entry.isDirectory()) linkTree(source, target);
+    else if (entry.isSymbolicLink()) symlinkSync(readlinkSync(source), target);
+    else linkFile(source, target);
+  }
+}
+
+function linkFile(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    // Another file system, or one without links.
+    copyFileSync(from, to);
   }
 }
 

@@ -11,6 +11,7 @@ import { evaluateProgram } from "../../local/evaluate";
 import type { ResourceGraph } from "../../local/graph";
 import { Runtime } from "../../local/runtime";
 import { readCatalog, type CatalogTable } from "./catalog";
+import { readQueries, type ScannedQuery } from "./queries";
 import type { Sample } from "./sample";
 import type { Version } from "./scratch";
 
@@ -21,19 +22,10 @@ const PACE = 600;
 export interface EndedRun {
   readonly pipeline: string;
   readonly date: string;
-  /** As the run's record has it; `NONE` if nothing came of the date. */
-  readonly status: string;
+  /** As the run's record has it; absent if nothing came of the date. */
+  readonly status?: string;
   /** Why it failed. */
   readonly reason?: string;
-}
-
-/** A query that a pipeline's runs made. */
-export interface ScannedQuery {
-  /** Pipeline; absent for queries that no step records, e.g. those of data checks. */
-  readonly pipeline?: string;
-  /** What it was for. @example "model utility_emissions_daily" */
-  readonly step: string;
-  readonly bytes: number;
 }
 
 /** What a version made of the sample. */
@@ -69,14 +61,14 @@ export async function runSample(
       const lake = lakeOf(outputs, place, { endpoint, region: graph.region, credentials }, runtime);
       try {
         await runtime.deploy(graph);
-        const scanned = await landSample(lake, runtime, sample, step);
+        await landSample(lake, runtime, sample, step);
         const runs = await readRuns(lake.s3, outputs.assetsBucket, await manifestKeys(lake.s3, outputs.assetsBucket));
         return {
           label,
           tables: await readCatalog(lake, runtime, keysOf(graph)),
           pipelines: outputs.pipelines.map(({ name }) => name),
           runs: endedRuns(outputs.pipelines, runs),
-          queries: queriesOf(runs, scanned),
+          queries: await readQueries(lake, runs),
         };
       } finally {
         await lake.close();
@@ -86,29 +78,20 @@ export async function runSample(
   );
 }
 
-/** Lands one date after the other. Answers the bytes that each query scanned, by its id. */
-async function landSample(lake: Lake, runtime: Runtime, sample: Sample, step: Step): Promise<Map<string, number>> {
-  const scanned = new Map<string, number>();
-  const stop = runtime.journal.listen((entry) => {
-    if (entry.kind === "query-ended") scanned.set(entry.queryExecutionId, entry.bytesScanned);
-  });
-  try {
-    for (const [date, files] of [
-      [WRONG_DATE, sample.wrong],
-      [RIGHT_DATE, sample.right],
-    ] as const) {
-      step.at(date);
-      const plan = planLanding(
-        lake.outputs,
-        files.map((file) => ({ file, date })),
-      );
-      await land(lake.s3, lake.outputs.landingBucket, plan);
-      await runtime.whenIdle();
-    }
-  } finally {
-    stop();
+/** Lands one date after the other, and waits until all that follows is over. */
+async function landSample(lake: Lake, runtime: Runtime, sample: Sample, step: Step): Promise<void> {
+  for (const [date, files] of [
+    [WRONG_DATE, sample.wrong],
+    [RIGHT_DATE, sample.right],
+  ] as const) {
+    step.at(date);
+    const plan = planLanding(
+      lake.outputs,
+      files.map((file) => ({ file, date })),
+    );
+    await land(lake.s3, lake.outputs.landingBucket, plan);
+    await runtime.whenIdle();
   }
-  return scanned;
 }
 
 /** The last run of each pipeline and date; dates of which nothing came, too. */
@@ -117,26 +100,11 @@ function endedRuns(pipelines: readonly { readonly name: string }[], runs: readon
     [WRONG_DATE, RIGHT_DATE].map((date): EndedRun => {
       const ended = runs.filter(({ pipeline, exec_date }) => pipeline === name && exec_date === date);
       const run = ended.find((each) => !isGood(each)) ?? ended[ended.length - 1];
-      if (!run) return { pipeline: name, date, status: "NONE" };
+      if (!run) return { pipeline: name, date };
       const reason = run.error ? `${run.error.name}: ${run.error.message}` : undefined;
       return { pipeline: name, date, status: run.status, ...(reason === undefined ? {} : { reason }) };
     }),
   );
-}
-
-/** What was asked of Athena, from the run records; what no record has is told apart. */
-function queriesOf(runs: readonly Run[], scanned: ReadonlyMap<string, number>): ScannedQuery[] {
-  const left = new Map(scanned);
-  const recorded = runs.flatMap(({ pipeline, steps }) =>
-    steps.flatMap(({ kind, table, queryExecutionId }) =>
-      (queryExecutionId ?? "").split(" ").flatMap((id): ScannedQuery[] => {
-        const bytes = left.get(id);
-        left.delete(id);
-        return bytes === undefined ? [] : [{ pipeline, step: `${kind} ${table}`, bytes }];
-      }),
-    ),
-  );
-  return [...recorded, ...[...left.values()].map((bytes) => ({ step: "data checks and others", bytes }))];
 }
 
 /** Columns that tell the rows of tables apart, by table, as far as the program says. */

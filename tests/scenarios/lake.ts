@@ -4,7 +4,13 @@ import { createReadStream, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { AthenaClient } from "@aws-sdk/client-athena";
-import { GetPartitionsCommand, GlueClient } from "@aws-sdk/client-glue";
+import {
+  DeleteTableCommand,
+  GetDatabasesCommand,
+  GetPartitionsCommand,
+  GetTablesCommand,
+  GlueClient,
+} from "@aws-sdk/client-glue";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { runQuery } from "../../cli/athena";
@@ -170,6 +176,17 @@ export class TestLake {
     const Key = [...keys].find((key) => key.includes(`/${pipeline}/${exec_date}/`) && key.includes(`-${run}/`));
     const { Body } = await this.s3.send(new GetObjectCommand({ Bucket, Key }));
     return (JSON.parse((await Body?.transformToString()) ?? "") as { checks: unknown }).checks;
+  }
+
+  /** Drops the views that runs made, so that the next run makes them as the first one did. */
+  async dropViews(): Promise<void> {
+    const { DatabaseList = [] } = await this.glue.send(new GetDatabasesCommand({}));
+    for (const { Name: DatabaseName } of DatabaseList) {
+      const { TableList = [] } = await this.glue.send(new GetTablesCommand({ DatabaseName }));
+      for (const { Name, TableType } of TableList) {
+        if (TableType === "VIRTUAL_VIEW") await this.glue.send(new DeleteTableCommand({ DatabaseName, Name }));
+      }
+    }
   }
 
   /** Changes what a pipeline's functions are told of it, as a deployment would. */
