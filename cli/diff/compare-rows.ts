@@ -109,15 +109,15 @@ async function compareByKey(
     });
     const order = ["abs(delta) DESC NULLS LAST", "place", "d", ...key.map((place) => `k${place}`)].join(", ");
     // A row that changed on several dates is listed for one of them.
-    const named = ["place", ...key.map((place) => `k${place}`)].join(", ");
+    const rowAndColumn = ["place", ...key.map((place) => `k${place}`)].join(", ");
     const rows = await duckdb.runAndReadAll(`
       FROM (${each.join(" UNION ALL ")})
-      QUALIFY row_number() OVER (PARTITION BY ${named} ORDER BY abs(delta) DESC NULLS LAST, d) = 1
+      QUALIFY row_number() OVER (PARTITION BY ${rowAndColumn} ORDER BY abs(delta) DESC NULLS LAST, d) = 1
       ORDER BY ${order} LIMIT ${largest}`);
-    for (const [date, place, before, after, delta, ...values] of rows.getRows()) {
+    for (const [date, place, before, after, delta, ...named] of rows.getRows()) {
       found.push({
         ...dated(date),
-        row: Object.fromEntries(key.map((at, index) => [columns[at].name, text(values[index])])),
+        row: Object.fromEntries(key.map((at, index) => [columns[at].name, text(named[index])])),
         column: columns[Number(place)].name,
         base: text(before),
         head: text(after),
