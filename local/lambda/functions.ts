@@ -2,6 +2,7 @@
  * Lambda functions: kept with their code in a folder, run in processes of their own.
  */
 import { randomUUID } from "node:crypto";
+import { totalmem } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
@@ -56,7 +57,7 @@ export interface FunctionsOptions {
   readonly faults?: Faults;
   /** Starts what runs a function. Default, also where it returns undefined: a process of its own with the archive. */
   readonly startProcess?: StartProcess;
-  /** Most processes at a time, of all functions together. Default 10. */
+  /** Most processes at a time, of all functions together. Default: one for each 256 MiB of the machine's memory, 10 to 40. */
   readonly maximumProcesses?: number;
   /** Seconds that an idle process is kept warm. Default 30. */
   readonly idleSeconds?: number;
@@ -83,7 +84,7 @@ export class Functions {
   private readonly running = new Map<string, number>();
 
   constructor(private readonly options: FunctionsOptions) {
-    const { folder, place, api, journal, pace = 60, maximumProcesses = 10, idleSeconds = 30 } = options;
+    const { folder, place, api, journal, pace = 60, maximumProcesses = bearable(), idleSeconds = 30 } = options;
     const read = (stored: unknown) => z.record(z.string(), deployedFunction).parse(stored);
     this.deployed = new Document(join(folder, "functions.json"), read, {});
     this.logs = new FunctionLogs(join(folder, "logs"), options.onLogEvents);
@@ -301,4 +302,12 @@ function policyStatement(resource: string, permission: FunctionPermission) {
     Resource: resource,
     ...(Object.keys(condition).length > 0 && { Condition: condition }),
   };
+}
+
+/**
+ * Processes that the machine bears. With fewer than a lake has functions, which take their turns in each run, none would
+ * ever be warm.
+ */
+function bearable(): number {
+  return Math.max(10, Math.min(40, Math.floor(totalmem() / (256 * 1024 ** 2))));
 }
