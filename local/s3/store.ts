@@ -9,6 +9,7 @@ import { Readable } from "node:stream";
 import { z } from "zod";
 import { AwsError } from "../api";
 import { Document } from "../document";
+import { Records } from "../records";
 import { lifecycleRule } from "./lifecycle-rules";
 import { fileAt, freePath, md5Of, plainKeys, removeEmptyFolders } from "./object-files";
 import { hashedPath, isPlainKey, isUnplaceableFolder, plainPath } from "./paths";
@@ -44,7 +45,8 @@ export type BucketSettings = Readonly<z.infer<typeof bucketSettings>>;
 interface Bucket {
   readonly root: string;
   readonly settings: Document<BucketSettings>;
-  readonly objects: Document<Record<string, StoredObject>>;
+  /** What is known of the objects, by key. */
+  readonly objects: Records<StoredObject>;
   readonly kept: KeptVersions;
 }
 
@@ -92,12 +94,8 @@ export class S3Store {
         eventBridge: false,
         lifecycle: [],
       }),
-      objects: new Document(
-        join(about, "objects.json"),
-        (stored) => z.record(z.string(), storedObject).parse(stored),
-        {},
-      ),
-      kept: new KeptVersions(root, join(this.folder, "versions", name), join(about, "versions.json")),
+      objects: new Records(join(about, "objects.jsonl"), (stored) => storedObject.parse(stored)),
+      kept: new KeptVersions(root, join(this.folder, "versions", name), join(about, "versions.jsonl")),
     };
     this.buckets.set(name, bucket);
     return bucket;
@@ -157,8 +155,7 @@ export class S3Store {
       rmSync(path, { force: true });
       removeEmptyFolders(dirname(path), root);
     }
-    const gone = new Set(leaving);
-    objects.update((all) => Object.fromEntries(Object.entries(all).filter(([key]) => !gone.has(key))));
+    for (const key of leaving) objects.delete(key);
     kept.forget(leaving);
   }
 
@@ -174,7 +171,7 @@ export class S3Store {
 
   private currentKeys(name: string, prefix = ""): string[] {
     const { root, objects } = this.bucket(name);
-    const hashed = Object.entries(objects.value).filter(
+    const hashed = [...objects.entries()].filter(
       ([key, { path }]) =>
         key.startsWith(prefix) && isUnplaceableFolder(path.split(sep)[0]) && fileAt(join(root, path)),
     );
@@ -184,7 +181,7 @@ export class S3Store {
   /** What is known of the current object of a key; undefined if there is none. */
   async find(bucketName: string, key: string): Promise<StoredObject | undefined> {
     const { root, objects } = this.bucket(bucketName);
-    const known = recordOf(objects.value, key);
+    const known = objects.get(key);
     const path = known?.path ?? (isPlainKey(key) ? relative(root, plainPath(root, key)) : undefined);
     if (path === undefined) return undefined;
     const file = fileAt(join(root, path));
@@ -194,7 +191,7 @@ export class S3Store {
     // A file that was copied here keeps the time of its content; it came when its directory entry was made.
     const modified = new Date(Math.max(file.mtimeMs, file.ctimeMs)).toISOString();
     const found = { ...known, path, size: file.size, etag, modified, mtimeMs: file.mtimeMs };
-    objects.update((all) => ({ ...all, [key]: found }));
+    objects.set(key, found);
     return found;
   }
 
@@ -212,7 +209,7 @@ export class S3Store {
   /** Absolute path of an object's file, for readers that take files: DuckDB reads Parquet there. */
   pathOf(bucketName: string, key: string): string {
     const { root, objects } = this.bucket(bucketName);
-    const known = recordOf(objects.value, key);
+    const known = objects.get(key);
     return known ? join(root, known.path) : isPlainKey(key) ? plainPath(root, key) : hashedPath(root, key);
   }
 
@@ -247,7 +244,7 @@ export class S3Store {
         mtimeMs: statSync(path).mtimeMs,
         versionId,
       };
-      objects.update((all) => ({ ...all, [key]: object }));
+      objects.set(key, object);
       return object;
     });
   }
@@ -255,9 +252,9 @@ export class S3Store {
   /** Changes what is known of a version, e.g. its tags. */
   describe(bucketName: string, key: string, versionId: string, change: Partial<ObjectDescription>): void {
     const { objects, kept } = this.bucket(bucketName);
-    const current = recordOf(objects.value, key);
+    const current = objects.get(key);
     if (current && versionIdOf(current) === versionId) {
-      objects.update((all) => ({ ...all, [key]: { ...current, ...change } }));
+      objects.set(key, { ...current, ...change });
     } else kept.describe(key, versionId, change);
   }
 
@@ -287,7 +284,7 @@ export class S3Store {
       const [newest] = kept.of(key) as readonly (Version | undefined)[];
       if (removed && (isCurrent || !present) && newest && !isDeleteMarker(newest)) {
         const restored = kept.restore(key, newest, freePath(root, key));
-        objects.update((all) => ({ ...all, [key]: restored }));
+        objects.set(key, restored);
       }
       return { removed };
     });
@@ -324,7 +321,7 @@ export class S3Store {
 
   private removeFile({ root, objects }: Bucket, key: string, { path }: StoredObject): void {
     rmSync(join(root, path), { force: true });
-    objects.update(({ [key]: _, ...others }) => others);
+    objects.delete(key);
     removeEmptyFolders(dirname(join(root, path)), root);
   }
 
@@ -338,9 +335,4 @@ export class S3Store {
 
 function inOrder(keys: readonly string[]): string[] {
   return [...new Set(keys)].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-}
-
-/** A key can be `constructor`. */
-function recordOf(objects: Readonly<Record<string, StoredObject>>, key: string): StoredObject | undefined {
-  return Object.hasOwn(objects, key) ? objects[key] : undefined;
 }

@@ -6,7 +6,7 @@ import { copyFileSync, linkSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { randomBytes, randomUUID } from "node:crypto";
 import { dirname, join, relative } from "node:path";
 import { z } from "zod";
-import { Document } from "../document";
+import { Records } from "../records";
 import {
   deleteMarker,
   isDeleteMarker,
@@ -16,7 +16,7 @@ import {
   type Version,
 } from "./stored-object";
 
-const stored = z.record(z.string(), z.array(z.union([deleteMarker, storedObject])));
+const versions = z.array(z.union([deleteMarker, storedObject]));
 
 /** An id as S3 makes them: 32 characters that say nothing. */
 export function newVersionId(): string {
@@ -25,27 +25,28 @@ export function newVersionId(): string {
 
 /** The versions of a bucket's keys that are not the objects in its folder: older ones, and delete markers. */
 export class KeptVersions {
-  private readonly document: Document<Record<string, Version[]>>;
+  /** By key, the newest first; a key without any is absent. */
+  private readonly versions: Records<readonly Version[]>;
 
   constructor(
     /** The bucket's folder, which paths are relative to. */
     private readonly root: string,
     /** Folder of the kept files. */
     private readonly folder: string,
-    /** Path of the document. */
+    /** Path of the records. */
     path: string,
   ) {
-    this.document = new Document(path, (value) => stored.parse(value), {});
+    this.versions = new Records(path, (stored) => versions.parse(stored));
   }
 
   /** Keys that have kept versions. */
   keys(): string[] {
-    return Object.keys(this.document.value);
+    return [...this.versions.keys()];
   }
 
   /** Kept versions of a key, the newest first. */
   of(key: string): readonly Version[] {
-    return Object.hasOwn(this.document.value, key) ? this.document.value[key] : [];
+    return this.versions.get(key) ?? [];
   }
 
   /** Keeps the object at a key's place. Its file stays there too: what is written next replaces it. */
@@ -63,7 +64,7 @@ export class KeptVersions {
 
   /** Puts a version before all others of a key. */
   add(key: string, version: Version): void {
-    this.document.update((all) => ({ ...all, [key]: [version, ...this.of(key)] }));
+    this.versions.set(key, [version, ...this.of(key)]);
   }
 
   /** Forgets a version and its file; answers what it was. */
@@ -75,12 +76,12 @@ export class KeptVersions {
 
   /** Forgets all versions of keys, and their files. */
   forget(keys: readonly string[]): void {
-    if (!keys.some((key) => this.of(key).length > 0)) return;
-    for (const version of keys.flatMap((key) => this.of(key))) {
-      if (!isDeleteMarker(version)) rmSync(join(this.root, version.path), { force: true });
+    for (const key of keys) {
+      for (const version of this.of(key)) {
+        if (!isDeleteMarker(version)) rmSync(join(this.root, version.path), { force: true });
+      }
+      this.versions.delete(key);
     }
-    const gone = new Set(keys);
-    this.document.update((all) => Object.fromEntries(Object.entries(all).filter(([key]) => !gone.has(key))));
   }
 
   /** Makes a kept version the file at `place`; answers what is known of it. */
@@ -96,14 +97,15 @@ export class KeptVersions {
     const changed = this.of(key).map((version) =>
       versionIdOf(version) === versionId && !isDeleteMarker(version) ? { ...version, ...change } : version,
     );
-    this.document.update((all) => ({ ...all, [key]: changed }));
+    this.versions.set(key, changed);
   }
 
   private take(key: string, versionId: string): Version | undefined {
     const found = this.of(key).find((version) => versionIdOf(version) === versionId);
     if (!found) return undefined;
     const left = this.of(key).filter((version) => version !== found);
-    this.document.update(({ [key]: _, ...others }) => (left.length > 0 ? { ...others, [key]: left } : others));
+    if (left.length > 0) this.versions.set(key, left);
+    else this.versions.delete(key);
     return found;
   }
 }

@@ -5,10 +5,10 @@ import { join, resolve } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { expect } from "chai";
 import { Api } from "../../local/api";
-import { evaluateProgram } from "../../local/evaluate";
 import type { ArchiveFolder, Resource, ResourceGraph } from "../../local/graph";
 import { Journal } from "../../local/journal";
 import { Functions } from "../../local/lambda/functions";
+import { evaluated } from "../evaluated";
 
 const program = resolve(__dirname, "../..");
 
@@ -21,19 +21,14 @@ const dataBearing = [
 ];
 
 describe("the emissions lake as a program", function () {
-  let archives: string;
   const graphs: Record<string, ResourceGraph> = {};
 
   before(async () => {
-    archives = mkdtempSync(join(tmpdir(), "tributary-archives-"));
-    for (const preview of [false, true]) {
-      const evaluate = async (stack: string): Promise<void> => {
-        graphs[preview ? `${stack} preview` : stack] = await evaluateProgram({ program, stack, archives, preview });
-      };
-      await Promise.all([evaluate("dev"), evaluate("prod")]);
+    for (const stack of ["dev", "prod"] as const) {
+      graphs[stack] = await evaluated(stack);
+      graphs[`${stack} preview`] = await evaluated(stack, { preview: true });
     }
   });
-  after(() => rmSync(archives, { recursive: true, force: true }));
 
   const of = (stack: string, type: string): Resource[] =>
     graphs[stack].resources.filter((resource) => resource.type === type);

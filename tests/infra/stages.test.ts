@@ -1,11 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
-import { evaluateProgram } from "../../local/evaluate";
 import type { ResourceGraph } from "../../local/graph";
+import { evaluated } from "../evaluated";
 
-const program = resolve(__dirname, "../..");
 /** What differs between the stages, as it was reviewed. To accept a change: TRIBUTARY_ACCEPT=1 npm run unit. */
 const reviewed = join(__dirname, "stage-differences.txt");
 
@@ -46,10 +44,7 @@ function describeStage({ resources }: ResourceGraph, stage: string, account: str
 
 describe("the stages", () => {
   it("differ only where their configuration says so, as reviewed", async () => {
-    const archives = mkdtempSync(join(tmpdir(), "tributary-archives-"));
-    const evaluate = (stack: string): Promise<ResourceGraph> => evaluateProgram({ program, stack, archives });
-    const [dev, prod] = await Promise.all([evaluate("dev"), evaluate("prod")]);
-    rmSync(archives, { recursive: true, force: true });
+    const [dev, prod] = await Promise.all([evaluated("dev"), evaluated("prod")]);
     const [ofDev, ofProd] = [describeStage(dev, "dev", dev.account), describeStage(prod, "prod", prod.account)];
     const differences = [...new Set([...ofDev.keys(), ...ofProd.keys()])]
       .sort()

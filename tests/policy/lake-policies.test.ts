@@ -1,9 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
 import type { PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
 import { expect } from "chai";
-import { evaluateProgram } from "../../local/evaluate";
+import { evaluated } from "../evaluated";
 import type { Resource } from "../../local/graph";
 import { lakePolicies } from "../../policy/lake-policies";
 import { wildcardFaults } from "../../policy/wildcards";
@@ -53,15 +50,9 @@ async function violations(resources: readonly PolicyResource[]): Promise<string[
 }
 
 describe("the policies", () => {
-  let archives: string;
-  before(() => {
-    archives = mkdtempSync(join(tmpdir(), "tributary-policy-"));
-  });
-  after(() => rmSync(archives, { recursive: true, force: true }));
-
-  for (const stack of ["dev", "prod"]) {
+  for (const stack of ["dev", "prod"] as const) {
     it(`find nothing in ${stack}`, async () => {
-      const graph = await evaluateProgram({ program: resolve(__dirname, "../.."), stack, archives });
+      const graph = await evaluated(stack);
       const resources = graph.resources.filter(({ component }) => !component).map(fromGraph);
       expect(resources.length).to.be.greaterThan(100);
       expect(await violations(resources)).to.deep.equal([]);

@@ -6,7 +6,7 @@ import { DeploymentError } from "../../local/deploy";
 import type { ResourceGraph } from "../../local/graph";
 import { deployerPolicy } from "../../local/iam/deployer";
 import { Runtime } from "../../local/runtime";
-import { evaluated, type Stage } from "./lake";
+import { evaluated, type Stage } from "../evaluated";
 
 /** The page that shows the policy of dev. To accept a change: TRIBUTARY_ACCEPT=1 npm run unit. */
 const page = resolve(__dirname, "../../docs/deployment.md");

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { createReadStream, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, join } from "node:path";
 import { AthenaClient } from "@aws-sdk/client-athena";
 import {
   DeleteTableCommand,
@@ -20,10 +20,8 @@ import { generateSample } from "../../cli/sample/generate";
 import { misreport } from "../../cli/sample/misreport";
 import { render } from "../../cli/table";
 import { evaluateProgram } from "../../local/evaluate";
-import type { ResourceGraph } from "../../local/graph";
 import { Runtime } from "../../local/runtime";
-
-const program = resolve(__dirname, "../..");
+import { evaluated, sharedFolder, type Stage } from "../evaluated";
 
 /** Two units and a bit: enough for every code path, small enough to land many times. */
 const rowCounts = { OH: 20_000, IN: 15_000 };
@@ -35,21 +33,11 @@ export interface SampleFiles {
   readonly ohMisreported: string;
 }
 
-const shared = mkdtempSync(join(tmpdir(), "tributary-scenarios-"));
-const graphs: Partial<Record<Stage, Promise<ResourceGraph>>> = {};
 let files: Promise<SampleFiles> | undefined;
 
-after(() => rmSync(shared, { recursive: true, force: true }));
-
-/** Stages that the program has. */
-export type Stage = "dev" | "prod";
-
-/** The program's resources, evaluated once for all stories. */
-export function evaluated(stack: Stage): Promise<ResourceGraph> {
-  return (graphs[stack] ??= evaluateProgram({ program, stack, archives: join(shared, "archives") }));
-}
-
 async function generate(): Promise<SampleFiles> {
+  // Of its own, as other processes generate theirs.
+  const shared = mkdtempSync(join(sharedFolder(), "samples-"));
   const oh = join(shared, "epacems-1996-OH.parquet");
   const ohMisreported = join(shared, "misreported", "epacems-1996-OH.parquet");
   const indiana = join(shared, "epacems-1996-IN.parquet");
@@ -59,7 +47,7 @@ async function generate(): Promise<SampleFiles> {
   return { oh, in: indiana, ohMisreported };
 }
 
-/** The sample files, generated once for all stories. */
+/** The sample files, generated once for all stories that a process tells. */
 export function sampleFiles(): Promise<SampleFiles> {
   files ??= generate();
   return files;
