@@ -65,14 +65,15 @@ export function openLineageEvents(run: LineageRun, place: LineagePlace): Json[] 
     }),
   };
   const files = manifest.inputs.map(({ key, etag }) => fileDataset(place, key, etag));
-  const written = manifest.steps.filter(({ published }) => published).map((step) => outputDataset(step, run, place));
+  const steps = manifest.steps.map((step) => ({ step, output: outputDataset(step, run, place) }));
+  const written = steps.filter(({ step }) => step.published).map(({ output }) => output);
   return [
     own("START", manifest.started, {
       run: { ...parent, facets: { nominalTime: nominal } },
       inputs: files,
       outputs: [],
     }),
-    ...manifest.steps.flatMap((step) => stepEvents(step, run, place, parent.runId)),
+    ...steps.flatMap(({ step, output }) => stepEvents(step, output, run, place, parent.runId)),
     own(endOf(manifest.status), ended, {
       run: { ...parent, facets: { nominalTime: nominal, ...error } },
       inputs: files,
@@ -82,7 +83,7 @@ export function openLineageEvents(run: LineageRun, place: LineagePlace): Json[] 
 }
 
 /** START and COMPLETE of a step: a step that failed leaves no record, its run's FAIL says so. */
-function stepEvents(step: StepRecord, run: LineageRun, place: LineagePlace, parentId: string): Json[] {
+function stepEvents(step: StepRecord, output: Json, run: LineageRun, place: LineagePlace, parentId: string): Json[] {
   const { manifest } = run;
   const sql = step.sql === undefined ? undefined : run.sql[step.sql];
   const name = `${manifest.pipeline}.${step.kind}.${step.table}`;
@@ -111,7 +112,7 @@ function stepEvents(step: StepRecord, run: LineageRun, place: LineagePlace, pare
     inputs,
     outputs,
   });
-  return [event("START", manifest.started, []), event("COMPLETE", step.ended, [outputDataset(step, run, place)])];
+  return [event("START", manifest.started, []), event("COMPLETE", step.ended, [output])];
 }
 
 function endOf(status: Manifest["status"]): "COMPLETE" | "FAIL" | "ABORT" {
@@ -149,7 +150,8 @@ function tableName(name: string, { region }: LineagePlace): { readonly namespace
 function outputDataset(step: StepRecord, run: LineageRun, place: LineagePlace): Json {
   const dataset = tableDataset(`${step.database}.${step.table}`, run, place);
   const sql = step.sql === undefined ? undefined : run.sql[step.sql];
-  const lineage = sql === undefined ? undefined : lineageOf(sql, run.tables);
+  // Explanations are about columns, not made from them; their long SQL takes longer to read than all else together.
+  const lineage = sql === undefined || step.kind === "explanation" ? undefined : lineageOf(sql, run.tables);
   const statistics = { rowCount: step.rows };
   return {
     ...dataset,

@@ -59,9 +59,17 @@ export class ProcessPool<Process extends Pick<FunctionProcess, "alive" | "kill">
   private hasRoom(key: string): boolean {
     if (this.idle.some((idle) => idle.key === key)) return true;
     if (this.busy.size + this.idle.length < this.maximum) return true;
-    if (this.idle.length === 0) return false;
-    this.drop(this.idle[0]);
-    return true;
+    const spare = this.spare();
+    if (spare) this.drop(spare);
+    return spare !== undefined;
+  }
+
+  /** The idle process missed least: of the key that has most of them, the one longest idle. So each key keeps a warm one. */
+  private spare(): Idle<Process> | undefined {
+    const counts = new Map<string, number>();
+    for (const { key } of this.idle) counts.set(key, (counts.get(key) ?? 0) + 1);
+    const most = Math.max(...counts.values());
+    return this.idle.find(({ key }) => counts.get(key) === most);
   }
 
   private takeIdle(key: string): Process | undefined {
