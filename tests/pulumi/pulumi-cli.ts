@@ -79,3 +79,6 @@ function findGo(): string | undefined {
   const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/local/go/bin"];
   return folders.map((folder) => join(folder, "go")).find((path) => existsSync(path));
 }
+
+// `npm run slow:pulumi` begins with this: two test files would build the same at the same time.
+if (require.main === module) void pulumiCli();
