@@ -6,7 +6,9 @@ import { appendFileSync, mkdirSync, readFileSync, renameSync, truncateSync, writ
 import { dirname } from "node:path";
 import { z } from "zod";
 
-/** A change: what is now known of a key, or that it is gone. */
+/** What is now known of a key, or that it is gone. */
+export type Change<T> = readonly [key: string, value: T] | readonly [key: string];
+
 const line = z.union([z.tuple([z.string(), z.unknown()]), z.tuple([z.string()])]);
 
 /** Lines of the file that say nothing any more, beyond which it is written anew. */
@@ -45,31 +47,35 @@ export class Records<T> {
 
   /** Sets what is known of a key. */
   set(key: string, value: T): void {
-    this.values.set(key, value);
-    this.append(lineOf(key, value));
+    this.change([[key, value]]);
   }
 
   /** Forgets a key. */
   delete(key: string): void {
-    if (this.values.delete(key)) this.append(lineOf(key));
+    if (this.values.has(key)) this.change([[key]]);
   }
 
-  private append(text: string): void {
-    this.lines += 1;
+  /** Sets keys, or, where a value is absent, forgets them, one after the other with one write. */
+  change(changes: readonly Change<T>[]): void {
+    for (const [key, ...values] of changes) {
+      if (values.length > 0) this.values.set(key, values[0] as T);
+      else this.values.delete(key);
+    }
+    this.lines += changes.length;
     if (this.lines > 2 * this.values.size + SUPERSEDED_LINES) this.rewrite();
-    else appendFileSync(this.path, text);
+    else appendFileSync(this.path, changes.map(lineOf).join(""));
   }
 
   /** Leaves out what is superseded. The file is renamed into place, so a crash leaves the old one or the new one. */
   private rewrite(): void {
     const scratch = `${this.path}.${process.pid}.tmp`;
-    writeFileSync(scratch, [...this.values].map(([key, value]) => lineOf(key, value)).join(""));
+    writeFileSync(scratch, [...this.values].map(lineOf).join(""));
     renameSync(scratch, this.path);
     this.lines = this.values.size;
   }
 }
 
-function lineOf(...change: [key: string, value?: unknown]): string {
+function lineOf(change: Change<unknown>): string {
   return `${JSON.stringify(change)}\n`;
 }
 

@@ -6,13 +6,16 @@ import { join } from "node:path";
 import { z } from "zod";
 import { AwsError } from "../api";
 import { Document } from "../document";
+import { Records, type Change } from "../records";
 import {
   type Database,
   type DatabaseInput,
   type Partition,
   type PartitionInput,
   type StoredDatabases,
+  type StoredPartition,
   storedDatabases,
+  storedPartition,
   type StoredTable,
   storedTable,
   type Table,
@@ -36,8 +39,8 @@ export function invalidInput(what: string): AwsError {
 
 interface OpenTable {
   readonly document: Document<StoredTable>;
-  /** Partitions by {@link keyOf} their values. */
-  readonly partitions: Map<string, StoredTable["partitions"][number]>;
+  /** By {@link keyOf} their values. */
+  readonly partitions: Records<StoredPartition>;
 }
 
 const catalogSettings = z.object({
@@ -45,12 +48,17 @@ const catalogSettings = z.object({
   encryptionKey: z.string().optional(),
 });
 
+/** Path of the partitions of the table that is kept at `path`. */
+function partitionsOf(path: string): string {
+  return `${path}l`;
+}
+
 function keyOf(values: readonly string[]): string {
   return JSON.stringify(values);
 }
 
 /**
- * The catalog of one account. Each change is on disk when its method returns, a batch as one change. Methods throw
+ * The catalog of one account. Each change is on disk when its method returns, a batch with one write. Methods throw
  * {@link AwsError} with Glue's names: `EntityNotFoundException`, `AlreadyExistsException`, `InvalidInputException`.
  */
 export class Catalog {
@@ -98,14 +106,13 @@ export class Catalog {
   }
 
   private open(database: string, table: string, initial?: StoredTable): OpenTable {
-    const empty: StoredTable = { input: { Name: table }, created: "", updated: "", version: 0, partitions: [] };
+    const empty: StoredTable = { input: { Name: table }, created: "", updated: "", version: 0 };
     const path = this.pathOf(database, table);
+    // First, so that a table that is there has no partitions of one that was deleted before.
+    if (initial) rmSync(partitionsOf(path), { force: true });
     const document = new Document<StoredTable>(path, (stored) => storedTable.parse(stored), empty);
     if (initial) document.update(() => initial);
-    return {
-      document,
-      partitions: new Map(document.value.partitions.map((partition) => [keyOf(partition.input.Values), partition])),
-    };
+    return { document, partitions: new Records(partitionsOf(path), (stored) => storedPartition.parse(stored)) };
   }
 
   // Databases
@@ -192,7 +199,7 @@ export class Catalog {
     if (existing) {
       existing.document.update((table) => ({ ...table, input, updated: time, version: table.version + 1 }));
     } else {
-      const stored = { input, created: time, updated: time, version: 0, partitions: [] };
+      const stored = { input, created: time, updated: time, version: 0 };
       tables.set(input.Name, this.open(database.toLowerCase(), input.Name, stored));
     }
   }
@@ -201,16 +208,18 @@ export class Catalog {
   deleteTable(database: string, table: string): void {
     this.table(database, table);
     this.tablesOf(database).delete(table.toLowerCase());
-    rmSync(this.pathOf(database.toLowerCase(), table.toLowerCase()), { force: true });
+    const path = this.pathOf(database.toLowerCase(), table.toLowerCase());
+    rmSync(path, { force: true });
+    rmSync(partitionsOf(path), { force: true });
   }
 
   // Partitions
 
   /** All partitions of a table, in the order of their values. */
   getPartitions(database: string, table: string): Partition[] {
-    return [...this.table(database, table).partitions.values()]
-      .sort((a, b) => compareValues(a.input.Values, b.input.Values))
-      .map((stored) => this.partitionShape(database, table, stored));
+    return [...this.table(database, table).partitions.entries()]
+      .sort(([, a], [, b]) => compareValues(a.input.Values, b.input.Values))
+      .map(([, stored]) => this.partitionShape(database, table, stored));
   }
 
   getPartition(database: string, table: string, values: readonly string[]): Partition | undefined {
@@ -218,7 +227,7 @@ export class Catalog {
     return found && this.partitionShape(database, table, found);
   }
 
-  private partitionShape(database: string, table: string, stored: StoredTable["partitions"][number]): Partition {
+  private partitionShape(database: string, table: string, stored: StoredPartition): Partition {
     return {
       ...stored.input,
       DatabaseName: database.toLowerCase(),
@@ -239,34 +248,38 @@ export class Catalog {
   ): readonly (AwsError | undefined)[] {
     const { document, partitions } = this.table(database, table);
     const keys = document.value.input.PartitionKeys?.length ?? 0;
-    const errors = changes.map((change) => this.changePartition(partitions, keys, change));
-    if (errors.includes(undefined)) {
-      document.update((stored) => ({ ...stored, partitions: [...partitions.values()] }));
-    }
+    const made: Change<StoredPartition>[] = [];
+    const find = (key: string): StoredPartition | undefined => {
+      const [change] = made.filter(([changed]) => changed === key).slice(-1);
+      return change ? change[1] : partitions.get(key);
+    };
+    const errors = changes.map((change) => this.planChange(change, keys, find, made));
+    if (made.length > 0) partitions.change(made);
     return errors;
   }
 
-  private changePartition(
-    partitions: OpenTable["partitions"],
-    keys: number,
+  /** Adds to `made` what a change does, or returns its error. `find`: a partition with the changes made so far. */
+  private planChange(
     change: PartitionChange,
+    keys: number,
+    find: (key: string) => StoredPartition | undefined,
+    made: Change<StoredPartition>[],
   ): AwsError | undefined {
-    const values = change.kind === "create" ? change.input.Values : change.values;
-    const existing = partitions.get(keyOf(values));
+    const before = keyOf(change.kind === "create" ? change.input.Values : change.values);
+    const existing = find(before);
     if (change.kind !== "create" && !existing) return notFound("Partition not found.");
     if (change.kind === "delete") {
-      partitions.delete(keyOf(values));
+      made.push([before]);
       return undefined;
     }
     if (change.input.Values.length !== keys) {
       return invalidInput("The number of partition keys do not match the number of partition values");
     }
     const key = keyOf(change.input.Values);
-    if (partitions.has(key) && !(existing && change.kind === "update" && key === keyOf(values))) {
-      return alreadyExists("Partition already exists.");
-    }
-    if (change.kind === "update") partitions.delete(keyOf(values));
-    partitions.set(key, { input: change.input, created: existing?.created ?? this.now().toISOString() });
+    const replaces = change.kind === "update" && key === before;
+    if (find(key) && !replaces) return alreadyExists("Partition already exists.");
+    if (change.kind === "update" && !replaces) made.push([before]);
+    made.push([key, { input: change.input, created: existing?.created ?? this.now().toISOString() }]);
     return undefined;
   }
 }

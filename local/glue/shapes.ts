@@ -96,9 +96,11 @@ export const storedTable = z.object({
   created: z.string(),
   updated: z.string(),
   version: z.number(),
-  partitions: z.array(z.object({ input: partitionInput, created: z.string() })),
 });
+/** What is kept of a partition. */
+export const storedPartition = z.object({ input: partitionInput, created: z.string() });
 export const storedDatabases = z.record(z.string(), z.object({ input: databaseInput, created: z.string() }));
 
 export type StoredTable = z.infer<typeof storedTable>;
+export type StoredPartition = z.infer<typeof storedPartition>;
 export type StoredDatabases = z.infer<typeof storedDatabases>;
