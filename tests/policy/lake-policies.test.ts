@@ -1,67 +1,35 @@
-import type { PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
 import { expect } from "chai";
-import { evaluated } from "../evaluated";
-import type { Resource } from "../../local/graph";
-import { lakePolicies } from "../../policy/lake-policies";
 import { wildcardFaults } from "../../policy/wildcards";
+import { evaluated } from "../evaluated";
+import { ServedPack, type AnalyzedResource } from "./served-pack";
 
-/** A resource class has the type token that `isType` compares. */
-const tokenOf = (resourceClass: unknown): string => (resourceClass as { __pulumiType: string }).__pulumiType;
-
-/** What a policy throws at a resource that it does not look at. */
-const notApplicable = new Error("not applicable");
-
-const policyResource = (type: string, name: string, props: Record<string, unknown>): PolicyResource =>
-  ({
-    type,
-    name,
-    urn: `urn:pulumi:dev::p::${type}::${name}`,
-    props,
-    propertyDependencies: {},
-    notApplicable: () => {
-      throw notApplicable;
-    },
-    isType: (resourceClass: unknown) => tokenOf(resourceClass) === type,
-    asType: (resourceClass: unknown) => (tokenOf(resourceClass) === type ? props : undefined),
-  }) as unknown as PolicyResource;
-
-const fromGraph = ({ type, name, inputs, outputs }: Resource): PolicyResource =>
-  policyResource(type, name, { ...outputs, ...inputs });
-
-/** What the policies say of a stack, as `policy: violation`. */
-async function violations(resources: readonly PolicyResource[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const policy of lakePolicies) {
-    const report = (message: string): void => void found.push(`${policy.name}: ${message}`);
-    if ("validateStack" in policy) await policy.validateStack({ resources: [...resources] } as never, report);
-    else {
-      for (const validate of [policy.validateResource ?? []].flat()) {
-        for (const resource of resources) {
-          try {
-            await validate(resource as unknown as ResourceValidationArgs, report);
-          } catch (error) {
-            if (error !== notApplicable) throw error;
-          }
-        }
-      }
-    }
-  }
-  return found;
-}
+const resource = (type: string, name: string, properties: Record<string, unknown>): AnalyzedResource => ({
+  type,
+  name,
+  properties,
+});
 
 describe("the policies", () => {
+  let pack: ServedPack;
+  before(async () => {
+    pack = await ServedPack.open();
+  });
+  after(() => pack?.close());
+
   for (const stack of ["dev", "prod"] as const) {
     it(`find nothing in ${stack}`, async () => {
       const graph = await evaluated(stack);
-      const resources = graph.resources.filter(({ component }) => !component).map(fromGraph);
+      const resources = graph.resources
+        .filter(({ component }) => !component)
+        .map(({ type, name, inputs, outputs }) => resource(type, name, { ...outputs, ...inputs }));
       expect(resources.length).to.be.greaterThan(100);
-      expect(await violations(resources)).to.deep.equal([]);
+      expect(await pack.violations(resources)).to.deep.equal([]);
     });
   }
 
-  const bucket = policyResource("aws:s3/bucket:Bucket", "b", { bucket: "b" });
-  const ofBucket = (type: string, props: object = {}): PolicyResource =>
-    policyResource(`aws:s3/${type.charAt(0).toLowerCase()}${type.slice(1)}:${type}`, "b", { bucket: "b", ...props });
+  const bucket = resource("aws:s3/bucket:Bucket", "b", { bucket: "b" });
+  const ofBucket = (type: string, props: object = {}): AnalyzedResource =>
+    resource(`aws:s3/${type.charAt(0).toLowerCase()}${type.slice(1)}:${type}`, "b", { bucket: "b", ...props });
   const block = {
     blockPublicAcls: true,
     blockPublicPolicy: true,
@@ -77,10 +45,10 @@ describe("the policies", () => {
     policy: ofBucket("BucketPolicy", { policy: tls }),
     lifecycle: ofBucket("BucketLifecycleConfiguration", { rules: [{}] }),
   };
-  const workgroup = (configuration?: object): PolicyResource =>
-    policyResource("aws:athena/workgroup:Workgroup", "w", { configuration });
+  const workgroup = (configuration?: object): AnalyzedResource =>
+    resource("aws:athena/workgroup:Workgroup", "w", { configuration });
 
-  const cases: { name: string; resources: PolicyResource[]; violated: string[] }[] = [
+  const cases: { name: string; resources: AnalyzedResource[]; violated: string[] }[] = [
     { name: "a bucket with all that belongs to it", resources: [bucket, ...Object.values(good)], violated: [] },
     {
       name: "a bucket alone",
@@ -106,7 +74,7 @@ describe("the policies", () => {
     {
       name: "a role with a managed policy",
       resources: [
-        policyResource("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "r", {
+        resource("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "r", {
           policyArn: "arn:aws:iam::aws:policy/AmazonS3FullAccess",
         }),
       ],
@@ -115,7 +83,7 @@ describe("the policies", () => {
     {
       name: "a role policy with a wildcard",
       resources: [
-        policyResource("aws:iam/rolePolicy:RolePolicy", "r", {
+        resource("aws:iam/rolePolicy:RolePolicy", "r", {
           policy: JSON.stringify({ Statement: [{ Effect: "Allow", Action: "s3:*", Resource: "arn:aws:s3:::b" }] }),
         }),
       ],
@@ -123,17 +91,17 @@ describe("the policies", () => {
     },
     {
       name: "logs without an end",
-      resources: [policyResource("aws:cloudwatch/logGroup:LogGroup", "l", {})],
+      resources: [resource("aws:cloudwatch/logGroup:LogGroup", "l", {})],
       violated: ["log-retention"],
     },
     {
       name: "a key that is never rotated",
-      resources: [policyResource("aws:kms/key:Key", "k", {})],
+      resources: [resource("aws:kms/key:Key", "k", {})],
       violated: ["key-rotation"],
     },
     {
       name: "an open queue",
-      resources: [policyResource("aws:sqs/queue:Queue", "q", {})],
+      resources: [resource("aws:sqs/queue:Queue", "q", {})],
       violated: ["queue-encrypted"],
     },
     {
@@ -143,13 +111,13 @@ describe("the policies", () => {
     },
     {
       name: "a silent state machine",
-      resources: [policyResource("aws:sfn/stateMachine:StateMachine", "m", { loggingConfiguration: { level: "OFF" } })],
+      resources: [resource("aws:sfn/stateMachine:StateMachine", "m", { loggingConfiguration: { level: "OFF" } })],
       violated: ["state-machine-logged"],
     },
   ];
   for (const { name, resources, violated } of cases) {
     it(`${name}: ${violated.join(", ") || "nothing"}`, async () => {
-      const found = await violations(resources);
+      const found = await pack.violations(resources);
       expect(found.map((violation) => violation.split(":")[0])).to.deep.equal(violated);
     });
   }
