@@ -36,7 +36,7 @@ export interface CompleteContext {
 
 const completeTask = shape({
   run: runScope,
-  status: text as (value: unknown, path: string) => "SUCCEEDED" | "FAILED" | "SKIPPED",
+  status: text as (value: unknown, path: string) => "SUCCEEDED" | "FAILED" | "SKIPPED" | "SUPERSEDED",
   error: optional(shape({ Error: text, Cause: text })),
   notes: listOf(text),
 });
@@ -56,6 +56,11 @@ export async function completeRun(event: unknown, context: CompleteContext): Pro
     .filter(({ published, kind }) => !published && (kind === "land" || kind === "model" || input.audits_only))
     .map(({ table }) => table);
   const status = task.status === "SUCCEEDED" && overtaken.length > 0 ? "SUPERSEDED" : task.status;
+  const reason = error && { name: error.Error, message: causeMessage(error.Cause) };
+  const newer = [
+    ...(overtaken.length > 0 ? [`A newer run had published ${overtaken.join(", ")} before.`] : []),
+    ...(reason && status === "SUPERSEDED" ? [reason.message] : []),
+  ];
   const manifest: Manifest = {
     pipeline: run.pipeline,
     exec_date: run.exec_date,
@@ -63,12 +68,12 @@ export async function completeRun(event: unknown, context: CompleteContext): Pro
     status,
     started: run.started,
     ended: now().toISOString(),
-    error: error && { name: error.Error, message: causeMessage(error.Cause) },
+    error: reason && status === "FAILED" ? reason : undefined,
     inputs: input.files.map(({ key, etag, size }) => ({ key, etag, size })),
     upstreams: input.upstreams,
     steps,
     checks: await readChecks(s3, assets, run),
-    notes: overtaken.length > 0 ? [...notes, `A newer run had published ${overtaken.join(", ")} before.`] : notes,
+    notes: [...notes, ...newer],
   };
   await writeJson(s3, assets, manifestKey(run), manifest);
   log(status === "FAILED" ? "error" : "info", `Run ${status.toLowerCase()}`, run, { error: manifest.error });

@@ -10,6 +10,7 @@ export type FaultName =
   | "ExecDateInvalid"
   | "IncomingFileMissing"
   | "IncomingFileDuplicated"
+  | "IncomingFileReplaced"
   | "FileNotParquet"
   | "ColumnMissing"
   | "ColumnTypeMismatch"

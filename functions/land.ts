@@ -49,26 +49,26 @@ export function landedKey(executions: string, index: number): string {
 /**
  * Copies `incoming/<source>/<date>/<file>` to `<database>/<table>/exec_date=<date>/<run>/<file>`.
  *
- * @throws `FileNotParquet`, `ColumnMissing`, `ColumnTypeMismatch` before anything is copied
+ * @throws `FileNotParquet`, `ColumnMissing`, `ColumnTypeMismatch` before anything is copied; `IncomingFileReplaced`
  */
 export async function landFile(event: unknown, { s3, glue, settings, limits }: LandContext): Promise<object> {
   const { run, index, keepsRuns } = landTask(event, "");
   const { landing, assets } = settings;
   const file = (await readRunInput(s3, assets, run.executions)).files[index];
   const table = await readTable(glue, file.database, file.table);
-  const footer = await readParquetFooter(s3, landing, file);
-  requireColumns(`s3://${landing}/${file.key}`, footer, table);
+  const place = `s3://${landing}/${file.key}`;
+  const footer = await readParquetFooter(s3, landing, file).catch(replaced(place, file.etag));
+  requireColumns(place, footer, table);
 
   const partition = Object.fromEntries(table.partitionKeys.map((key) => [key, run.exec_date]));
   const folder = table.partitionKeys.map((key) => `${key}=${run.exec_date}/`).join("");
   const prefix = `${table.prefix}${folder}${run.run}/`;
-  // A file that was replaced since the control file was checked belongs to the next run.
   await copyObject(
     s3,
     { ...file, bucket: landing },
     { bucket: table.bucket, key: `${prefix}${file.key.split("/").pop() ?? ""}` },
     limits ?? copyLimits,
-  );
+  ).catch(replaced(place, file.etag));
   const landed: LandedFile = {
     kind: "land",
     database: table.database,
@@ -81,6 +81,17 @@ export async function landFile(event: unknown, { s3, glue, settings, limits }: L
   await writeJson(s3, assets, landedKey(run.executions, index), landed);
   log("info", "File landed", run, { key: file.key, table: table.name, rows: footer.rows });
   return {};
+}
+
+/** A file that was replaced since the control file announced it belongs to the next run, which its arrival brings. */
+function replaced(place: string, etag: string): (error: unknown) => never {
+  return (error) => {
+    if ((error as Error).name !== "PreconditionFailed") throw error;
+    throw fault(
+      "IncomingFileReplaced",
+      `${place} is not the file with ETag ${etag} any more that this run was started for: the newer one's run brings it.`,
+    );
+  };
 }
 
 /** Parquet's physical types that Athena reads as a catalog type. Athena documentation: "Supported data types". */

@@ -12,7 +12,7 @@ export const taskTimeout = 15 * 60;
  */
 const finalErrors = [
   ...["ColumnMissing", "ColumnTypeMismatch", "ConfigurationInvalid", "FileNotParquet", "ResultEmpty", "CheckFailed"],
-  ...["TemplateInvalid", "TemplateMissing", "ExecDateInvalid"],
+  ...["IncomingFileReplaced", "TemplateInvalid", "TemplateMissing", "ExecDateInvalid"],
   ...["AccessDenied", "AccessDeniedException", "EntityNotFoundException", "InvalidInputException"],
   ...["NoSuchBucket", "PreconditionFailed", "ValidationException"],
   ...["ReferenceError", "SyntaxError", "TypeError"],
@@ -67,7 +67,7 @@ export const errorOutput =
 /** Whatever fails is kept in `$failure` and leads to the record. */
 export const failed = [{ ErrorEquals: ["States.ALL"], Assign: { failure: errorOutput }, Next: "Record failure" }];
 
-export function outcome(status: "SUCCEEDED" | "SKIPPED" | "FAILED"): Record<string, unknown> {
+export function outcome(status: "SUCCEEDED" | "SKIPPED" | "SUPERSEDED" | "FAILED"): Record<string, unknown> {
   return { run: runScope, status, notes: "{% $notes %}" };
 }
 

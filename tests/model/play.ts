@@ -77,8 +77,7 @@ async function happen(lake: ModelLake, step: Step): Promise<void> {
 const attempts = 5;
 
 /**
- * Which failed runs had a right to fail: those whose file was replaced under them, which the next run brings, and those of whose
- * Tasks one was struck at each attempt, which an operator makes again.
+ * Which failed runs had a right to fail: those of whose Tasks one was struck at each attempt, which an operator makes again.
  */
 function judgeFailures(
   runs: readonly RunRecord[],
@@ -96,7 +95,6 @@ function judgeFailures(
         !["REJECTED", "SKIPPED"].includes(other.status) &&
         isNewerRun(other.run, run.run),
     );
-    if (error?.name === "PreconditionFailed" && !isNewest) continue;
     const attempted = new Map<string, number>();
     for (const entry of journal) {
       if (entry.kind !== "state-failed" || !entry.executionArn.endsWith(`:${exec_date}-${run.run}`)) continue;
