@@ -1,8 +1,7 @@
 /** What a lake makes of what: its tables, models and the lineage of their columns, as data for commands. */
-import { createHash } from "node:crypto";
 import type { DataCheck } from "../../audit/data-check";
-import { tokenize, type Token } from "../../athena-sql/trino/tokens";
 import type { DeclaredPipeline, DeclaredTable } from "./declared";
+import { fingerprintsOf } from "./fingerprints";
 import type { CheckedModel } from "./queries";
 
 /** A table of a lake. */
@@ -23,13 +22,13 @@ export interface ModelSummary {
   readonly model: string;
   readonly table: string;
   readonly reads: readonly string[];
-  /** Changes when what decides the rows changes: everything but the columns of the SELECT. */
+  /** Changes when what decides the rows changes. */
   readonly rows: string;
   /** Columns that decide the rows, as `table.column`. */
   readonly rowSources: readonly string[];
   readonly columns: readonly {
     readonly name: string;
-    /** Changes when the column's expression changes. */
+    /** Changes when the column's expression changes, here or in a common table. */
     readonly expression: string;
     /** Columns that its values come from, as `table.column`. */
     readonly sources: readonly string[];
@@ -57,7 +56,7 @@ export function lakeSummary(
     models: pipelines.flatMap(({ pipeline, models }) =>
       models.flatMap((model, index): ModelSummary[] => {
         if (!model?.columns) return [];
-        const { rows, items } = fingerprints(model);
+        const { rows, columns } = fingerprintsOf(model.sql);
         return [
           {
             pipeline: pipeline.pipelineName,
@@ -66,43 +65,15 @@ export function lakeSummary(
             reads: model.reads,
             rows,
             rowSources: model.rowSources,
-            columns: model.columns.map(({ name, sources }, at) => ({ name, sources, expression: items[at] ?? rows })),
+            columns: model.columns.map(({ name, sources }, at) => ({
+              name,
+              sources,
+              expression: columns[at]?.print ?? rows,
+            })),
           },
         ];
       }),
     ),
     landed: pipelines.flatMap(({ pipeline }) => pipeline.incoming.map(({ table }) => table.tableName)),
   };
-}
-
-/**
- * Fingerprints of a query: of each column of its outermost SELECT, and of the rest. Without comments and white space. If the
- * columns cannot be told apart (`*`, set operations), the rest is everything.
- */
-function fingerprints({ sql, query, columns = [] }: CheckedModel): { rows: string; items: readonly string[] } {
-  const tokens = tokenize(sql);
-  const all = { rows: fingerprint(tokens), items: [] };
-  if (query?.body.kind !== "select" || query.body.items.some(({ kind }) => kind === "all")) return all;
-  const { line, column } = query.body.at;
-  const start = tokens.findIndex(({ at, text }) => at.line === line && at.column === column && /^select$/i.test(text));
-  if (start < 0) return all;
-  const items: Token[][] = [[]];
-  let depth = 0;
-  let end = start + 1;
-  for (; end < tokens.length && tokens[end].kind !== "end"; end += 1) {
-    const token = tokens[end];
-    if (token.kind === "symbol") depth += /^[([]$/.test(token.text) ? 1 : /^[)\]]$/.test(token.text) ? -1 : 0;
-    if (depth < 0 || (depth === 0 && token.kind === "word" && /^from$/i.test(token.text))) break;
-    if (depth === 0 && token.kind === "symbol" && token.text === ",") items.push([]);
-    else items[items.length - 1].push(token);
-  }
-  if (items.length !== columns.length) return all;
-  return { rows: fingerprint([...tokens.slice(0, start), ...tokens.slice(end)]), items: items.map(fingerprint) };
-}
-
-function fingerprint(tokens: readonly Token[]): string {
-  const text = tokens
-    .map(({ kind, text: value }) => `${kind} ${kind === "word" ? value.toLowerCase() : value}`)
-    .join("\n");
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
