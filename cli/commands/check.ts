@@ -86,7 +86,7 @@ function describe({ look }: Session, impact: Impact, estimates?: TableBackfill[]
   const text = (names: string[]) => names.map((name) => ({ name, type: "varchar" }));
   const columns = renderTable(
     {
-      columns: text(["table", "column", "because it"]),
+      columns: text(["table", "column", "because"]),
       rows: impact.columns.map(({ table, column, because }) => [table, column, because]),
     },
     look,
