@@ -2,8 +2,11 @@
 import type { GlueClient } from "@aws-sdk/client-glue";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SFNClient } from "@aws-sdk/client-sfn";
+import { announcementOf, sameAnnouncement } from "./announcement";
+import { parseExecDate } from "./exec-date";
+import { fault } from "./fault";
 import { log } from "./log";
-import { list, readText, readVersion, replaceText, writeJson } from "./objects";
+import { bareEtag, list, readText, readVersion, replaceText, writeJson } from "./objects";
 import {
   checkOutcome,
   completionMarkerKey,
@@ -19,11 +22,12 @@ import {
   type StepRecord,
 } from "./pipeline";
 import { repeatNextAudits } from "./repeat-audits";
-import { readRunInput } from "./run-input";
+import { readRunInput, type RunInput } from "./run-input";
 import { isNewerRun } from "./run-order";
 import type { PipelineSettings } from "./settings";
 import { list as listOf, optional, readJson, shape, text } from "./shape";
 import { markedRun } from "./upstreams";
+import { announce } from "./watcher";
 
 /** What completing needs. */
 export interface CompleteContext {
@@ -52,6 +56,7 @@ export async function completeRun(event: unknown, context: CompleteContext): Pro
   const input = await readRunInput(s3, assets, run.executions);
   const steps = await readSteps(s3, assets, run);
   // An audit that was made again meanwhile overtakes this run's own audit, but not its data.
+  await lookAgain(input, run, task.status === "SUPERSEDED", context);
   const overtaken = steps
     .filter(({ published, kind }) => !published && (kind === "land" || kind === "model" || input.audits_only))
     .map(({ table }) => table);
@@ -84,6 +89,41 @@ export async function completeRun(event: unknown, context: CompleteContext): Pro
     await repeatNextAudits(definition, run, context);
   }
   return { status };
+}
+
+/**
+ * Announces what is there now, if it is something else than the run was made of and nobody else announced it: a file that was
+ * replaced during the run, and then replaced by the first one again, looks to the watcher like the one that was announced.
+ *
+ * @param replaced whether the run ended because of that: then another one must come
+ * @throws `IncomingFileMissing`, `IncomingFileReplaced` if nobody knows that one will
+ */
+async function lookAgain(
+  input: RunInput,
+  { exec_date, pipeline }: RunScope,
+  replaced: boolean,
+  { s3, settings }: CompleteContext,
+): Promise<void> {
+  if (input.audits_only) return;
+  const place = `pipelines/${pipeline}/definition.json`;
+  const definition = readJson(await readText(s3, settings.assets, place), pipelineDefinition, place);
+  // Only the source knows when all of its newer files are there.
+  if (definition.announcedBy === "source") {
+    if (replaced)
+      throw fault("IncomingFileReplaced", "A file was replaced while the run landed it: announce the date again.");
+    return;
+  }
+  const used = announcementOf(input.files, input.upstreams);
+  const found = await announce(definition, parseExecDate(exec_date, "run"), { s3, settings }, (control, present) => {
+    return bareEtag(control.etag) === input.control && (replaced || !sameAnnouncement(present, used));
+  });
+  if (replaced && typeof found !== "string") {
+    const awaited = [...found.missing, ...found.duplicated, ...found.renewed].join(", ");
+    throw fault(
+      "IncomingFileMissing",
+      `A file was replaced while the run landed it, and now the date waits for ${awaited}.`,
+    );
+  }
 }
 
 /** Records of the run's steps: landed files, models in the order in which they ran, audits. */

@@ -49,7 +49,8 @@ export function landedKey(executions: string, index: number): string {
 /**
  * Copies `incoming/<source>/<date>/<file>` to `<database>/<table>/exec_date=<date>/<run>/<file>`.
  *
- * @throws `FileNotParquet`, `ColumnMissing`, `ColumnTypeMismatch` before anything is copied; `IncomingFileReplaced`
+ * @throws `FileNotParquet`, `ColumnMissing`, `ColumnTypeMismatch` before anything is copied; `IncomingFileReplaced`,
+ *   `IncomingFileMissing`
  */
 export async function landFile(event: unknown, { s3, glue, settings, limits }: LandContext): Promise<object> {
   const { run, index, keepsRuns } = landTask(event, "");
@@ -57,7 +58,7 @@ export async function landFile(event: unknown, { s3, glue, settings, limits }: L
   const file = (await readRunInput(s3, assets, run.executions)).files[index];
   const table = await readTable(glue, file.database, file.table);
   const place = `s3://${landing}/${file.key}`;
-  const footer = await readParquetFooter(s3, landing, file).catch(replaced(place, file.etag));
+  const footer = await readParquetFooter(s3, landing, file).catch(changed(place, file.etag));
   requireColumns(place, footer, table);
 
   const partition = Object.fromEntries(table.partitionKeys.map((key) => [key, run.exec_date]));
@@ -68,7 +69,7 @@ export async function landFile(event: unknown, { s3, glue, settings, limits }: L
     { ...file, bucket: landing },
     { bucket: table.bucket, key: `${prefix}${file.key.split("/").pop() ?? ""}` },
     limits ?? copyLimits,
-  ).catch(replaced(place, file.etag));
+  ).catch(changed(place, file.etag));
   const landed: LandedFile = {
     kind: "land",
     database: table.database,
@@ -83,10 +84,17 @@ export async function landFile(event: unknown, { s3, glue, settings, limits }: L
   return {};
 }
 
-/** A file that was replaced since the control file announced it belongs to the next run, which its arrival brings. */
-function replaced(place: string, etag: string): (error: unknown) => never {
+/** What a file is that is not there any more as the run found it: one that was replaced belongs to the next run. */
+function changed(place: string, etag: string): (error: unknown) => never {
   return (error) => {
-    if ((error as Error).name !== "PreconditionFailed") throw error;
+    const { name } = error as Error;
+    if (name === "NoSuchKey") {
+      throw fault(
+        "IncomingFileMissing",
+        `${place} was there when this run was started, and is gone: deliver it again.`,
+      );
+    }
+    if (name !== "PreconditionFailed") throw error;
     throw fault(
       "IncomingFileReplaced",
       `${place} is not the file with ETag ${etag} any more that this run was started for: the newer one's run brings it.`,

@@ -32,6 +32,8 @@ export const pipelineDefinition = shape({
   /** Folder below `incoming/` where its files arrive. */
   source: text,
   incoming: list(incomingFile),
+  /** Who writes control files as soon as a date is there: the watcher, or else their source. */
+  announcedBy: text as (value: unknown, path: string) => "watcher" | "source",
   /** Pipelines that must be complete for a date before this one starts. */
   after: list(text),
   cadence,

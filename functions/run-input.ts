@@ -18,7 +18,7 @@ import {
   type PipelineDefinition,
   type RunScope,
 } from "./pipeline";
-import { flag, list, readJson, record, shape, text, type Shape } from "./shape";
+import { flag, list, optional, readJson, record, shape, text, type Shape } from "./shape";
 
 const runInput = shape({
   pipeline: text,
@@ -40,6 +40,8 @@ const runInput = shape({
   parameters: record(text),
   files: list(foundFile),
   upstreams: record(text),
+  /** ETag of the control file that started the run, if one did. */
+  control: optional(text),
 });
 export type RunInput = Shape<typeof runInput>;
 
@@ -50,13 +52,15 @@ export interface RunStart {
   readonly files: readonly FoundFile[];
   /** Runs of the pipelines before it, by pipeline. */
   readonly upstreams: Readonly<Record<string, string>>;
+  /** ETag of its control file, if one started it. */
+  readonly control?: string;
   /** Why only the audits are made again, if so. */
   readonly auditsOnly?: string;
 }
 
 /** Puts a run's input together. */
 export function inputOf(definition: PipelineDefinition, start: RunStart): RunInput {
-  const { scope, date, files, upstreams, auditsOnly } = start;
+  const { scope, date, files, upstreams, control, auditsOnly } = start;
   const { monthly, yearly, due, reason } = dueOn(definition.cadence, date);
   return {
     ...scope,
@@ -73,6 +77,7 @@ export function inputOf(definition: PipelineDefinition, start: RunStart): RunInp
     parameters: definition.parameters,
     files: [...files],
     upstreams: { ...upstreams },
+    control,
   };
 }
 

@@ -28,7 +28,7 @@ export interface TriggerContext {
 /** The members of an S3 "Object Created" event (EventBridge) that matter here. */
 const controlFileEvent = shape({
   time: text,
-  detail: shape({ object: shape({ key: text, sequencer: text }) }),
+  detail: shape({ object: shape({ key: text, sequencer: text, etag: text }) }),
 });
 
 /** What became of a control file. A rejection is an answer, not a crash: retrying would not mend it. */
@@ -42,7 +42,7 @@ export async function startRun(event: unknown, context: TriggerContext): Promise
   const { s3, sfn, settings } = context;
   const { assets, pipeline } = settings;
   const { time, detail } = controlFileEvent(event, "event");
-  const { key, sequencer } = detail.object;
+  const { key, sequencer, etag: control } = detail.object;
   const place = `pipelines/${pipeline}/definition.json`;
   const definition = readJson(await readText(s3, assets, place), pipelineDefinition, place);
   const run = sequencer.toLowerCase();
@@ -65,7 +65,7 @@ export async function startRun(event: unknown, context: TriggerContext): Promise
     return { status: "duplicate", run };
   } else {
     try {
-      input = await inputFor(key, scope, definition, context);
+      input = await inputFor({ key, control }, scope, definition, context);
     } catch (error) {
       // What AWS refused may be granted, or work, the next time: the event is delivered again.
       if (!isFault(error)) throw error;
@@ -77,7 +77,7 @@ export async function startRun(event: unknown, context: TriggerContext): Promise
 }
 
 async function inputFor(
-  key: string,
+  { key, control }: { readonly key: string; readonly control: string },
   scope: RunScope,
   definition: PipelineDefinition,
   { s3, settings }: TriggerContext,
@@ -88,7 +88,7 @@ async function inputFor(
   const files = matchRegisteredFiles(definition, date, objects);
   requireComplete(key, definition, files);
   const { complete } = await readUpstreams(definition, date, objects, { s3, landing, assets });
-  return inputOf(definition, { scope, date, files: files.found, upstreams: complete });
+  return inputOf(definition, { scope, date, files: files.found, upstreams: complete, control });
 }
 
 /** The rule's wildcard spans `/`, so the key is taken apart again here. */

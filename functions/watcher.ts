@@ -81,11 +81,17 @@ async function allDates(
   return prefixes.map((folder) => folder.split("/")[2] ?? "").filter(isExecDate);
 }
 
-/** Writes the date's control file. Answers its key, nothing if it was announced before, or what is awaited. */
-async function announce(
+/**
+ * Writes a date's control file, unless it announces already what is there.
+ *
+ * @param isStale whether a control file that does so counts as none: its run went wrong about it
+ * @returns its key, nothing if it was announced before, or what is awaited
+ */
+export async function announce(
   definition: PipelineDefinition,
   date: ExecDate,
-  { s3, settings }: WatcherContext,
+  { s3, settings }: Pick<WatcherContext, "s3" | "settings">,
+  isStale: (control: VersionedText, wanted: Announcement) => boolean = () => false,
 ): Promise<string | WaitingDate> {
   const { landing, assets } = settings;
   const control = controlFileKey(definition.source, date, definition.pipeline);
@@ -99,8 +105,10 @@ async function announce(
     const wanted = announcementOf(found, complete);
     const present = objects.some(({ key }) => key === control);
     const version = present ? await readVersion(s3, landing, control) : undefined;
-    if (version && announces(version, wanted, awaitedObjects(definition, date, found, objects))) return "";
-    const body = `${JSON.stringify(wanted, null, 2)}\n`;
+    const announced = version && announces(version, wanted, awaitedObjects(definition, date, found, objects));
+    if (announced && !isStale(version, wanted)) return "";
+    // The token tells this control file from another one of the same set: a file may have been replaced, and replaced again.
+    const body = `${JSON.stringify({ ...wanted, token: crypto.randomUUID() }, null, 2)}\n`;
     if ((await replaceText(s3, landing, control, body, version?.etag)) !== undefined) return control;
     // Another watcher was faster, perhaps with other files: look again.
   }

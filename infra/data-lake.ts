@@ -103,6 +103,8 @@ export class DataLake extends pulumi.ComponentResource {
     gate.ask(() => this.checks.findings());
     this.workgroupName = `${lakeName}-${args.stage}`;
     this.deadLettersName = `${lakeName}-${args.stage}-dead-letters`;
+    this.checks.addName("workgroup", this.workgroupName);
+    this.checks.addName("queue", this.deadLettersName);
     this.keys = createKeys(
       { lake: this.workgroupName, place: this.place, existing: args.existing?.keys, transform: args.transform?.key },
       { parent: this, ...this.dataOptions },

@@ -153,6 +153,7 @@ export class DataPipeline extends pulumi.ComponentResource {
     const { supersededRuns, supersededDays } = this.lake.retention;
     const named = ({ database, tableName }: AuditedTable) => ({ database, table: tableName });
     const definition: PipelineDefinition = {
+      announcedBy: this.args.announcedBy ?? "watcher",
       pipeline: this.pipelineName,
       source: this.source,
       incoming: incoming.map(({ prefix, table }) => ({ prefix, ...named(table) })),

@@ -26,8 +26,6 @@ export const resourcePatterns: Readonly<Record<string, string>> = {
   ReadIncoming: "Incoming files have the names that upstreams give them, in a folder per date.",
   ReadControlFile: "A control file stands in a folder per date; its name is exact.",
   WriteControlFile: "A control file stands in a folder per date; its name is exact.",
-  ReadMarker: "A completion marker stands in a folder per date; its name is exact.",
-  WriteMarker: "A completion marker stands in a folder per date; its name is exact.",
   ReadMarkers: "Completion markers stand in a folder per date; their names are exact.",
   ReadTemplates: "Models import macros by name; all templates are the program's own.",
   ReadAuditConfigs: "One configuration per audited table of this pipeline.",

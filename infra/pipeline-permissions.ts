@@ -196,11 +196,13 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
     lineage: [readRecords, writeRecords, ...grant.readTables("ReadTables", [...places.read, ...written])],
     complete: [
       readDefinition,
+      listIncoming,
+      ...readUpstreams,
       listRecords,
       readRecords,
       writeRecords,
-      grant.readObjects("ReadMarker", landing, [marker]),
-      grant.writeObjects("WriteMarker", landing, [marker]),
+      grant.readObjects("ReadControlFile", landing, [control, marker]),
+      grant.writeObjects("WriteControlFile", landing, [control, marker]),
       ...(audit
         ? [
             ...grant.readTables("ReadTables", [audit.priorDateFrom]),

@@ -23,6 +23,7 @@ export function createBuckets(
     const name = `${lake.lakeName}-${role}`;
     const existing = args.existing?.buckets?.[role];
     if (existing) return { bucket: aws.s3.Bucket.get(name, existing, undefined, { parent: lake }) };
+    lake.checks.addName("bucket", lake.bucketName(role));
     const shared = {
       bucket: lake.bucketName(role),
       key: lake.objectsKey,
@@ -66,6 +67,7 @@ export function createDatabases(lake: DataLake, args: DataLakeArgs): Record<Zone
     if (args.existing?.databases?.[zone]) {
       return aws.glue.CatalogDatabase.get(resource, `${lake.place.account}:${name}`, undefined, { parent: lake });
     }
+    lake.checks.addName("database", name);
     return new aws.glue.CatalogDatabase(
       ...transformed(
         args.transform?.database,

@@ -12,7 +12,7 @@ export const taskTimeout = 15 * 60;
  */
 const finalErrors = [
   ...["ColumnMissing", "ColumnTypeMismatch", "ConfigurationInvalid", "FileNotParquet", "ResultEmpty", "CheckFailed"],
-  ...["IncomingFileReplaced", "TemplateInvalid", "TemplateMissing", "ExecDateInvalid"],
+  ...["IncomingFileMissing", "IncomingFileReplaced", "TemplateInvalid", "TemplateMissing", "ExecDateInvalid"],
   ...["AccessDenied", "AccessDeniedException", "EntityNotFoundException", "InvalidInputException"],
   ...["NoSuchBucket", "PreconditionFailed", "ValidationException"],
   ...["ReferenceError", "SyntaxError", "TypeError"],

@@ -3,7 +3,6 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { completeRun } from "../../functions/complete";
 import { landFile } from "../../functions/land";
 import { withoutFunctionLogs } from "../model/quiet";
 import { bucket, LocalStorage } from "../model/storage";
@@ -102,8 +101,8 @@ describe("landing a file", () => {
     },
     {
       name: "a file that is gone",
-      error: "NoSuchKey",
-      says: "The specified key does not exist",
+      error: "IncomingFileMissing",
+      says: `s3://${bucket}/${key} was there when this run was started, and is gone`,
       meet: async () => {
         await arrive(ids);
         await storage.store.delete(bucket, key);
@@ -122,15 +121,4 @@ describe("landing a file", () => {
       expect(landed()).to.deep.equal([]);
     });
   }
-
-  it("that was replaced ends the run as superseded, with the reason, and marks nothing complete", async () => {
-    await arrive(ids);
-    const context = { ...storage.clients(), settings: { ...settings, pipeline: "p" }, now: storage.clock.now };
-    const error = { Error: "IncomingFileReplaced", Cause: JSON.stringify({ errorMessage: "replaced" }) };
-    await completeRun({ run, status: "SUPERSEDED", notes: ["noted before"], error }, context);
-    const manifest = JSON.parse((await storage.text(`${executions}manifest.json`)) ?? "") as Record<string, unknown>;
-    expect(manifest).to.include({ status: "SUPERSEDED" }).and.not.have.property("error");
-    expect(manifest.notes).to.deep.equal(["noted before", "replaced"]);
-    expect(storage.store.keys(bucket, "incoming/")).to.deep.equal([key]);
-  });
 });

@@ -12,6 +12,7 @@ const date = "2024-01-29";
 const folder = `incoming/s/${date}/`;
 const machine = "arn:aws:states:us-east-1:111122223333:stateMachine:lake-p";
 const definition: PipelineDefinition = {
+  announcedBy: "watcher",
   pipeline: "p",
   source: "s",
   incoming: [{ prefix: "f-", database: "db", table: "dated" }],
@@ -49,7 +50,7 @@ describe("starting and ending runs", () => {
 
   const event = () => ({
     time: `${date}T06:00:00Z`,
-    detail: { object: { key: `${folder}p.done`, sequencer: sequencer.toString(16).toUpperCase() } },
+    detail: { object: { key: `${folder}p.done`, sequencer: sequencer.toString(16).toUpperCase(), etag: "0" } },
   });
   const settings = { landing: bucket, assets: bucket, pipeline: "p", machinePrefix: "lake-" };
   const deliver = (gate?: Gate) => startRun(event(), { ...storage.clients(gate), settings });

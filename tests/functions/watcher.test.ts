@@ -26,6 +26,7 @@ const clocks: [instant: string, zone: string, date: string, hour: number][] = [
 ];
 
 const definition: PipelineDefinition = {
+  announcedBy: "watcher",
   pipeline: "w",
   source: "s",
   incoming: [

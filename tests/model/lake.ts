@@ -122,7 +122,7 @@ export class ModelLake {
       "detail-type": "Object Created",
       resources: [`arn:aws:s3:::${name}`],
       time: new Date(started),
-      detail: { version: "0", bucket: { name }, object: { key, sequencer: run.toUpperCase() } },
+      detail: { version: "0", bucket: { name }, object: { key, sequencer: run.toUpperCase(), etag: "0" } },
     });
   }
 

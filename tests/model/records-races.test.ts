@@ -22,6 +22,7 @@ const date = "2024-01-29";
 const settings = { landing: bucket, assets: bucket, pipeline: "p" };
 
 const definition: PipelineDefinition = {
+  announcedBy: "watcher",
   pipeline: "p",
   source: "s",
   incoming: [{ prefix: "f-", database: "db", table: "dated" }],
