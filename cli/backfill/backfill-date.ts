@@ -67,9 +67,15 @@ async function runOnce(
   // Its control file was written: the run that it starts may be on its way.
   const underWay = written !== undefined && hasToken(inputs, written) && failedBefore.length === 0;
   if (underWay || isFollower) {
-    const patience = failedBefore.length > 0 ? 0 : underWay || isComplete(inputs) ? PATIENCE : FOLLOWS_WITHIN;
+    const again = failedBefore.length > 0;
+    const patience = again ? 0 : underWay || isComplete(inputs) ? PATIENCE : FOLLOWS_WITHIN;
     const run = await untilRun(lake, place, counting, patience);
     if (run) return run;
+    // What it waits for may have come only now: then the event is on its way, and to start a run would be to start a second.
+    if (patience === FOLLOWS_WITHIN && isComplete(await readDateInputs(definition, date, lake))) {
+      const late = await untilRun(lake, place, counting, PATIENCE);
+      if (late) return late;
+    }
   } else {
     // Nothing that this backfill started, but a run after `before` all the same: a newer file, or somebody's rerun.
     const run = await untilRun(lake, place, counting, 0);
