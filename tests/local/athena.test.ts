@@ -385,7 +385,9 @@ describe("Athena", () => {
           /Unable to verify\/create output bucket nowhere/,
         ],
         [{ QueryString: "SELECT 1", WorkGroup: "nope", ResultConfiguration }, /WorkGroup nope is not found/],
-        [{ QueryString: "SELECT 1", ClientRequestToken: "short", ResultConfiguration }, /ClientRequestToken/],
+        // Athena API reference, "StartQueryExecution": 32 to 128 characters. The state machine's are 64.
+        [{ QueryString: "SELECT 1", ClientRequestToken: "t".repeat(31), ResultConfiguration }, /ClientRequestToken/],
+        [{ QueryString: "SELECT 1", ClientRequestToken: "t".repeat(129), ResultConfiguration }, /ClientRequestToken/],
       ];
       for (const [input, expected] of cases) {
         const answer = await refused(input);
