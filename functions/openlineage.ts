@@ -88,7 +88,7 @@ function stepEvents(step: StepRecord, output: Json, run: LineageRun, place: Line
   const sql = step.sql === undefined ? undefined : run.sql[step.sql];
   const name = `${manifest.pipeline}.${step.kind}.${step.table}`;
   const job = { namespace: place.namespace, name };
-  const parent = facet("ParentRunFacet", "1-0-1", {
+  const parent = facet("ParentRunFacet", "1-2-0", {
     run: { runId: parentId },
     job: { namespace: place.namespace, name: manifest.pipeline },
   });
@@ -106,7 +106,7 @@ function stepEvents(step: StepRecord, output: Json, run: LineageRun, place: Line
       ...job,
       facets: {
         jobType: jobType(step.kind === "land" ? "COPY" : "QUERY"),
-        ...(sql !== undefined && { sql: facet("SQLJobFacet", "1-0-1", { query: sql }) }),
+        ...(sql !== undefined && { sql: facet("SQLJobFacet", "1-1-0", { query: sql, dialect: "trino" }) }),
       },
     },
     inputs,
@@ -121,7 +121,7 @@ function endOf(status: Manifest["status"]): "COMPLETE" | "FAIL" | "ABORT" {
 }
 
 function jobType(type: "PIPELINE" | "COPY" | "QUERY"): Json {
-  return facet("JobTypeJobFacet", "2-0-3", { processingType: "BATCH", integration: "TRIBUTARY", jobType: type });
+  return facet("JobTypeJobFacet", "2-0-4", { processingType: "BATCH", integration: "TRIBUTARY", jobType: type });
 }
 
 /** An incoming file. OpenLineage specification, "Naming": S3. */
@@ -139,7 +139,7 @@ function tableDataset(name: string, { tables }: LineageRun, place: LineagePlace)
   const fields = table?.columns.map(({ column, type }) => ({ name: column, type }));
   return {
     ...tableName(name, place),
-    facets: fields ? { schema: facet("SchemaDatasetFacet", "1-1-1", { fields }) } : {},
+    facets: fields ? { schema: facet("SchemaDatasetFacet", "1-2-0", { fields }) } : {},
   };
 }
 
