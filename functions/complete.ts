@@ -2,11 +2,11 @@
 import type { GlueClient } from "@aws-sdk/client-glue";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SFNClient } from "@aws-sdk/client-sfn";
-import { announcementOf, sameAnnouncement } from "./announcement";
+import { announcementOf, sameAnnouncement, type Announcement } from "./announcement";
 import { parseExecDate } from "./exec-date";
 import { fault } from "./fault";
 import { log } from "./log";
-import { bareEtag, list, readText, readVersion, replaceText, writeJson } from "./objects";
+import { bareEtag, list, readText, readVersion, replaceText, writeJson, type VersionedText } from "./objects";
 import {
   checkOutcome,
   completionMarkerKey,
@@ -53,10 +53,12 @@ export async function completeRun(event: unknown, context: CompleteContext): Pro
   const { s3, settings, now } = context;
   const { run, error, notes, ...task } = completeTask(event, "");
   const { assets } = settings;
+  const place = `pipelines/${run.pipeline}/definition.json`;
+  const definition = readJson(await readText(s3, assets, place), pipelineDefinition, place);
   const input = await readRunInput(s3, assets, run.executions);
+  if (!input.audits_only) await lookAgain(definition, input, task.status === "SUPERSEDED", context);
   const steps = await readSteps(s3, assets, run);
   // An audit that was made again meanwhile overtakes this run's own audit, but not its data.
-  await lookAgain(input, run, task.status === "SUPERSEDED", context);
   const overtaken = steps
     .filter(({ published, kind }) => !published && (kind === "land" || kind === "model" || input.audits_only))
     .map(({ table }) => table);
@@ -83,8 +85,6 @@ export async function completeRun(event: unknown, context: CompleteContext): Pro
   await writeJson(s3, assets, manifestKey(run), manifest);
   log(status === "FAILED" ? "error" : "info", `Run ${status.toLowerCase()}`, run, { error: manifest.error });
   if (status === "SUCCEEDED" && !input.audits_only) {
-    const place = `pipelines/${run.pipeline}/definition.json`;
-    const definition = readJson(await readText(s3, assets, place), pipelineDefinition, place);
     await markComplete(s3, settings.landing, definition, run);
     await repeatNextAudits(definition, run, context);
   }
@@ -99,14 +99,11 @@ export async function completeRun(event: unknown, context: CompleteContext): Pro
  * @throws `IncomingFileMissing`, `IncomingFileReplaced` if nobody knows that one will
  */
 async function lookAgain(
+  definition: PipelineDefinition,
   input: RunInput,
-  { exec_date, pipeline }: RunScope,
   replaced: boolean,
   { s3, settings }: CompleteContext,
 ): Promise<void> {
-  if (input.audits_only) return;
-  const place = `pipelines/${pipeline}/definition.json`;
-  const definition = readJson(await readText(s3, settings.assets, place), pipelineDefinition, place);
   // Only the source knows when all of its newer files are there.
   if (definition.announcedBy === "source") {
     if (replaced)
@@ -114,14 +111,16 @@ async function lookAgain(
     return;
   }
   const used = announcementOf(input.files, input.upstreams);
-  const found = await announce(definition, parseExecDate(exec_date, "run"), { s3, settings }, (control, present) => {
-    return bareEtag(control.etag) === input.control && (replaced || !sameAnnouncement(present, used));
-  });
-  if (replaced && typeof found !== "string") {
-    const awaited = [...found.missing, ...found.duplicated, ...found.renewed].join(", ");
+  const isStale = (control: VersionedText, present: Announcement): boolean =>
+    bareEtag(control.etag) === input.control && (replaced || !sameAnnouncement(present, used));
+  const date = parseExecDate(input.exec_date, "the run's date");
+  const found = await announce(definition, date, { s3, settings }, isStale);
+  // For a newer run of a pipeline before it, it is announced when that one is complete.
+  const awaited = typeof found === "string" ? [] : [...found.missing, ...found.duplicated];
+  if (replaced && awaited.length > 0) {
     throw fault(
       "IncomingFileMissing",
-      `A file was replaced while the run landed it, and now the date waits for ${awaited}.`,
+      `A file was replaced while the run landed it, and now the date waits for ${awaited.join(", ")}.`,
     );
   }
 }
