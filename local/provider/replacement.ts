@@ -2,7 +2,11 @@
  * Which changes the AWS provider makes by replacing the resource, and which names it finds taken.
  *
  * The properties are those that the provider's documentation marks "Forces new resource" (Terraform AWS provider 6, which
- * Pulumi's AWS provider 7 wraps), in Pulumi's spelling.
+ * Pulumi's AWS provider 7 wraps), in Pulumi's spelling. Compared with `ForceNew` and `RequiresReplace` in the schemas of
+ * hashicorp/terraform-provider-aws, internal/service: cloudwatch/dashboard.go, events/target.go, glue/catalog_table.go,
+ * kms/key.go, lambda/function.go, lambda/permission.go, logs/group.go, s3/bucket_lifecycle_configuration.go,
+ * scheduler/schedule.go, sfn/state_machine.go, sns/topic_subscription.go, sqs/queue.go, ssm/parameter.go. Of
+ * catalog_table.go and function.go only the first part of the schema was compared; the other rows were not compared.
  */
 
 /** What AWS allows of a resource type. */
@@ -43,7 +47,10 @@ const lifecycles: Readonly<Record<string, Lifecycle>> = {
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": { replaces: ["role", "policyArn"] },
   "aws:kms/alias:Alias": named("AlreadyExistsException"),
   "aws:kms/key:Key": { replaces: ["customKeyStoreId", "customerMasterKeySpec", "keyUsage", "multiRegion", "xksKeyId"] },
-  "aws:lambda/function:Function": { replaces: ["name", "packageType"], taken: "ResourceConflictException" },
+  "aws:lambda/function:Function": {
+    replaces: ["name", "packageType", "tenancyConfig"],
+    taken: "ResourceConflictException",
+  },
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": { replaces: ["functionName", "qualifier"] },
   "aws:lambda/permission:Permission": {
     replaces: [
@@ -51,6 +58,7 @@ const lifecycles: Readonly<Record<string, Lifecycle>> = {
       "eventSourceToken",
       "function",
       "functionUrlAuthType",
+      "invokedViaFunctionUrl",
       "principal",
       "principalOrgId",
       "qualifier",
@@ -86,7 +94,7 @@ const lifecycles: Readonly<Record<string, Lifecycle>> = {
   "aws:sns/topicSubscription:TopicSubscription": { replaces: ["topic", "protocol", "endpoint"] },
   "aws:sqs/queue:Queue": { replaces: ["name", "namePrefix", "fifoQueue"] },
   "aws:sqs/queuePolicy:QueuePolicy": { replaces: ["queueUrl"] },
-  "aws:ssm/parameter:Parameter": { replaces: ["name"], taken: "ParameterAlreadyExists" },
+  "aws:ssm/parameter:Parameter": { replaces: ["name", "dataType"], taken: "ParameterAlreadyExists" },
 };
 
 /** The properties among `changed` for which a resource of that type is replaced. */

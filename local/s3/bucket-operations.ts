@@ -3,6 +3,7 @@ import { z } from "zod";
 import { AwsError, operation, type Operations } from "../api";
 import { parseInput } from "../http/parse-input";
 import type { S3Context } from "./object-operations";
+import { lastModified } from "./stored-object";
 
 const bucketInput = z.object({ Bucket: z.string().min(1) });
 
@@ -82,7 +83,7 @@ export function bucketOperations({ store, place }: S3Context): Operations {
       if (!object) continue;
       contents.push({
         Key: key,
-        LastModified: new Date(object.modified),
+        LastModified: lastModified(object),
         ETag: `"${object.etag}"`,
         Size: object.size,
         StorageClass: object.storageClass ?? "STANDARD",

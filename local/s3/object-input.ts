@@ -2,7 +2,14 @@
 import { Readable } from "node:stream";
 import { z } from "zod";
 import { AwsError, type Permission, type Place } from "../api";
-import { isDeleteMarker, versionIdOf, type ObjectDescription, type StoredObject, type Version } from "./stored-object";
+import {
+  isDeleteMarker,
+  lastModified,
+  versionIdOf,
+  type ObjectDescription,
+  type StoredObject,
+  type Version,
+} from "./stored-object";
 import type { S3Store } from "./store";
 
 /** An object's place. */
@@ -53,7 +60,7 @@ export function described(store: S3Store, bucket: string, object: StoredObject):
     ETag: `"${object.etag}"`,
     ContentLength: object.size,
     ContentType: object.contentType ?? "binary/octet-stream",
-    LastModified: new Date(object.modified),
+    LastModified: lastModified(object),
     Metadata: object.metadata ?? {},
     AcceptRanges: "bytes",
     StorageClass: object.storageClass,

@@ -19,7 +19,7 @@ import {
   versionId,
   versionMember,
 } from "./object-input";
-import { emptyEtag, isDeleteMarker, versionIdOf, type StoredObject, type Version } from "./stored-object";
+import { emptyEtag, isDeleteMarker, lastModified, versionIdOf, type StoredObject, type Version } from "./stored-object";
 import type { S3Store } from "./store";
 
 /** What the operations of S3 act on. */
@@ -265,7 +265,7 @@ export function objectOperations(context: S3Context): Operations {
           );
           created("CopyObject", Bucket, Key, object, call);
           return {
-            CopyObjectResult: { ETag: `"${object.etag}"`, LastModified: new Date(object.modified) },
+            CopyObjectResult: { ETag: `"${object.etag}"`, LastModified: lastModified(object) },
             CopySourceVersionId: versionMember(store, bucket, source).VersionId,
             ...versionMember(store, Bucket, object),
             ...encryption(store, Bucket),

@@ -51,3 +51,8 @@ export function isDeleteMarker(version: Version): version is DeleteMarker {
 export function versionIdOf({ versionId = "null" }: Version): string {
   return versionId;
 }
+
+/** When a version was made, as S3 tells: in whole seconds. S3 API reference, "ListObjectsV2": the times of its examples. */
+export function lastModified({ modified }: Pick<Version, "modified">): Date {
+  return new Date(Math.floor(Date.parse(modified) / 1000) * 1000);
+}

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { operation, type Operations } from "../api";
 import { parseInput } from "../http/parse-input";
 import type { S3Context } from "./object-operations";
-import { isDeleteMarker, versionIdOf, type Version } from "./stored-object";
+import { isDeleteMarker, lastModified, versionIdOf, type Version } from "./stored-object";
 
 const bucketInput = z.object({ Bucket: z.string().min(1) });
 
@@ -109,7 +109,7 @@ export function versionOperations({ store, place }: S3Context): Operations {
           Key: key,
           VersionId: versionIdOf(version),
           IsLatest: isLatest,
-          LastModified: new Date(version.modified),
+          LastModified: lastModified(version),
           Owner: { ID: place.account },
         });
         return {

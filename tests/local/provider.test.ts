@@ -42,6 +42,9 @@ describe("the provider for aws", () => {
   describe("replaces a resource whose", () => {
     // The provider's documentation marks these properties "Forces new resource".
     for (const [type, property, replaces] of [
+      ["aws:lambda/function:Function", "tenancyConfig", true],
+      ["aws:lambda/permission:Permission", "invokedViaFunctionUrl", true],
+      ["aws:ssm/parameter:Parameter", "dataType", true],
       ["aws:s3/bucket:Bucket", "bucket", true],
       ["aws:s3/bucket:Bucket", "forceDestroy", false],
       ["aws:glue/catalogTable:CatalogTable", "name", true],
