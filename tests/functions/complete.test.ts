@@ -3,29 +3,13 @@ import { completeRun } from "../../functions/complete";
 import type { PipelineDefinition } from "../../functions/pipeline";
 import { startRun } from "../../functions/trigger";
 import { watch } from "../../functions/watcher";
+import { definition } from "../model/definition";
 import { withoutFunctionLogs } from "../model/quiet";
 import { bucket, LocalStorage } from "../model/storage";
 
 const folder = "incoming/s/2024-11-08/";
 const control = `${folder}p.done`;
 const settings = { landing: bucket, assets: bucket, pipeline: "p" };
-
-const definition: PipelineDefinition = {
-  announcedBy: "watcher",
-  pipeline: "p",
-  source: "s",
-  incoming: [{ prefix: "readings", database: "db", table: "dated" }],
-  after: [],
-  cadence: { every: "run", day: undefined, month: undefined },
-  lateAfterHour: undefined,
-  timeZone: "UTC",
-  stage: "dev",
-  parameters: {},
-  stateMachineArn: "arn:aws:states:us-east-1:111122223333:stateMachine:p",
-  tables: [],
-  superseded: { keep: 1, days: 1 },
-  priorDateFrom: undefined,
-};
 
 /** A file is put there, replaced, and replaced by the first one again, at any time of the run that the first one starts. */
 describe("the end of a run", () => {
@@ -46,10 +30,10 @@ describe("the end of a run", () => {
 
   const define = (changes: Partial<PipelineDefinition>) =>
     storage.put("pipelines/p/definition.json", JSON.stringify({ ...definition, ...changes }));
-  const arrive = (content: string) => storage.put(`${folder}readings.parquet`, content);
+  const arrive = (content: string) => storage.put(`${folder}f-readings.parquet`, content);
   const look = () =>
     watch(
-      { detail: { object: { key: `${folder}readings.parquet` } } },
+      { detail: { object: { key: `${folder}f-readings.parquet` } } },
       { ...storage.clients(), settings, now: storage.clock.now },
     );
 
@@ -135,7 +119,7 @@ describe("the end of a run", () => {
       await act[steps.at(-1) ?? ""]?.();
       expect(await announced()).to.equal(after);
       if (again) {
-        const present = await storage.store.find(bucket, `${folder}readings.parquet`);
+        const present = await storage.store.find(bucket, `${folder}f-readings.parquet`);
         expect((await start()).used).to.equal(present?.etag);
       }
     });
@@ -145,7 +129,7 @@ describe("the end of a run", () => {
     {
       name: "the file was replaced and then removed",
       error: "IncomingFileMissing",
-      meet: () => storage.store.delete(bucket, `${folder}readings.parquet`),
+      meet: () => storage.store.delete(bucket, `${folder}f-readings.parquet`),
     },
     {
       name: "only the source says when all is there",

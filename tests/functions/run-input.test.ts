@@ -1,33 +1,17 @@
 import { expect } from "chai";
 import { writeJson } from "../../functions/objects";
-import { executionsPrefix, manifestKey, type PipelineDefinition } from "../../functions/pipeline";
+import { executionsPrefix, manifestKey } from "../../functions/pipeline";
 import { recordEnd } from "../../functions/ended";
 import { inputKey } from "../../functions/run-input";
 import { startRun } from "../../functions/trigger";
 import type { Gate } from "../model/interleavings";
+import { definition } from "../model/definition";
 import { withoutFunctionLogs } from "../model/quiet";
 import { bucket, LocalStorage } from "../model/storage";
 
 const date = "2024-01-29";
 const folder = `incoming/s/${date}/`;
-const machine = "arn:aws:states:us-east-1:111122223333:stateMachine:lake-p";
-const definition: PipelineDefinition = {
-  announcedBy: "watcher",
-  pipeline: "p",
-  source: "s",
-  incoming: [{ prefix: "f-", database: "db", table: "dated" }],
-  after: [],
-  cadence: { every: "run", day: undefined, month: undefined },
-  lateAfterHour: undefined,
-  timeZone: "UTC",
-  stage: "test",
-  parameters: {},
-  stateMachineArn: machine,
-  tables: [],
-  superseded: { keep: 1, days: 1 },
-  priorDateFrom: undefined,
-};
-
+const machine = definition.stateMachineArn;
 describe("starting and ending runs", () => {
   let storage: LocalStorage;
   let restoreLogs: () => void;

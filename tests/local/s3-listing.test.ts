@@ -23,6 +23,12 @@ describe("the local S3 in order", () => {
       expect(Contents!.map(({ Key }) => Key)).to.deep.equal(["Z", "a/1", "a/2", "b/1", "b/sub/2", "c", "ä"]);
     });
 
+    // S3 API reference, "ListObjectsV2": 2009-10-12T17:50:30.000Z. Who compares times has no better ones.
+    it("with times of whole seconds", async () => {
+      const { Contents } = await server.client.send(new ListObjectsV2Command({ Bucket }));
+      expect(Contents!.map(({ LastModified }) => LastModified!.getMilliseconds())).to.deep.equal(Array(7).fill(0));
+    });
+
     for (const MaxKeys of [1, 2, 3, 1000]) {
       it(`page by page, ${MaxKeys} at a time, each entry once`, async () => {
         const seen: string[] = [];

@@ -4,39 +4,18 @@ import { readAnnouncement } from "../../functions/announcement";
 import { completeRun } from "../../functions/complete";
 import { leaseSeconds } from "../../functions/lease";
 import { writeJson, writeText } from "../../functions/objects";
-import {
-  completionMarkerKey,
-  controlFileKey,
-  executionsPrefix,
-  type PipelineDefinition,
-} from "../../functions/pipeline";
+import { completionMarkerKey, controlFileKey, executionsPrefix } from "../../functions/pipeline";
 import { prune } from "../../functions/prune";
 import { publishData } from "../../functions/publication";
 import { inputKey, inputOf } from "../../functions/run-input";
 import { watch } from "../../functions/watcher";
 import { choicesOf, everyOrder, interleave, type Choose, type Gate, type Work } from "./interleavings";
+import { definition } from "./definition";
 import { withoutFunctionLogs } from "./quiet";
 import { bucket, LocalStorage } from "./storage";
 
 const date = "2024-01-29";
 const settings = { landing: bucket, assets: bucket, pipeline: "p" };
-
-const definition: PipelineDefinition = {
-  announcedBy: "watcher",
-  pipeline: "p",
-  source: "s",
-  incoming: [{ prefix: "f-", database: "db", table: "dated" }],
-  after: [],
-  cadence: { every: "run", day: undefined, month: undefined },
-  lateAfterHour: undefined,
-  timeZone: "UTC",
-  stage: "test",
-  parameters: {},
-  stateMachineArn: "arn:aws:states:us-east-1:111122223333:stateMachine:p",
-  tables: [{ database: "db", table: "dated", keepsRuns: false }],
-  superseded: { keep: 1, days: 1 },
-  priorDateFrom: undefined,
-};
 
 describe("records written at the same time, in every order of calls", function () {
   // Orders that are played where there are too many to play them all; the slow suite plays more.

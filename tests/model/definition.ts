@@ -1,0 +1,19 @@
+/** The definition of a pipeline `p` with one file and one table, for tests of single functions. */
+import type { PipelineDefinition } from "../../functions/pipeline";
+
+export const definition: PipelineDefinition = {
+  announcedBy: "watcher",
+  pipeline: "p",
+  source: "s",
+  incoming: [{ prefix: "f-", database: "db", table: "dated" }],
+  after: [],
+  cadence: { every: "run", day: undefined, month: undefined },
+  lateAfterHour: undefined,
+  timeZone: "UTC",
+  stage: "test",
+  parameters: {},
+  stateMachineArn: "arn:aws:states:us-east-1:111122223333:stateMachine:lake-p",
+  tables: [{ database: "db", table: "dated", keepsRuns: false }],
+  superseded: { keep: 1, days: 1 },
+  priorDateFrom: undefined,
+};
