@@ -111,10 +111,10 @@ async function lookAgain(
     return;
   }
   const used = announcementOf(input.files, input.upstreams);
-  const isStale = (control: VersionedText, present: Announcement): boolean =>
-    bareEtag(control.etag) === input.control && (replaced || !sameAnnouncement(present, used));
+  const counts = (control: VersionedText, present: Announcement): boolean | undefined =>
+    bareEtag(control.etag) === input.control ? !replaced && sameAnnouncement(present, used) : undefined;
   const date = parseExecDate(input.exec_date, "the run's date");
-  const found = await announce(definition, date, { s3, settings }, isStale);
+  const found = await announce(definition, date, { s3, settings }, counts);
   // For a newer run of a pipeline before it, it is announced when that one is complete.
   const awaited = typeof found === "string" ? [] : [...found.missing, ...found.duplicated];
   if (replaced && awaited.length > 0) {

@@ -84,14 +84,14 @@ async function allDates(
 /**
  * Writes a date's control file, unless it announces already what is there.
  *
- * @param isStale whether a control file that does so counts as none: its run went wrong about it
+ * @param counts whether a control file counts for what is there, of which more is known than it says; undefined: as it says
  * @returns its key, nothing if it was announced before, or what is awaited
  */
 export async function announce(
   definition: PipelineDefinition,
   date: ExecDate,
   { s3, settings }: Pick<WatcherContext, "s3" | "settings">,
-  isStale: (control: VersionedText, wanted: Announcement) => boolean = () => false,
+  counts: (control: VersionedText, wanted: Announcement) => boolean | undefined = () => undefined,
 ): Promise<string | WaitingDate> {
   const { landing, assets } = settings;
   const control = controlFileKey(definition.source, date, definition.pipeline);
@@ -105,8 +105,8 @@ export async function announce(
     const wanted = announcementOf(found, complete);
     const present = objects.some(({ key }) => key === control);
     const version = present ? await readVersion(s3, landing, control) : undefined;
-    const announced = version && announces(version, wanted, awaitedObjects(definition, date, found, objects));
-    if (announced && !isStale(version, wanted)) return "";
+    const awaited = awaitedObjects(definition, date, found, objects);
+    if (version && (counts(version, wanted) ?? announces(version, wanted, awaited))) return "";
     // The token tells this control file from another one of the same set: a file may have been replaced, and replaced again.
     const body = `${JSON.stringify({ ...wanted, token: crypto.randomUUID() }, null, 2)}\n`;
     if ((await replaceText(s3, landing, control, body, version?.etag)) !== undefined) return control;
@@ -132,7 +132,8 @@ function awaitedObjects(
 function announces(control: VersionedText, wanted: Announcement, awaited: readonly ListedObject[]): boolean {
   const announced = readAnnouncement(control.text);
   if (announced) return sameAnnouncement(announced, wanted);
-  return awaited.every(({ modified }) => modified <= control.modified);
+  // Of the same second it is not known which came first: one run too many is better than none.
+  return awaited.every(({ modified }) => modified < control.modified);
 }
 
 /** Whether today's date should be complete by now and is not. What is not due is not late. */
