@@ -72,7 +72,7 @@ const runtime = aws.lambda.Runtime.NodeJS24dX;
 
 /** Deploys the functions of one lake. */
 export class Closures {
-  private readonly archives = new Map<Handler, pulumi.Output<pulumi.asset.Archive>>();
+  private readonly archives = new Map<Handler, aws.lambda.FunctionArgs["code"]>();
 
   constructor(private readonly settings: ClosureSettings) {}
 
@@ -147,14 +147,18 @@ export class Closures {
         callbackFactory: handler.factory,
         codePathOptions: { extraExcludePackages: excludedPackages(handler.packages) },
       } as aws.lambda.CallbackFunctionArgs<unknown, unknown>,
-      ownOptions,
-    );
-    this.archives.set(
-      handler,
-      callback.code.apply((code) => {
-        if (!code) throw new Error(`${ownName}: the serialized handler has no code.`);
-        return code;
-      }),
+      {
+        ...ownOptions,
+        // The archive as it is handed in: as an output of an unchanged function it comes from the stack's state, which keeps
+        // its hash only, and whoever takes that deploys an empty archive.
+        transformations: [
+          ...(ownOptions.transformations ?? []),
+          ({ props }) => {
+            this.archives.set(handler, (props as aws.lambda.FunctionArgs).code);
+            return undefined;
+          },
+        ],
+      },
     );
     return keepFailures(callback);
   }

@@ -18,7 +18,7 @@ import type { Resource } from "../graph";
 import { resourceTypes } from "../resources";
 import { physicalName } from "../resources/resource-type";
 import { invoke } from "./invokes";
-import { plainObject } from "./wire";
+import { plainObject, withoutContents } from "./wire";
 
 const STACK = "pulumi:pulumi:Stack";
 
@@ -125,7 +125,7 @@ export class Monitor {
       const response = new RegisterResourceResponse();
       response.setUrn(urn);
       response.setId(request.getCustom() ? computed.id : "");
-      response.setObject(struct({ ...raw, ...computed.outputs }));
+      response.setObject(struct({ ...(withoutContents(raw) as Members), ...computed.outputs }));
       return response;
     });
   }

@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { AwsError } from "../api";
 
 /** A copy of a function's code. */
 export interface StoredCode {
@@ -21,9 +22,19 @@ export class CodeStore {
     writeFileSync(join(folder, "package.json"), "{}");
   }
 
-  /** Copies the files of `source`; the same files are stored once. Throws if `source` is no folder. */
+  /**
+   * Copies the files of `source`; the same files are stored once. Throws `InvalidParameterValueException` if there are none,
+   * and if `source` is no folder.
+   */
   put(functionName: string, source: string): StoredCode {
     const stored = measure(source);
+    if (readdirSync(source).length === 0) {
+      throw new AwsError(
+        "InvalidParameterValueException",
+        `Function ${functionName}: Uploaded file must be a non-empty zip. (Is its code the output of another function? ` +
+          "Where that one does not change, Pulumi answers with its archive's hash, without the contents.)",
+      );
+    }
     const target = this.pathOf(functionName, stored.codeSha256);
     if (!existsSync(target)) {
       const scratch = `${target}.${process.pid}.tmp`;

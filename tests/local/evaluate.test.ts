@@ -121,6 +121,11 @@ describe("evaluating a program", () => {
     expect(graph.outputs).to.include({ greeting: "hello" });
   });
 
+  it("answers with archives without their contents, as the engine does where nothing changed", async () => {
+    const { outputs } = await evaluate("shared-code", "dev");
+    expect(readdirSync((outputs.plainCode as ArchiveFolder).path)).to.deep.equal([]);
+  });
+
   describe("that fails", () => {
     const failures: Record<string, string[]> = {
       thrown: ["index.ts:7:11: the fault is here"],

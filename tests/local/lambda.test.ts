@@ -71,6 +71,7 @@ class Bench {
   put(name: string, files: Record<string, string> | string, settings: Partial<FunctionSettings> = {}): void {
     const codeFolder = join(this.folder, "archives", name);
     rmSync(codeFolder, { recursive: true, force: true });
+    mkdirSync(codeFolder, { recursive: true });
     for (const [path, text] of Object.entries(typeof files === "string" ? { "__index.js": files } : files)) {
       mkdirSync(dirname(join(codeFolder, path)), { recursive: true });
       writeFileSync(join(codeFolder, path), text);
@@ -486,6 +487,7 @@ describe("local/lambda", () => {
       ];
       for (const [settings, message] of refused)
         expect(() => bench.put("one", code, settings)).to.throw(AwsError, message);
+      expect(() => bench.put("one", {})).to.throw(AwsError, /one: Uploaded file must be a non-empty zip/);
     });
   });
 
