@@ -4,6 +4,7 @@
 import { expect } from "chai";
 import type { HistoryEvent } from "@aws-sdk/client-sfn";
 import { parseDefinition } from "../../local/states/definition-rules";
+import { StateFailure } from "../../local/states/failure";
 import type { TaskRequest } from "../../local/states/environment";
 import { interpret, type Outcome } from "../../local/states/interpreter";
 import type { Json } from "../../local/states/payload";
@@ -106,3 +107,19 @@ export function check(cases: readonly Case[]): void {
     });
   }
 }
+
+/** Fails with the errors in turn, then succeeds. */
+export function failing(...errors: string[]): Work {
+  return (_input, call) => {
+    const error = errors[call];
+    if (error !== undefined) throw new StateFailure(error, `cause ${call}`);
+    return "done";
+  };
+}
+
+/** A Task whose catchers go on at the state B. */
+export const caught = (fields: Definition): Definition => ({
+  QueryLanguage: "JSONata",
+  StartAt: "A",
+  States: { A: { Type: "Task", Resource: FUNCTION, End: true, ...fields }, B: { Type: "Pass", End: true } },
+});
