@@ -1,9 +1,10 @@
 /**
  * Athena, Glue and S3 on a folder of their own, as tests use them.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { Api, AwsError, type Caller, type Permission, type ServiceName } from "../../local/api";
 import { AthenaEngine } from "../../local/athena/engine";
 import { athenaOperations } from "../../local/athena/operations";
@@ -14,6 +15,8 @@ import { s3Operations } from "../../local/s3/operations";
 import { S3Store } from "../../local/s3/store";
 
 const PLACE = { account: "123456789012", region: "us-east-1" };
+/** How UNLOAD writes files as the lake has them. */
+export const PARQUET = "WITH (format = 'PARQUET', compression = 'SNAPPY')";
 const OWNER: Caller = { principalArn: `arn:aws:iam::${PLACE.account}:root` };
 
 /** What GetQueryExecution tells, as far as tests look. */
@@ -102,6 +105,29 @@ export class AthenaWorld {
     for (const Bucket of ["lake", "results"]) await this.call("s3", "CreateBucket", { Bucket });
     await this.call("glue", "CreateDatabase", { DatabaseInput: { Name: "db" } });
     return this;
+  }
+
+  /** Puts the result of DuckDB SQL as a Parquet file: what another tool would write. */
+  async put(key: string, sql: string): Promise<void> {
+    const path = join(this.folder, "made.parquet");
+    const connection = await (await DuckDBInstance.create(":memory:")).connect();
+    await connection.run(`SET TimeZone = 'UTC'; COPY (${sql}) TO '${path}' (FORMAT parquet)`);
+    connection.disconnectSync();
+    await this.call("s3", "PutObject", { Bucket: "lake", Key: key, Body: readFileSync(path) });
+  }
+
+  /** Table `t (a, s)` with a row in each of two partitions, 2024-11-08 and 2024-11-09. */
+  async dated(): Promise<void> {
+    await this.table("t", "a int; s string", "exec_date date");
+    for (const [day, value] of [
+      ["2024-11-08", 1],
+      ["2024-11-09", 2],
+    ] as const) {
+      await this.rows(`UNLOAD (SELECT ${value} AS a, 'x' AS s) TO 's3://lake/t/exec_date=${day}/run1/' ${PARQUET}`);
+      await this.rows(
+        `ALTER TABLE t ADD PARTITION (exec_date = '${day}') LOCATION 's3://lake/t/exec_date=${day}/run1/'`,
+      );
+    }
   }
 
   /** Starts a query and waits until it has ended. */

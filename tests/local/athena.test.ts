@@ -1,8 +1,6 @@
 /**
- * Athena over real files: partitions, views, writing, results, limits. Amazon Athena User Guide and API reference.
+ * Athena over real files: how queries run, what they answer, limits. Amazon Athena User Guide and API reference.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import {
   AthenaClient,
   GetQueryExecutionCommand,
@@ -11,12 +9,9 @@ import {
   StartQueryExecutionCommand,
 } from "@aws-sdk/client-athena";
 import { CreateDatabaseCommand, GetDatabaseCommand, GlueClient } from "@aws-sdk/client-glue";
-import { DuckDBInstance } from "@duckdb/node-api";
 import { expect } from "chai";
 import { serve } from "../../local/http/server";
-import { AthenaWorld, type Execution, type Results } from "./athena-world";
-
-const PARQUET = "WITH (format = 'PARQUET', compression = 'SNAPPY')";
+import { AthenaWorld, PARQUET, type Execution, type Results } from "./athena-world";
 
 describe("Athena", () => {
   let world: AthenaWorld;
@@ -24,310 +19,6 @@ describe("Athena", () => {
     world = await new AthenaWorld().withLake();
   });
   afterEach(() => world.close());
-
-  /** Puts the result of DuckDB SQL as a Parquet file: what another tool would write. */
-  async function put(key: string, sql: string): Promise<void> {
-    const path = join(world.folder, "made.parquet");
-    const connection = await (await DuckDBInstance.create(":memory:")).connect();
-    await connection.run(`SET TimeZone = 'UTC'; COPY (${sql}) TO '${path}' (FORMAT parquet)`);
-    connection.disconnectSync();
-    await world.call("s3", "PutObject", { Bucket: "lake", Key: key, Body: readFileSync(path) });
-  }
-
-  async function dated(): Promise<void> {
-    await world.table("t", "a int; s string", "exec_date date");
-    for (const [day, value] of [
-      ["2024-11-08", 1],
-      ["2024-11-09", 2],
-    ] as const) {
-      await world.rows(`UNLOAD (SELECT ${value} AS a, 'x' AS s) TO 's3://lake/t/exec_date=${day}/run1/' ${PARQUET}`);
-      await world.rows(
-        `ALTER TABLE t ADD PARTITION (exec_date = '${day}') LOCATION 's3://lake/t/exec_date=${day}/run1/'`,
-      );
-    }
-  }
-
-  describe("reading", () => {
-    it("reads only the locations that partitions are registered with", async () => {
-      await dated();
-      await world.rows(`UNLOAD (SELECT 99 AS a, 'unseen' AS s) TO 's3://lake/t/exec_date=2024-11-08/run2/' ${PARQUET}`);
-      expect(await world.rows("SELECT * FROM t ORDER BY a")).to.deep.equal([
-        ["1", "x", "2024-11-08"],
-        ["2", "x", "2024-11-09"],
-      ]);
-      await world.call("glue", "UpdatePartition", {
-        DatabaseName: "db",
-        TableName: "t",
-        PartitionValueList: ["2024-11-08"],
-        PartitionInput: {
-          Values: ["2024-11-08"],
-          StorageDescriptor: { Location: "s3://lake/t/exec_date=2024-11-08/run2" },
-        },
-      });
-      expect(await world.rows("SELECT a, s FROM t WHERE exec_date = date '2024-11-08'")).to.deep.equal([
-        ["99", "unseen"],
-      ]);
-    });
-
-    it("scans the partitions and columns that a query needs", async () => {
-      await dated();
-      const scanned = async (sql: string): Promise<number> => (await world.execute(sql)).Statistics.DataScannedInBytes;
-      const all = await scanned("SELECT a FROM t");
-      expect(all).to.be.greaterThan(0);
-      const one = all / 2;
-      const cases: [string, number][] = [
-        ["SELECT a FROM t WHERE exec_date = date '2024-11-08'", one],
-        ["SELECT a FROM t WHERE exec_date > date '2024-11-08' AND a > 0", one],
-        ["SELECT a FROM t WHERE exec_date IN (date '2024-11-08')", one],
-        ["SELECT a FROM t WHERE exec_date = date_add('day', 1, date '2024-11-08')", one],
-        ["SELECT a FROM (SELECT * FROM t) WHERE exec_date = date '2024-11-08'", one],
-        ["WITH w AS (SELECT a, exec_date d FROM t) SELECT a FROM w WHERE d = date '2024-11-08'", one],
-        ["SELECT sum(a) FROM t GROUP BY exec_date HAVING true", all],
-        ["SELECT a FROM t WHERE exec_date = date '2024-11-08' OR a = 5", all],
-        ["SELECT x.a FROM t x JOIN t y ON x.exec_date = y.exec_date AND y.exec_date = date '2024-11-08'", all],
-        ["SELECT count(*) FROM t", 0],
-        ["SELECT max(exec_date) FROM t", 0],
-        ["SELECT a FROM (SELECT * FROM t LIMIT 5) WHERE exec_date = date '2024-11-08'", all],
-      ];
-      for (const [sql, expected] of cases) expect(await scanned(sql), sql).to.equal(expected);
-      expect(
-        await world.rows(
-          "SELECT x.a, y.a FROM t x LEFT JOIN t y ON x.a = y.a AND y.exec_date = date '2024-11-08' ORDER BY 1",
-        ),
-      ).to.deep.equal([
-        ["1", "1"],
-        ["2", undefined],
-      ]);
-    });
-
-    it("takes columns by name: missing ones are NULL, others are ignored, narrower numbers fit", async () => {
-      await world.table(
-        "t",
-        "a bigint; gone double; d double; ts timestamp; m decimal(10,2); st struct<x:int,y:string>",
-      );
-      const at = "TIMESTAMPTZ '2020-01-01 05:00:00.1239+00'";
-      await put(
-        "t/one.parquet",
-        `SELECT 'extra' AS z, 7::INTEGER AS A, 1.5::FLOAT AS d, ${at} AS ts, 1.5::DECIMAL(4,1) AS m, {'Y': 'q', 'w': 1} AS st`,
-      );
-      expect(await world.rows("SELECT * FROM t")).to.deep.equal([
-        ["7", undefined, "1.5", "2020-01-01 05:00:00.124", "1.50", "{x=null, y=q}"],
-      ]);
-    });
-
-    it("fails on files that are not what the table says", async () => {
-      await world.table("t", "a int; s string");
-      await put("t/one.parquet", "SELECT 7::BIGINT AS a, 'x' AS s");
-      expect(await world.failure("SELECT a FROM t")).to.match(
-        /^HIVE_BAD_DATA: Field a's type BIGINT in parquet file s3:\/\/lake\/t\/one.parquet is incompatible with type integer/,
-      );
-      expect(await world.rows("SELECT s FROM t")).to.deep.equal([["x"]]);
-      await world.call("s3", "PutObject", { Bucket: "lake", Key: "t/two.csv", Body: "a,s\n1,2\n" });
-      expect(await world.failure("SELECT s FROM t")).to.match(
-        /^HIVE_BAD_DATA: Not valid Parquet file: s3:\/\/lake\/t\/two.csv/,
-      );
-    });
-
-    it("ignores hidden and empty files, and reads a table without files as empty", async () => {
-      await world.table("t", "a int");
-      expect(await world.rows("SELECT count(*), sum(a) FROM t")).to.deep.equal([["0", undefined]]);
-      for (const Key of ["t/_SUCCESS", "t/.hidden", "t/_temporary/x.parquet"]) {
-        await world.call("s3", "PutObject", { Bucket: "lake", Key, Body: "no parquet" });
-      }
-      await world.call("s3", "PutObject", { Bucket: "lake", Key: "t/", Body: "" });
-      expect(await world.rows("SELECT count(a) FROM t")).to.deep.equal([["0"]]);
-    });
-
-    it("reads as the caller", async () => {
-      await dated();
-      const s3 = "s3:ListBucket arn:aws:s3:::lake";
-      const glue = "glue:GetPartitions arn:aws:glue:us-east-1:123456789012:table/db/t";
-      for (const refused of [s3, glue]) {
-        world.refused.add(refused);
-        expect(await world.failure("SELECT a FROM t"), refused).to.match(/^PERMISSION_DENIED: /);
-        world.refused.clear();
-      }
-      const [key] = await world.keys("lake", "t/exec_date=2024-11-09");
-      world.refused.add(`s3:GetObject arn:aws:s3:::lake/${key}`);
-      expect(await world.failure("SELECT a FROM t")).to.match(/^PERMISSION_DENIED: /);
-      expect(await world.rows("SELECT a FROM t WHERE exec_date = date '2024-11-08'")).to.deep.equal([["1"]]);
-    });
-
-    it("has views", async () => {
-      await dated();
-      await world.rows("CREATE OR REPLACE VIEW v AS SELECT a * 10 AS b, exec_date FROM t -- twice\n");
-      expect(await world.rows("SELECT b FROM v WHERE exec_date = date '2024-11-09'")).to.deep.equal([["20"]]);
-      expect(await world.failure("CREATE VIEW v AS SELECT 1 AS x")).to.match(/View already exists/);
-      expect(await world.failure("CREATE VIEW w AS SELECT nope FROM t")).to.match(/^COLUMN_NOT_FOUND/);
-      await world.rows("DROP VIEW v");
-      expect(await world.failure("SELECT * FROM v")).to.match(/^TABLE_NOT_FOUND/);
-    });
-  });
-
-  describe("writing", () => {
-    it("keeps types and NULLs through UNLOAD and reading back", async () => {
-      const types =
-        "b boolean; i int; l bigint; r float; d double; m decimal(20,2); s string; v varchar(3); day date; ts timestamp; arr array<int>; st struct<x:int,y:string>; mp map<string,double>";
-      await world.table("t", types);
-      const values =
-        "true b, 1 i, cast(2 as bigint) l, cast(0.1 as real) r, 1e7 d, cast('1.5' as decimal(20,2)) m, 'text' s, cast('abcd' as varchar(3)) v, " +
-        "date '2020-02-29' day, timestamp '2020-01-01 05:00:00.123' ts, array[1, null] arr, cast(row(1, 'y') as row(x integer, y varchar)) st, map(array['k'], array[1e0]) mp";
-      const nulls = types
-        .split("; ")
-        .map((column) => `null ${column.split(" ")[0]}`)
-        .join(", ");
-      await world.rows(`UNLOAD (SELECT ${values} UNION ALL SELECT ${nulls}) TO 's3://lake/t/' ${PARQUET}`);
-      const ended = await world.execute("SELECT * FROM t ORDER BY i");
-      const { ResultSet } = await world.call<Results>("athena", "GetQueryResults", { QueryExecutionId: ended.id });
-      expect(
-        ResultSet.ResultSetMetadata.ColumnInfo.map((c) => `${c.Name} ${c.Type} ${c.Precision} ${c.Scale}`),
-      ).to.deep.equal([
-        "b boolean 0 0",
-        "i integer 10 0",
-        "l bigint 19 0",
-        "r float 17 0",
-        "d double 17 0",
-        "m decimal 20 2",
-        "s varchar 2147483647 0",
-        "v varchar 3 0",
-        "day date 0 0",
-        "ts timestamp 3 0",
-        "arr array 0 0",
-        "st row 0 0",
-        "mp map 0 0",
-      ]);
-      expect((await world.results(ended.id)).slice(1)).to.deep.equal([
-        [
-          "true",
-          "1",
-          "2",
-          "0.1",
-          "1.0E7",
-          "1.50",
-          "text",
-          "abc",
-          "2020-02-29",
-          "2020-01-01 05:00:00.123",
-          "[1, null]",
-          "{x=1, y=y}",
-          "{k=1.0}",
-        ],
-        Array(13).fill(undefined),
-      ]);
-    });
-
-    it("writes a real as FLOAT, an integer as INT32, a sum of reals as a real", async () => {
-      await world.rows(
-        `UNLOAD (SELECT sum(cast(x AS real)) r, 1 i, count(*) n FROM (VALUES 1, 2) t(x)) TO 's3://lake/u/' ${PARQUET}`,
-      );
-      const [key] = await world.keys("lake", "u/");
-      const connection = await (await DuckDBInstance.create(":memory:")).connect();
-      const schema = await connection.runAndReadAll(
-        `SELECT name, type FROM parquet_schema('${world.store.pathOf("lake", key)}') WHERE type IS NOT NULL`,
-      );
-      connection.disconnectSync();
-      expect(schema.getRows()).to.deep.equal([
-        ["r", "FLOAT"],
-        ["i", "INT32"],
-        ["n", "INT64"],
-      ]);
-    });
-
-    // Athena, "UNLOAD": the destination must have no data; an empty result writes nothing; a manifest lists the files.
-    it("UNLOAD needs an empty place, and writes a manifest", async () => {
-      const unload = `UNLOAD (SELECT 1 AS a) TO 's3://lake/u/' ${PARQUET}`;
-      const ended = await world.execute(unload);
-      const manifest = ended.Statistics.DataManifestLocation ?? "";
-      expect(manifest).to.equal(`s3://results/here/${ended.id}-manifest.csv`);
-      const { Body } = await world.call<{ Body: AsyncIterable<Buffer> }>("s3", "GetObject", {
-        Bucket: "results",
-        Key: manifest.slice("s3://results/".length),
-      });
-      let text = "";
-      for await (const chunk of Body) text += chunk.toString();
-      expect(text.trim()).to.equal(`s3://lake/${(await world.keys("lake", "u/"))[0]}`);
-      expect(await world.failure(unload)).to.match(
-        /^HIVE_PATH_ALREADY_EXISTS: Target directory for table '.*' already exists: s3:\/\/lake\/u\/\. /,
-      );
-      await world.rows(`UNLOAD (SELECT 1 AS a WHERE false) TO 's3://lake/empty/' ${PARQUET}`);
-      expect(await world.keys("lake", "empty/")).to.deep.equal([]);
-    });
-
-    it("UNLOAD writes partitions as folders", async () => {
-      await world.rows(
-        "UNLOAD (SELECT a, d FROM (VALUES (1, date '2024-01-01'), (2, null)) t(a, d)) TO 's3://lake/u/' WITH (format = 'PARQUET', partitioned_by = ARRAY['d'])",
-      );
-      const folders = (await world.keys("lake", "u/")).map((key) => key.split("/")[1]);
-      expect(folders).to.deep.equal(["d=2024-01-01", "d=__HIVE_DEFAULT_PARTITION__"]);
-      expect(
-        await world.failure(
-          "UNLOAD (SELECT 1 AS d, 2 AS a) TO 's3://lake/x/' WITH (format = 'PARQUET', partitioned_by = ARRAY['d'])",
-        ),
-      ).to.match(/^HIVE_COLUMN_ORDER_MISMATCH/);
-    });
-
-    it("INSERT INTO appends and registers partitions", async () => {
-      await dated();
-      const ended = await world.execute(
-        "INSERT INTO t SELECT x, 'new', d FROM (VALUES (5, date '2024-11-09'), (6, date '2024-11-10')) v(x, d)",
-      );
-      expect(ended.Status.State).to.equal("SUCCEEDED");
-      expect(await world.call<Results>("athena", "GetQueryResults", { QueryExecutionId: ended.id })).to.have.property(
-        "UpdateCount",
-        2,
-      );
-      expect(
-        await world.rows("SELECT a, exec_date FROM t WHERE exec_date >= date '2024-11-09' ORDER BY a"),
-      ).to.deep.equal([
-        ["2", "2024-11-09"],
-        ["5", "2024-11-09"],
-        ["6", "2024-11-10"],
-      ]);
-      expect(await world.failure("INSERT INTO t SELECT 'x', 'y', date '2024-11-09'")).to.match(
-        /^TYPE_MISMATCH: Insert query has mismatched column types/,
-      );
-    });
-
-    it("CREATE TABLE AS makes a table", async () => {
-      await world.rows(
-        "CREATE TABLE made WITH (format = 'PARQUET', external_location = 's3://lake/made/', partitioned_by = ARRAY['p']) AS SELECT 1 AS a, cast(2 AS real) AS r, 'x' AS p",
-      );
-      expect(await world.rows("SELECT * FROM made")).to.deep.equal([["1", "2.0", "x"]]);
-      expect(await world.rows("SHOW CREATE TABLE made")).to.deep.include(["  `r` float)"]);
-    });
-
-    it("has DDL for databases, tables and partitions", async () => {
-      await world.rows("CREATE DATABASE IF NOT EXISTS other COMMENT 'it''s another'");
-      await world.rows(
-        "CREATE EXTERNAL TABLE IF NOT EXISTS other.`e` (`a` int COMMENT 'x', b struct<c:array<int>>) PARTITIONED BY (p string) STORED AS PARQUET LOCATION 's3://lake/e/' TBLPROPERTIES ('k'='v')",
-      );
-      await put("e/p=one/x.parquet", "SELECT 1::INTEGER AS a");
-      expect(await world.rows("MSCK REPAIR TABLE other.e")).to.deep.equal([
-        ["Partitions not in metastore:\te:p=one"],
-        ["Repair: Added partition to metastore e:p=one"],
-      ]);
-      expect(await world.rows("SELECT a, p FROM other.e")).to.deep.equal([["1", "one"]]);
-      expect(await world.rows("SHOW PARTITIONS other.e")).to.deep.equal([["p=one"]]);
-      expect(await world.rows("SHOW TABLES IN other")).to.deep.equal([["e"]]);
-      expect(await world.rows("SHOW DATABASES")).to.deep.equal([["db"], ["other"]]);
-      expect((await world.rows("SHOW COLUMNS IN other.e")).map(([name]) => name?.trim())).to.deep.equal([
-        "a",
-        "b",
-        "p",
-      ]);
-      expect((await world.rows("DESCRIBE other.e"))[0][0]?.split("\t").map((part) => part.trim())).to.deep.equal([
-        "a",
-        "int",
-        "x",
-      ]);
-      await world.rows("ALTER TABLE other.e DROP PARTITION (p = 'one')");
-      expect(await world.rows("SHOW PARTITIONS other.e")).to.deep.equal([]);
-      expect(await world.failure("ALTER TABLE other.e ADD PARTITION (q = 'one')")).to.match(/^INVALID_PARTITION/);
-      expect(await world.failure("DROP DATABASE other")).to.match(/is not empty/);
-      await world.rows("DROP DATABASE other CASCADE");
-      expect(await world.failure("DROP TABLE other.e")).to.match(/^TABLE_NOT_FOUND/);
-    });
-  });
 
   describe("running", () => {
     it("gives results in pages, the header first, NULL apart from empty text", async () => {
@@ -416,7 +107,7 @@ describe("Athena", () => {
     });
 
     it("lets a workgroup say where results go and how much may be scanned", async () => {
-      await dated();
+      await world.dated();
       world.engine.putWorkGroup({
         Name: "team",
         Configuration: {
@@ -485,7 +176,7 @@ describe("Athena", () => {
     });
 
     it("shows the catalog", async () => {
-      await dated();
+      await world.dated();
       const CatalogName = "AwsDataCatalog";
       expect(await world.call("athena", "ListDatabases", { CatalogName })).to.have.nested.property(
         "DatabaseList[0].Name",
