@@ -3,7 +3,7 @@
  * many pipelines use it; what differs between them is the environment and the role.
  */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { LakeChecks } from "./checks/lake-checks";
@@ -69,6 +69,11 @@ export interface Closure {
 
 /** Lambda's Node.js runtime: supported until April 2028 (AWS documentation, "Lambda runtimes"). */
 const runtime = aws.lambda.Runtime.NodeJS24dX;
+
+/** The folders of this package whose modules handlers use. */
+const OWN_MODULES = ["functions", "audit"];
+/** Whether this package is a dependency of the program, not the program itself. */
+const INSTALLED = __dirname.split(sep).includes("node_modules");
 
 /** Deploys the functions of one lake. */
 export class Closures {
@@ -145,7 +150,7 @@ export class Closures {
         ...ownArgs,
         role: role.arn,
         callbackFactory: handler.factory,
-        codePathOptions: { extraExcludePackages: excludedPackages(handler.packages) },
+        codePathOptions: contents(handler),
       } as aws.lambda.CallbackFunctionArgs<unknown, unknown>,
       {
         ...ownOptions,
@@ -164,10 +169,17 @@ export class Closures {
   }
 }
 
-/** Pulumi packs every dependency of the program's package.json that is not excluded. */
-function excludedPackages(needed: readonly string[]): string[] {
+/**
+ * What an archive holds beside the handler: the packages that it needs, of all that the program depends on. Pulumi refers to a
+ * module in node_modules by its path, so where this package is installed, its own modules come along as files.
+ */
+function contents({ packages }: Handler): pulumi.runtime.CodePathOptions {
   const { dependencies = {} } = JSON.parse(readFileSync(join(process.cwd(), "package.json"), "utf8")) as {
     dependencies?: Record<string, string>;
   };
-  return Object.keys(dependencies).filter((name) => !needed.includes(name));
+  return {
+    extraIncludePackages: [...packages],
+    extraExcludePackages: Object.keys(dependencies).filter((name) => !packages.includes(name)),
+    extraIncludePaths: INSTALLED ? OWN_MODULES.map((folder) => relative("", join(__dirname, "..", folder))) : [],
+  };
 }

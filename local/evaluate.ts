@@ -65,7 +65,7 @@ export async function evaluateProgram(options: ProgramOptions): Promise<Resource
 
 function inOwnProcess(request: EvaluationRequest): Promise<EvaluationReply> {
   return new Promise((settle, fail) => {
-    const child = fork(join(__dirname, "evaluate", "program.ts"), {
+    const child = fork(require.resolve("./evaluate/program"), {
       cwd: request.program,
       // Loaded the way Pulumi loads programs, so that functions are serialized from the same JavaScript.
       execArgv: ["--require", require.resolve("ts-node/register/transpile-only")],
@@ -86,8 +86,8 @@ function inOwnProcess(request: EvaluationRequest): Promise<EvaluationReply> {
   });
 }
 
-/** Settings for ts-node: the program's own tsconfig.json, or this package's. */
+/** Settings for ts-node: the program's own tsconfig.json, or that of this repository; none where this package is installed. */
 function typescriptProject(program: string): Record<string, string> {
-  const own = join(program, "tsconfig.json");
-  return { TS_NODE_PROJECT: existsSync(own) ? own : join(__dirname, "..", "tsconfig.json") };
+  const project = [program, join(__dirname, "..")].map((folder) => join(folder, "tsconfig.json")).find(existsSync);
+  return project === undefined ? {} : { TS_NODE_PROJECT: project };
 }

@@ -12,7 +12,7 @@ import {
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 
-const pack = resolve(__dirname, "../../policy");
+const ownPack = resolve(__dirname, "../../policy");
 
 /** What a policy sees of a resource. */
 export interface AnalyzedResource {
@@ -28,8 +28,8 @@ export class ServedPack {
     private readonly client: AnalyzerClient,
   ) {}
 
-  /** Starts the pack. Rejects with what it prints if it cannot be loaded. */
-  static async open(): Promise<ServedPack> {
+  /** Starts the pack of a folder, by default this repository's. Rejects with what it prints if it cannot be loaded. */
+  static async open(pack = ownPack): Promise<ServedPack> {
     const loader = join(require.resolve("@pulumi/pulumi/package.json"), "..", "cmd", "run-policy-pack");
     // It does not ask the engine anything before it is asked itself.
     const process_ = spawn(process.execPath, [loader, "127.0.0.1:1", "."], {

@@ -1,0 +1,116 @@
+/**
+ * This package as other projects have it: packed, installed from the registry's packages, and used as its guide says, in a
+ * project that has nothing of this repository.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { expect } from "chai";
+import { ServedPack } from "../policy/served-pack";
+
+const REPOSITORY = resolve(__dirname, "../..");
+
+/** The files that the guide shows, by their names. */
+function guideFiles(): [name: string, content: string][] {
+  const guide = readFileSync(join(REPOSITORY, "docs/your-own-lake.md"), "utf8");
+  return [...guide.matchAll(/^`([\w./]+)`\n\n```\w+\n([\s\S]*?)^```$/gm)].map(([, name, content]) => [name, content]);
+}
+
+describe("a project that installs this package", function () {
+  this.timeout(300_000);
+  let folder: string;
+
+  const run = (command: string, ...args: string[]): string =>
+    execFileSync(command, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  const tributary = (...args: string[]): string => run("npx", "--no-install", "tributary", ...args);
+
+  /** A file of two orders; the second one's amount is given. */
+  async function orders(name: string, amount: string): Promise<string> {
+    const path = join(folder, name);
+    const connection = await (await DuckDBInstance.create(":memory:")).connect();
+    await connection.run(`COPY (
+      SELECT * FROM (VALUES
+        (1::BIGINT, TIMESTAMP '2024-10-01 10:00:00', 'FR', 10.00::DECIMAL(12,2)),
+        (2::BIGINT, TIMESTAMP '2024-10-02 11:00:00', 'FR', ${amount}::DECIMAL(12,2))
+      ) orders(order_id, ordered_at, country, amount)
+    ) TO '${path}' (FORMAT parquet)`);
+    connection.disconnectSync();
+    return path;
+  }
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "tributary-project-"));
+    execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: REPOSITORY, stdio: "pipe" });
+    const [packed] = readdirSync(folder);
+    const { dependencies } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as {
+      dependencies: Record<string, string>;
+    };
+    const own = { tributary: `file:${packed}`, "@pulumi/pulumi": dependencies["@pulumi/pulumi"] };
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "shop", private: true, dependencies: own }));
+    for (const [name, content] of guideFiles()) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content);
+    }
+    run("npm", "install", "--no-audit", "--no-fund", "--prefer-offline");
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("type-checks against the package's declarations", () => {
+    run("npx", "--no-install", "tsc", "-p", ".");
+  });
+
+  it("has nothing wrong, and hears what is, where it is", () => {
+    tributary("check");
+    const model = join(folder, "sql/revenue.sql");
+    const good = readFileSync(model, "utf8");
+    writeFileSync(model, good.replace("sum(amount)", "sum(amuont)"));
+    expect(() => tributary("check")).to.throw(/sql\/revenue\.sql:4:9[\s\S]*amuont[\s\S]*did you mean 'amount'/);
+    writeFileSync(model, good);
+  });
+
+  it("runs on one machine, and knows what moved and why", async () => {
+    tributary("local", "run", "--land", `${await orders("orders-1.parquet", "20.00")}@2024-11-08`);
+    tributary("local", "run", "--land", `${await orders("orders-2.parquet", "25.50")}@2024-11-09`);
+    const sql = "select * from processed_db_dev.revenue order by exec_date";
+    expect(tributary("query", "--format", "csv", sql).trim().split("\r\n").slice(1)).to.deep.equal([
+      "202410,FR,30.00,2024-11-08",
+      "202410,FR,35.50,2024-11-09",
+    ]);
+    const story = tributary("explain", "--table", "revenue", "--date", "2024-11-09");
+    expect(story).to.contain("202410 / FR amount +5.5: 35.5 ← 30\n└─ orders 2 amount +5.5: 25.5 ← 20 (100 %)\n");
+  });
+
+  it("gives its functions what they need of the package and its dependencies, and no more", () => {
+    const archives = join(folder, ".tributary/dev/archives");
+    const packages = new Set<string>();
+    for (const name of readdirSync(archives)) {
+      const archive = join(archives, name);
+      expect(readdirSync(archive)).to.have.members(["__index.js", "node_modules"]);
+      for (const packed of readdirSync(join(archive, "node_modules"))) packages.add(packed);
+      expect(readdirSync(join(archive, "node_modules/tributary/dist"))).to.have.members(["audit", "functions"]);
+      const bytes = readdirSync(archive, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+      expect(bytes, name).to.be.below(3 * 1024 * 1024);
+    }
+    expect([...packages]).to.have.members([
+      "tributary",
+      "hyparquet",
+      "nunjucks",
+      "a-sync-waterfall",
+      "asap"
+    ]);
+  });
+
+  it("has the policy pack", async () => {
+    const pack = await ServedPack.open(join(folder, "node_modules/tributary/dist/policy"));
+    try {
+      const bucket = { type: "aws:s3/bucket:Bucket", name: "open", properties: { bucket: "open" } };
+      expect((await pack.violations([bucket])).join("\n")).to.contain("open");
+    } finally {
+      pack.close();
+    }
+  });
+});
