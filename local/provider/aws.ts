@@ -115,7 +115,7 @@ export class AwsProvider {
   /** Compares the inputs of a resource with those that it is to have. */
   diff(type: string, before: Properties, after: Properties): Difference {
     const changed = changedProperties(before, after);
-    const replaces = replacing(type, changed);
+    const replaces = replacing(type, changed, before, after);
     const property = resourceTypes[type]?.naming?.property;
     const keepsName = property !== undefined && !changed.includes(property) && !isGenerated(after, property);
     return { changed, replaces, deleteBeforeReplace: replaces.length > 0 && keepsName };

@@ -2,17 +2,17 @@
  * Which changes the AWS provider makes by replacing the resource, and which names it finds taken.
  *
  * The properties are those that the provider's documentation marks "Forces new resource" (Terraform AWS provider 6, which
- * Pulumi's AWS provider 7 wraps), in Pulumi's spelling. Compared with `ForceNew` and `RequiresReplace` in the schemas of
- * hashicorp/terraform-provider-aws, internal/service: cloudwatch/dashboard.go, events/target.go, glue/catalog_table.go,
- * kms/key.go, lambda/function.go, lambda/permission.go, logs/group.go, s3/bucket_lifecycle_configuration.go,
- * scheduler/schedule.go, sfn/state_machine.go, sns/topic_subscription.go, sqs/queue.go, ssm/parameter.go. Of
- * catalog_table.go and function.go only the first part of the schema was compared; the other rows were not compared.
+ * Pulumi's AWS provider 7 wraps), in Pulumi's spelling, compared with `ForceNew` and `RequiresReplace` in the schemas of
+ * hashicorp/terraform-provider-aws, internal/service.
  */
+import type { Properties } from "./properties";
 
 /** What AWS allows of a resource type. */
 interface Lifecycle {
   /** Properties of which any change replaces the resource. */
   readonly replaces: readonly string[];
+  /** Properties of which some changes do. */
+  readonly replacesIf?: Readonly<Record<string, (before: unknown, after: unknown) => boolean>>;
   /**
    * What the service calls it when a resource of that name is there already; without it, creating one overwrites, as calls named
    * Put do.
@@ -35,9 +35,12 @@ const lifecycles: Readonly<Record<string, Lifecycle>> = {
   "aws:cloudwatch/logGroup:LogGroup": named("ResourceAlreadyExistsException", "logGroupClass"),
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": { replaces: ["name", "logGroupName"] },
   "aws:cloudwatch/metricAlarm:MetricAlarm": { replaces: ["name"] },
-  "aws:glue/catalogDatabase:CatalogDatabase": { replaces: ["name", "catalogId"], taken: "AlreadyExistsException" },
+  "aws:glue/catalogDatabase:CatalogDatabase": {
+    replaces: ["name", "catalogId", "targetDatabase"],
+    taken: "AlreadyExistsException",
+  },
   "aws:glue/catalogTable:CatalogTable": {
-    replaces: ["name", "databaseName", "catalogId", "openTableFormatInput", "partitionIndices"],
+    replaces: ["name", "databaseName", "catalogId", "openTableFormatInput", "partitionIndices", "targetTable"],
     taken: "AlreadyExistsException",
   },
   "aws:glue/dataCatalogEncryptionSettings:DataCatalogEncryptionSettings": { replaces: ["catalogId"] },
@@ -70,7 +73,7 @@ const lifecycles: Readonly<Record<string, Lifecycle>> = {
     taken: "ResourceConflictException",
   },
   "aws:s3/bucket:Bucket": {
-    replaces: ["bucket", "bucketPrefix", "objectLockEnabled"],
+    replaces: ["bucket", "bucketNamespace", "bucketPrefix", "objectLockEnabled"],
     taken: "BucketAlreadyOwnedByYou",
   },
   "aws:s3/bucketIntelligentTieringConfiguration:BucketIntelligentTieringConfiguration": {
@@ -94,14 +97,19 @@ const lifecycles: Readonly<Record<string, Lifecycle>> = {
   "aws:sns/topicSubscription:TopicSubscription": { replaces: ["topic", "protocol", "endpoint"] },
   "aws:sqs/queue:Queue": { replaces: ["name", "namePrefix", "fifoQueue"] },
   "aws:sqs/queuePolicy:QueuePolicy": { replaces: ["queueUrl"] },
-  "aws:ssm/parameter:Parameter": { replaces: ["name", "dataType"], taken: "ParameterAlreadyExists" },
+  "aws:ssm/parameter:Parameter": {
+    replaces: ["name", "dataType"],
+    replacesIf: { tier: (before, after) => before === "Advanced" && after === "Standard" },
+    taken: "ParameterAlreadyExists",
+  },
 };
 
 /** The properties among `changed` for which a resource of that type is replaced. */
-export function replacing(type: string, changed: readonly string[]): string[] {
+export function replacing(type: string, changed: readonly string[], before: Properties, after: Properties): string[] {
+  const { replaces = [], replacesIf = {} }: Partial<Lifecycle> = lifecycles[type] ?? {};
   // Every resource has a region, and none can move. Pulumi AWS provider 7, "Enhanced region support".
-  const replaces = ["region", ...(lifecycles[type]?.replaces ?? [])];
-  return changed.filter((property) => replaces.includes(property));
+  const always = ["region", ...replaces];
+  return changed.filter((name) => always.includes(name) || replacesIf[name]?.(before[name], after[name]));
 }
 
 /** The error code with which AWS refuses to create a second resource of the same name; undefined if it overwrites the first. */

@@ -95,13 +95,7 @@ describe("a project that installs this package", function () {
         .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
       expect(bytes, name).to.be.below(3 * 1024 * 1024);
     }
-    expect([...packages]).to.have.members([
-      "tributary",
-      "hyparquet",
-      "nunjucks",
-      "a-sync-waterfall",
-      "asap"
-    ]);
+    expect([...packages]).to.have.members(["tributary", "hyparquet", "nunjucks", "a-sync-waterfall", "asap"]);
   });
 
   it("has the policy pack", async () => {

@@ -46,6 +46,9 @@ describe("the provider for aws", () => {
       ["aws:lambda/permission:Permission", "invokedViaFunctionUrl", true],
       ["aws:ssm/parameter:Parameter", "dataType", true],
       ["aws:s3/bucket:Bucket", "bucket", true],
+      ["aws:s3/bucket:Bucket", "bucketNamespace", true],
+      ["aws:glue/catalogDatabase:CatalogDatabase", "targetDatabase", true],
+      ["aws:glue/catalogTable:CatalogTable", "targetTable", true],
       ["aws:s3/bucket:Bucket", "forceDestroy", false],
       ["aws:glue/catalogTable:CatalogTable", "name", true],
       ["aws:glue/catalogTable:CatalogTable", "databaseName", true],
@@ -61,9 +64,15 @@ describe("the provider for aws", () => {
       ["aws:sns/topic:Topic", "region", true],
     ] as const) {
       it(`${property} differs: ${replaces ? "yes" : "no"} for ${type}`, () => {
-        expect(replacing(type, [property])).to.deep.equal(replaces ? [property] : []);
+        expect(replacing(type, [property], {}, {})).to.deep.equal(replaces ? [property] : []);
       });
     }
+
+    it("tier of a parameter falls: an advanced one cannot become a standard one", () => {
+      const [standard, advanced] = [{ tier: "Standard" }, { tier: "Advanced" }];
+      expect(replacing("aws:ssm/parameter:Parameter", ["tier"], advanced, standard)).to.deep.equal(["tier"]);
+      expect(replacing("aws:ssm/parameter:Parameter", ["tier"], standard, advanced)).to.deep.equal([]);
+    });
 
     it("name is the program's: the old one goes first", () => {
       const before = checked(TABLE, { name: "t", databaseName: "a" });
