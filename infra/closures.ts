@@ -178,8 +178,10 @@ function contents({ packages }: Handler): pulumi.runtime.CodePathOptions {
     dependencies?: Record<string, string>;
   };
   return {
-    extraIncludePackages: [...packages],
     extraExcludePackages: Object.keys(dependencies).filter((name) => !packages.includes(name)),
-    extraIncludePaths: INSTALLED ? OWN_MODULES.map((folder) => relative("", join(__dirname, "..", folder))) : [],
+    ...(INSTALLED && {
+      extraIncludePackages: [...packages],
+      extraIncludePaths: OWN_MODULES.map((folder) => relative("", join(__dirname, "..", folder))),
+    }),
   };
 }

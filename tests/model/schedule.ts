@@ -19,7 +19,7 @@ export type Happening =
   | { readonly what: "redeliver"; readonly which: number }
   /** The watchers' hour. */
   | { readonly what: "sweep" }
-  /** A week passes, then the pruners' night. */
+  /** A week passes if no run is under way, then the pruners' night. */
   | { readonly what: "night" };
 
 /** How much of what was caused may happen before the next thing does. */
