@@ -22,7 +22,7 @@ const MONTHLY = "sql/usghgemission/utility_emissions_monthly.sql";
 
 /** A repository with the program, and a branch for each change. The real commands work on it. */
 describe("tributary diff", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let project: string;
   /** Folder for temporary ones, so that others' don't count. */
   let temporary: string;
