@@ -12,7 +12,11 @@ export async function watchRuns(
   tell: (sentence: string) => void,
 ): Promise<() => void> {
   const { runtime, s3, outputs } = lake;
-  const known = await manifestKeys(s3, outputs.assetsBucket);
+  const known = await manifestKeys(s3, outputs.assetsBucket).catch((error: Error) => {
+    // Pulumi has deployed nothing yet: nothing has run.
+    if (error.name === "NoSuchBucket") return new Set<string>();
+    throw error;
+  });
   let looking = false;
   const look = async (): Promise<void> => {
     await runtime.whenIdle();
