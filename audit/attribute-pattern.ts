@@ -1,7 +1,7 @@
 /**
  * Attributes by pattern: `co2_*` stands for the columns of a table whose names fit.
  */
-import type { Finding } from "./specification";
+import type { Finding } from "./finding";
 
 /** A pattern of column names, in which `*` stands for any characters, or none. @example "co2_*" */
 export type AttributePattern = `${string}*${string}`;

@@ -4,9 +4,10 @@
 import { auditError } from "./audit-error";
 import { runKey, runsTableName } from "./data-check-query";
 import { execDate, isExecDate } from "./exec-date";
+import type { Finding } from "./finding";
 import { identifier } from "./identifier";
 import { dateLiteral, literal } from "./literal";
-import type { Finding, TableName } from "./specification";
+import type { TableName } from "./table-name";
 
 /**
  * What to compare with:

@@ -7,16 +7,10 @@ import { auditError } from "./audit-error";
 import { auditLengths } from "./audit-table";
 import { changeSetQueries } from "./change-set";
 import type { CompareWith } from "./comparison";
+import { describeFinding, type Finding } from "./finding";
 import type { Period } from "./period";
-import {
-  type AuditSpecification,
-  checkLabel,
-  checkName,
-  checkSpecification,
-  describeFinding,
-  type Finding,
-  type TableName,
-} from "./specification";
+import { type AuditSpecification, checkLabel, checkName, checkSpecification } from "./specification";
+import type { TableName } from "./table-name";
 import { checkTolerance, type CompleteTolerance, toleranceOf } from "./tolerance";
 
 /** A column and its Glue type. */

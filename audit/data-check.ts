@@ -1,8 +1,8 @@
 /** What must hold for a table's data before readers see it. */
 import { type ColumnType, columnType, isNumeric } from "./column-type";
+import type { Finding } from "./finding";
 import { isIdentifier } from "./identifier";
 import { nearestName } from "./nearest-name";
-import type { Finding } from "./specification";
 
 /** What a check looks at; members name columns of the table. */
 export type CheckSubject<Column extends string = string> =

@@ -6,9 +6,11 @@ import { auditLengths, maximumGrain } from "./audit-table";
 import { type ColumnKind, columnType, supportedTypes } from "./column-type";
 import { checkCompareWith, type CompareWith } from "./comparison";
 import { conditionFault } from "./condition";
+import type { Finding } from "./finding";
 import { isIdentifier } from "./identifier";
 import { nearestName } from "./nearest-name";
 import { type Period, periodPatterns } from "./period";
+import type { TableName } from "./table-name";
 import { checkTolerances, type Tolerance } from "./tolerance";
 
 /** How the changes of one table are found. */
@@ -51,30 +53,6 @@ export interface AuditFilter {
   readonly conditions: string;
   /** Names of attributes in the audit table, by column. @default the columns' names @example { co2_mass_tons: "co2_mass_tons_oh" } */
   readonly labels?: Readonly<Partial<Record<string, string>>>;
-}
-
-/** A table in the catalog. */
-export interface TableName {
-  readonly database: string;
-  readonly table: string;
-}
-
-/** One fault of a specification. */
-export interface Finding {
-  /** The property at fault, e.g. `grain[2]`. */
-  readonly path: string;
-  /** What stands there. */
-  readonly found: unknown;
-  /** What is wrong with it, as a phrase. */
-  readonly problem: string;
-  /** What was probably meant. */
-  readonly suggestion?: string;
-}
-
-/** A finding as one line for a person. */
-export function describeFinding(finding: Finding): string {
-  const hint = finding.suggestion === undefined ? "" : ` Did you mean ${JSON.stringify(finding.suggestion)}?`;
-  return `${finding.path}: ${JSON.stringify(finding.found) ?? "nothing"} ${finding.problem}.${hint}`;
 }
 
 /**

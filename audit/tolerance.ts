@@ -2,7 +2,7 @@
  * How small a change of a number is left out of an audit.
  */
 import { columnType, isNumeric } from "./column-type";
-import type { Finding } from "./specification";
+import type { Finding } from "./finding";
 
 /** A change is left out if it is within either of the two. */
 export interface Tolerance {

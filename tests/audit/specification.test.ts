@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { type AuditSpecification, checkSpecification, describeFinding } from "../../audit/specification";
+import { describeFinding } from "../../audit/finding";
+import { type AuditSpecification, checkSpecification } from "../../audit/specification";
 import { hourlyColumns, hourlySpecification, monthlyColumns, monthlySpecification } from "./tables";
 
 const columns = {

@@ -1,0 +1,5 @@
+/** A table in the catalog. */
+export interface TableName {
+  readonly database: string;
+  readonly table: string;
+}
