@@ -29,9 +29,11 @@ export async function localUp(session: Session, { port, pulumi }: LocalUp): Prom
       print(`export ${name}=${shellWord(value)}\n`);
     const tell = (text: string): void => void process.stderr.write(`${text}\n`);
     const stop = await watchRuns(lake, progress, tell);
+    // Whoever reads that it serves may end it at once.
+    const stopping = toldToStop();
     if (pulumi) tell(`\nWith the environment above, \`pulumi up --stack ${project.stack}\` deploys to this machine.`);
     tell("\nServing. Other clients need the environment above; Ctrl-C or `tributary local down` ends it.");
-    await toldToStop();
+    await stopping;
     await progress.during("Finish what is under way", () => lake.runtime.whenIdle());
     stop();
   } finally {
