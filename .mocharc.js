@@ -10,6 +10,7 @@ module.exports = {
   // Files run beside each other; each test file has runtimes, folders and ports of its own.
   parallel: true,
   jobs: Math.min(4, availableParallelism()),
-  timeout: 120_000,
+  // For what hangs, not for what is slow: a busy machine takes its time.
+  timeout: 900_000,
   slow: 2000,
 };

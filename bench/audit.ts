@@ -13,7 +13,7 @@ import { buildAuditConfig } from "../audit/config";
 import { misreport } from "../cli/sample/misreport";
 import { sampleFiles, sampleFolder } from "../cli/sample/files";
 import { SAMPLE_COLUMNS } from "../cli/sample/schema";
-import { AthenaWorld } from "../tests/local/athena-world";
+import { AthenaWorld } from "../tests/local/athena/world";
 import { selfJoins } from "./self-joins";
 
 const dates = { execDate: "2024-11-09", priorDate: "2024-11-08" };

@@ -14,12 +14,12 @@ import type * as Query from "./commands/query";
 import type * as Sample from "./commands/sample";
 import type * as Start from "./commands/start";
 import { DIFF_FORMATS, parseSampleRows } from "./diff/arguments";
-import { EXPLANATION_FORMATS, parseCount, parseDate, parseKey, type ExplainOptions } from "./explain-arguments";
-import { parseControl, parseDelivery, type Control, type Delivery } from "./landing-arguments";
-import { findProject, type ProjectOptions } from "./project";
-import { addRunCommands } from "./run-commands";
+import { EXPLANATION_FORMATS, parseCount, parseDate, parseKey, type ExplainOptions } from "./explain/arguments";
+import { parseControl, parseDelivery, type Control, type Delivery } from "./landing/arguments";
+import { findProject, type ProjectOptions } from "./lake/project";
+import { addRunCommands } from "./commands/run-commands";
 import { beginSession, type Session } from "./session";
-import { FORMATS, type Format } from "./table";
+import { FORMATS, type Format } from "./presentation/table";
 
 /** Loads a command's module when it is called for: most of them bring DuckDB, SDK clients or Pulumi along. */
 const load = createRequire(__filename);

@@ -1,7 +1,7 @@
 /** What every command has at hand: its streams, its project, its progress. */
-import type { Project } from "./project";
-import { Progress } from "./progress";
-import { lookFor, type Look } from "./table";
+import type { Project } from "./lake/project";
+import { Progress } from "./presentation/progress";
+import { lookFor, type Look } from "./presentation/table";
 
 /** One command's run. Results go to standard output, progress and errors to standard error. */
 export interface Session {

@@ -6,7 +6,7 @@ import type { DataCheck } from "../audit/data-check";
 import { runKey, runsTableName } from "../audit/data-check-query";
 import type { AuditFilter, AuditSpecification } from "../audit/specification";
 import type { Tolerance } from "../audit/tolerance";
-import { rootParameter } from "../functions/table";
+import { rootParameter } from "../functions/publication/catalog-table";
 import { glueColumns, type Columns } from "./columns";
 import type { DataLake } from "./data-lake";
 import { callSite, type Site } from "./checks/program-place";

@@ -1,8 +1,8 @@
 /** A pipeline: incoming files, the tables that follow from them, their audits, and the pipelines that come after. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { checkConfigKey, type CheckConfig } from "../functions/check-data";
-import type { PipelineDefinition } from "../functions/pipeline";
+import { checkConfigKey, type CheckConfig } from "../functions/handlers/checker";
+import type { PipelineDefinition } from "../functions/runs/pipeline";
 import type { AuditedTable } from "./audited-table";
 import type { Closure } from "./closures";
 import type { DataLake } from "./data-lake";

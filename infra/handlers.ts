@@ -2,21 +2,21 @@
 import { GlueClient } from "@aws-sdk/client-glue";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
-import { auditTable } from "../functions/auditor";
-import { checkData } from "../functions/check-data";
-import { completeRun } from "../functions/complete";
-import { recordEnd } from "../functions/ended";
-import { explainTable } from "../functions/explain";
-import { landFile } from "../functions/land";
-import { leaseHolderSeconds } from "../functions/lease";
-import { recordLineage } from "../functions/openlineage";
-import { prune } from "../functions/prune";
-import { publish } from "../functions/publish";
-import { renderStep } from "../functions/render";
-import { lakeSettings, lineageSettings, machineSettings, pipelineSettings } from "../functions/settings";
-import { startRun } from "../functions/trigger";
-import { rejectUnknown } from "../functions/unknown-control-file";
-import { watch } from "../functions/watcher";
+import { auditTable } from "../functions/handlers/auditor";
+import { checkData } from "../functions/handlers/checker";
+import { completeRun } from "../functions/handlers/complete";
+import { recordEnd } from "../functions/handlers/ended";
+import { explainTable } from "../functions/handlers/explainer";
+import { landFile } from "../functions/handlers/land";
+import { leaseHolderSeconds } from "../functions/publication/lease";
+import { recordLineage } from "../functions/handlers/lineage";
+import { prune } from "../functions/handlers/pruner";
+import { publish } from "../functions/handlers/publish";
+import { renderStep } from "../functions/handlers/render";
+import { lakeSettings, lineageSettings, machineSettings, pipelineSettings } from "../functions/invocation/settings";
+import { startRun } from "../functions/handlers/trigger";
+import { rejectUnknown } from "../functions/handlers/unknown";
+import { watch } from "../functions/handlers/watcher";
 import type { Handler } from "./closures";
 
 /** Handlers by the name that ends their functions' names. */

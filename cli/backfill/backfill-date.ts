@@ -1,12 +1,12 @@
 /** One pipeline's date within a backfill: started unless it is done, or under way already, and waited for. */
-import type { PipelineDefinition } from "../../functions/pipeline";
-import { isNewerRun } from "../../functions/run-order";
+import type { PipelineDefinition } from "../../functions/runs/pipeline";
+import { isNewerRun } from "../../functions/runs/run-order";
 import { CommandError } from "../command-error";
-import { awaited, hasToken, isComplete, readDateInputs } from "../date-inputs";
-import { executionStatus } from "../executions";
-import type { Lake } from "../lake";
-import { cameAfter, startDate, untilRun } from "../run-date";
-import { dataRuns, isGood, isRunning, type Run } from "../runs";
+import { awaited, hasToken, isComplete, readDateInputs } from "../runs/date-inputs";
+import { executionStatus } from "../lake/executions";
+import type { Lake } from "../lake/lake";
+import { cameAfter, startDate, untilRun } from "../runs/run-date";
+import { dataRuns, isGood, isRunning, type Run } from "../runs/run-records";
 import type { BackfillRecord, BackfillTask } from "./backfill-record";
 
 /** Milliseconds within which an event must have had its effect: S3 delivers them within seconds, rarely a minute. */

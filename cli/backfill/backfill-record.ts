@@ -4,7 +4,7 @@
  */
 import type { S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
-import { readVersion, replaceText } from "../../functions/objects";
+import { readVersion, replaceText } from "../../functions/storage/objects";
 import { CommandError, usageError } from "../command-error";
 
 /** A pipeline's date within a backfill. */

@@ -1,9 +1,9 @@
 /** Begins a backfill, or takes up one that was begun. */
 import { isExecDate } from "../../audit/exec-date";
-import type { PipelineDefinition } from "../../functions/pipeline";
+import type { PipelineDefinition } from "../../functions/runs/pipeline";
 import { usageError } from "../command-error";
-import { dependentsOf, pipelineNamed } from "../definitions";
-import type { Lake } from "../lake";
+import { dependentsOf, pipelineNamed } from "../lake/definitions";
+import type { Lake } from "../lake/lake";
 import { datesOf } from "../status/read-status";
 import { BackfillRecord } from "./backfill-record";
 

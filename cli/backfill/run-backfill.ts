@@ -1,8 +1,8 @@
 /** Runs the dates of a backfill, a few at a time, each through its pipelines in their order. */
-import type { PipelineDefinition } from "../../functions/pipeline";
-import { atMost } from "../at-most";
-import type { Lake } from "../lake";
-import { newestRun } from "../run-date";
+import type { PipelineDefinition } from "../../functions/runs/pipeline";
+import { atMost } from "../lake/concurrently";
+import type { Lake } from "../lake/lake";
+import { newestRun } from "../runs/run-date";
 import { backfillDate, isDone } from "./backfill-date";
 import type { BackfillRecord, BackfillTask } from "./backfill-record";
 

@@ -1,7 +1,7 @@
 /** How much a backfill would do: the dates that are there, and the bytes that their runs would read at most. */
 import { paginateGetPartitions } from "@aws-sdk/client-glue";
 import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
-import type { Lake } from "../lake";
+import type { Lake } from "../lake/lake";
 import type { Impact, LakeSummary } from "./impact";
 
 /** A table's part of a backfill. */

@@ -3,14 +3,14 @@ import { openBackfill, type BackfillRequest } from "../backfill/open-backfill";
 import { failuresOf, openDates, runBackfill } from "../backfill/run-backfill";
 import type { BackfillRecord } from "../backfill/backfill-record";
 import { CommandError } from "../command-error";
-import { atMost, REQUESTS_AT_ONCE } from "../at-most";
-import { awaited, isComplete, readDateInputs } from "../date-inputs";
-import { readDefinitions } from "../definitions";
-import type { PipelineDefinition } from "../../functions/pipeline";
-import { withLake, type Lake } from "../lake";
-import { formatDuration } from "../progress";
+import { atMost, REQUESTS_AT_ONCE } from "../lake/concurrently";
+import { awaited, isComplete, readDateInputs } from "../runs/date-inputs";
+import { readDefinitions } from "../lake/definitions";
+import type { PipelineDefinition } from "../../functions/runs/pipeline";
+import { withLake, type Lake } from "../lake/lake";
+import { formatDuration } from "../presentation/progress";
 import type { Session } from "../session";
-import { render, type Cell, type Format, type Rows } from "../table";
+import { render, type Cell, type Format, type Rows } from "../presentation/table";
 
 /** What to run again, and how. */
 export interface BackfillOptions extends BackfillRequest {

@@ -6,9 +6,9 @@ import { writeFindings, type CheckFormat } from "../check/formats";
 import { impactOf, readSummary, type Impact, type LakeSummary } from "../check/impact";
 import { atCommit } from "../check/program-at";
 import { CommandError } from "../command-error";
-import { openLake } from "../lake";
+import { openLake } from "../lake/lake";
 import type { Session } from "../session";
-import { renderTable } from "../table";
+import { renderTable } from "../presentation/table";
 import { evaluateProgram, ProgramError } from "../../local/evaluate";
 import type { ResourceGraph } from "../../local/graph";
 

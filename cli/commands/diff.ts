@@ -1,6 +1,6 @@
 /** `tributary diff`: what a change of the program does to its tables, on sample data and on this machine. */
 import { join } from "node:path";
-import { RIGHT_DATE, WRONG_DATE } from "../acceptance";
+import { RIGHT_DATE, WRONG_DATE } from "../sample/acceptance";
 import { CommandError } from "../command-error";
 import type { DiffFormat } from "../diff/arguments";
 import { compareSides, type LakeDifference } from "../diff/compare";

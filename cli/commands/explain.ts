@@ -1,8 +1,8 @@
 /** `tributary explain`: why numbers of a table moved, down to the row and the file. */
-import { openLake } from "../lake";
-import type { ExplainOptions } from "../explain-arguments";
-import { explainTable } from "../explain-audit";
-import { renderExplanations } from "../explanation-text";
+import { openLake } from "../lake/lake";
+import type { ExplainOptions } from "../explain/arguments";
+import { explainTable } from "../explain/explain-audit";
+import { renderExplanations } from "../explain/formats";
 import type { Session } from "../session";
 
 /** Prints explanations of a table's changes. Throws CommandError for a table, attribute or key that there is none of. */

@@ -1,12 +1,12 @@
 /** `tributary local run`: plays the upstream for once: lands files, waits for what follows, reports. */
 import { CommandError } from "../command-error";
-import { deliver } from "../deliver";
-import { openOrDeployLake } from "../lake";
-import { planLanding, requireFiles } from "../landing";
-import type { Control, Delivery } from "../landing-arguments";
-import { runTable } from "../runs";
+import { deliver } from "../landing/deliver";
+import { openOrDeployLake } from "../lake/lake";
+import { planLanding, requireFiles } from "../landing/landing";
+import type { Control, Delivery } from "../landing/arguments";
+import { runTable } from "../runs/run-records";
 import type { Session } from "../session";
-import { render, type Format } from "../table";
+import { render, type Format } from "../presentation/table";
 
 /** What to land. */
 export interface LocalRun {

@@ -1,9 +1,9 @@
 /** `tributary local up`: deploys the program, or lets `pulumi` deploy it, and serves it until it is told to stop. */
 import { folderOwner } from "../../local/folder-lock";
 import { CommandError } from "../command-error";
-import { deployLake, serveForPulumi } from "../lake";
+import { deployLake, serveForPulumi } from "../lake/lake";
 import type { Session } from "../session";
-import { watchRuns } from "../watch";
+import { watchRuns } from "../presentation/watch-runs";
 
 /** How to serve. */
 export interface LocalUp {

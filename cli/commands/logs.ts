@@ -1,12 +1,12 @@
 /** `tributary logs`: all that is told of one run, in the order in which it happened. */
-import { executionHistory } from "../executions";
-import { findRun, type RunChoice } from "../find-run";
-import { withLake } from "../lake";
+import { executionHistory } from "../lake/executions";
+import { findRun, type RunChoice } from "../runs/find-run";
+import { withLake } from "../lake/lake";
 import { historyEntries, inTime, type LogEntry } from "../run-log/entries";
 import { readFunctionLines } from "../run-log/function-lines";
-import { runTable } from "../runs";
+import { runTable } from "../runs/run-records";
 import type { Session } from "../session";
-import { heading, render, type Format, type Look, type Rows } from "../table";
+import { heading, render, type Format, type Look, type Rows } from "../presentation/table";
 
 /** What to tell of. */
 export interface LogsRequest extends RunChoice {

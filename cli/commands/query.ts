@@ -1,9 +1,9 @@
 /** `tributary query "<Athena SQL>"`: answers from the lake as it stands. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { runQuery } from "../athena";
-import { withLake } from "../lake";
+import { runQuery } from "../lake/query";
+import { withLake } from "../lake/lake";
 import type { Session } from "../session";
-import { render, type Format, type Rows } from "../table";
+import { render, type Format, type Rows } from "../presentation/table";
 
 /** Times that a query is put to another process's runtime before it is given up. */
 const ATTEMPTS = 5;

@@ -1,13 +1,13 @@
 /** `tributary rerun`: runs a date of a pipeline again. */
 import { CommandError } from "../command-error";
-import { dependentsOf, pipelineNamed, readDefinitions } from "../definitions";
-import { withLake, type Lake } from "../lake";
-import { cameAfter, newestRun, readReadyInputs, startDate, untilRun } from "../run-date";
-import { showRuns } from "../run-progress";
-import { failureLines, manifestKeys, readRuns, runTable, type Run } from "../runs";
+import { dependentsOf, pipelineNamed, readDefinitions } from "../lake/definitions";
+import { withLake, type Lake } from "../lake/lake";
+import { cameAfter, newestRun, readReadyInputs, startDate, untilRun } from "../runs/run-date";
+import { showRuns } from "../presentation/run-progress";
+import { failureLines, manifestKeys, readRuns, runTable, type Run } from "../runs/run-records";
 import type { Session } from "../session";
-import { untilSettled } from "../settled";
-import { render, type Format } from "../table";
+import { untilSettled } from "../runs/await-runs";
+import { render, type Format } from "../presentation/table";
 
 /** Milliseconds within which a control file must have started a run. */
 const PATIENCE = 180_000;

@@ -1,12 +1,12 @@
 /** `tributary rollback`: makes an earlier run's data a partition's data again. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { publishData } from "../../functions/publication";
+import { publishData } from "../../functions/publication/publication";
 import { CommandError } from "../command-error";
-import { dependentsOf, readDefinitions } from "../definitions";
-import { withLake, type Lake } from "../lake";
-import { newestFirst, type Run } from "../runs";
+import { dependentsOf, readDefinitions } from "../lake/definitions";
+import { withLake, type Lake } from "../lake/lake";
+import { newestFirst, type Run } from "../runs/run-records";
 import type { Session } from "../session";
-import { render, type Format } from "../table";
+import { render, type Format } from "../presentation/table";
 import {
   chooseVersion,
   findVersions,
@@ -14,7 +14,7 @@ import {
   versionTable,
   type TableVersion,
   type TableVersions,
-} from "../table-versions";
+} from "../runs/table-versions";
 
 /** Times that a partition is tried which another run publishes at the moment, and milliseconds between them. */
 const ATTEMPTS = 10;

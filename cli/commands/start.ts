@@ -3,19 +3,19 @@
  * says what moved and why.
  */
 import { join } from "node:path";
-import { auditQuery, deviations, RIGHT_DATE, UNITS, WRONG_DATE } from "../acceptance";
-import { runQuery } from "../athena";
+import { auditQuery, deviations, RIGHT_DATE, UNITS, WRONG_DATE } from "../sample/acceptance";
+import { runQuery } from "../lake/query";
 import { CommandError } from "../command-error";
-import { deliver } from "../deliver";
-import { openOrDeployLake, type Lake } from "../lake";
-import { planLanding } from "../landing";
-import { runTable, type Run } from "../runs";
+import { deliver } from "../landing/deliver";
+import { openOrDeployLake, type Lake } from "../lake/lake";
+import { planLanding } from "../landing/landing";
+import { runTable, type Run } from "../runs/run-records";
 import { sampleFiles, sampleFolder, type SampleFile } from "../sample/files";
 import { misreport } from "../sample/misreport";
 import { sampleFileName } from "../sample/schema";
 import type { Session } from "../session";
-import { heading, renderTable } from "../table";
-import { explainDate } from "../explain-audit";
+import { heading, renderTable } from "../presentation/table";
+import { explainDate } from "../explain/explain-audit";
 
 /** Plays the test. Throws CommandError if a run fails or the audit is not what it must be. */
 export async function start(session: Session): Promise<void> {

@@ -1,11 +1,11 @@
 /** `tributary status`: dates × pipelines, what runs, and what waits for what. */
-import { countDeadLetters } from "../dead-letters";
-import { pipelineNamed, readDefinitions } from "../definitions";
-import { withLake } from "../lake";
+import { countDeadLetters } from "../lake/dead-letters";
+import { pipelineNamed, readDefinitions } from "../lake/definitions";
+import { withLake } from "../lake/lake";
 import type { Session } from "../session";
 import { details, statusTable } from "../status/date-status";
 import { datesOf, readStatus, type DateRange } from "../status/read-status";
-import { heading, render, type Format } from "../table";
+import { heading, render, type Format } from "../presentation/table";
 
 /** Dates that are shown unless others are asked for. */
 const NEWEST = 14;

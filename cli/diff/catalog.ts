@@ -3,7 +3,7 @@ import { paginateGetDatabases, paginateGetPartitions, paginateGetTables, type Ta
 import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { runsTableName } from "../../audit/data-check-query";
 import type { Runtime } from "../../local/runtime";
-import type { Lake } from "../lake";
+import type { Lake } from "../lake/lake";
 
 /** Some rows of a table: those of one partition, or all if it has none. */
 export interface PublishedRows {

@@ -1,5 +1,5 @@
 /** Compares two sides: tables, audits, runs and cost. */
-import { isGood } from "../runs";
+import { isGood } from "../runs/run-records";
 import { withDuckDb } from "../sample/duckdb";
 import type { CatalogTable } from "./catalog";
 import { compareAudits, explanationKey, isAuditTable, type AuditDifference } from "./compare-audits";

@@ -1,5 +1,5 @@
 /** Writes a difference: as Markdown for a pull request, as tables for a terminal, as JSON for programs. Pure. */
-import { heading, renderTable, type Look, type Rows } from "../table";
+import { heading, renderTable, type Look, type Rows } from "../presentation/table";
 import type { DiffFormat } from "./arguments";
 import { isDifferent, type LakeDifference } from "./compare";
 import { sectionsOf, summary } from "./sections";

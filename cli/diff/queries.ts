@@ -1,7 +1,7 @@
 /** What a lake asked of Athena, for the bill. */
 import { BatchGetQueryExecutionCommand, paginateListQueryExecutions } from "@aws-sdk/client-athena";
-import type { Lake } from "../lake";
-import type { Run } from "../runs";
+import type { Lake } from "../lake/lake";
+import type { Run } from "../runs/run-records";
 
 /** A query that is billed. */
 export interface ScannedQuery {

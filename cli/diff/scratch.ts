@@ -16,8 +16,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { CommandError } from "../command-error";
-import type { Project } from "../project";
-import type { Step } from "../progress";
+import type { Project } from "../lake/project";
+import type { Step } from "../presentation/progress";
 
 /** A version of the project, in a folder where its program can be evaluated. */
 export interface Version {

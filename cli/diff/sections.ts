@@ -1,6 +1,6 @@
 /** A difference as titled tables, for people: pure. */
-import { formatBytes, formatCount } from "../progress";
-import type { Cell, Column, Rows } from "../table";
+import { formatBytes, formatCount } from "../presentation/progress";
+import type { Cell, Column, Rows } from "../presentation/table";
 import type { LakeDifference, TableDifference } from "./compare";
 import type { SideCost } from "./compare-costs";
 import { PRICES } from "./prices";

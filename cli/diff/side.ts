@@ -1,12 +1,12 @@
 /** One side of a diff: a version of the program on a runtime of its own, after the sample has run through it. */
 import { join } from "node:path";
-import { RIGHT_DATE, WRONG_DATE } from "../acceptance";
+import { RIGHT_DATE, WRONG_DATE } from "../sample/acceptance";
 import { readSummary } from "../check/impact";
-import { lakeOf, type Lake } from "../lake";
-import { readLakeOutputs } from "../lake-outputs";
-import { land, planLanding } from "../landing";
-import type { Progress, Step } from "../progress";
-import { isGood, manifestKeys, readRuns, type Run } from "../runs";
+import { lakeOf, type Lake } from "../lake/lake";
+import { readLakeOutputs } from "../lake/outputs";
+import { land, planLanding } from "../landing/landing";
+import type { Progress, Step } from "../presentation/progress";
+import { isGood, manifestKeys, readRuns, type Run } from "../runs/run-records";
 import { evaluateProgram } from "../../local/evaluate";
 import type { ResourceGraph } from "../../local/graph";
 import { Runtime } from "../../local/runtime";

@@ -4,10 +4,10 @@ import {
   paginateDescribeLogGroups,
   paginateFilterLogEvents,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { atMost } from "../at-most";
+import { atMost } from "../lake/concurrently";
 import { CommandError } from "../command-error";
-import type { Lake } from "../lake";
-import type { Run } from "../runs";
+import type { Lake } from "../lake/lake";
+import type { Run } from "../runs/run-records";
 import { functionEntry, type LogEntry } from "./entries";
 
 /** Milliseconds around a run's record within which its lines are looked for: clocks differ, and functions log after the end. */

@@ -1,12 +1,12 @@
 /** Looks at a lake: what is known of each date of each pipeline, and what it waits for. */
-import { list } from "../../functions/objects";
-import { executionsOf, type PipelineDefinition } from "../../functions/pipeline";
-import { isRepeatedAudit } from "../../functions/run-order";
-import { atMost, REQUESTS_AT_ONCE } from "../at-most";
-import { awaited, isAnnounced, isComplete, readDateInputs, type DateInputs } from "../date-inputs";
-import { currentState, executionStatus } from "../executions";
-import type { Lake } from "../lake";
-import { isRunning, manifestKeys, newestFirst, readRuns, type Run } from "../runs";
+import { list } from "../../functions/storage/objects";
+import { executionsOf, type PipelineDefinition } from "../../functions/runs/pipeline";
+import { isRepeatedAudit } from "../../functions/runs/run-order";
+import { atMost, REQUESTS_AT_ONCE } from "../lake/concurrently";
+import { awaited, isAnnounced, isComplete, readDateInputs, type DateInputs } from "../runs/date-inputs";
+import { currentState, executionStatus } from "../lake/executions";
+import type { Lake } from "../lake/lake";
+import { isRunning, manifestKeys, newestFirst, readRuns, type Run } from "../runs/run-records";
 import type { DateStatus, RunningStatus } from "./date-status";
 
 /** Which dates are looked at; both ends are included. */

@@ -3,7 +3,7 @@
  * filters before each word, and is taken out of the result.
  */
 import { Environment, type ILoader, type LoaderSource } from "nunjucks";
-import { renderModel, type ModelContext } from "../../functions/render-model";
+import { renderModel, type ModelContext } from "../../functions/runs/render-model";
 import type { SourcePlace } from "./finding";
 import {
   allParts,

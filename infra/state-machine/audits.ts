@@ -1,5 +1,5 @@
 /** Audits of a run: side by side, each a query of its own. */
-import type { StepRecord } from "../../functions/pipeline";
+import type { StepRecord } from "../../functions/runs/pipeline";
 import type { StateMachinePlan } from "./plan";
 import { auditAttempts, auditVariables, unloadedResult, unloadStates } from "./queries";
 import { call, failed, runScope, type State } from "./tasks";

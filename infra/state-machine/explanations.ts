@@ -1,5 +1,5 @@
 /** Explanations of what the audits found: side by side. What cannot be explained is noted; it fails no run. */
-import type { StepRecord } from "../../functions/pipeline";
+import type { StepRecord } from "../../functions/runs/pipeline";
 import type { AuditPlan, StateMachinePlan } from "./plan";
 import { explainAttempts, explainVariables, unloadedResult, unloadStates } from "./queries";
 import { call, runScope, type State } from "./tasks";

@@ -1,5 +1,5 @@
 /** A step: a model is rendered, queried into the run's own place, checked and published. */
-import type { StepRecord } from "../../functions/pipeline";
+import type { StepRecord } from "../../functions/runs/pipeline";
 import { checksEntry, checkStates } from "./checks";
 import { runFolder, runPartition } from "./places";
 import type { StateMachinePlan, StepPlan } from "./plan";

@@ -1,7 +1,7 @@
 /**
  * Change set queries on the local Athena: tables as they lie in the lake, a partition for each date in a folder of its own.
  */
-import { AthenaWorld } from "../local/athena-world";
+import { AthenaWorld } from "../local/athena/world";
 
 /** Value of a cell in a test table. */
 export type Cell = string | number | boolean | null;

@@ -15,10 +15,10 @@ import {
   UpdateTableCommand,
 } from "@aws-sdk/client-glue";
 import { DescribeExecutionCommand, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import { copyLimits } from "../../functions/copy";
-import { replaceText } from "../../functions/objects";
-import { executionName } from "../../functions/pipeline";
-import { repeatedAuditId } from "../../functions/run-order";
+import { copyLimits } from "../../functions/storage/copy";
+import { replaceText } from "../../functions/storage/objects";
+import { executionName } from "../../functions/runs/pipeline";
+import { repeatedAuditId } from "../../functions/runs/run-order";
 import { objectsCreated } from "../../infra/event-rules";
 import type { Command } from "../model/direct-client";
 import type { Gate } from "../model/interleavings";

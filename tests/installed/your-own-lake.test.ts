@@ -19,7 +19,6 @@ function guideFiles(): [name: string, content: string][] {
 }
 
 describe("a project that installs this package", function () {
-  this.timeout(600_000);
   let folder: string;
 
   const run = (command: string, ...args: string[]): string =>

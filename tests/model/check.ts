@@ -1,6 +1,11 @@
 /** Holds a lake that has come to rest against what should be there: each difference is a sentence. */
-import { announcementOf, readAnnouncement, sameAnnouncement, type Announcement } from "../../functions/announcement";
-import { isNewerRun, isRepeatedAudit } from "../../functions/run-order";
+import {
+  announcementOf,
+  readAnnouncement,
+  sameAnnouncement,
+  type Announcement,
+} from "../../functions/arrival/announcement";
+import { isNewerRun, isRepeatedAudit } from "../../functions/runs/run-order";
 import { completeDates, expectedContents, landedBy, line, type Contents } from "./expected";
 import type { ModelLake, RunRecord } from "./lake";
 import type { Pipeline, Schedule } from "./schedule";

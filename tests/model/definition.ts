@@ -1,5 +1,5 @@
 /** The definition of a pipeline `p` with one file and one table, for tests of single functions. */
-import type { PipelineDefinition } from "../../functions/pipeline";
+import type { PipelineDefinition } from "../../functions/runs/pipeline";
 
 export const definition: PipelineDefinition = {
   announcedBy: "watcher",

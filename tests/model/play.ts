@@ -1,7 +1,7 @@
 /** Plays a schedule on a lake and tells what came of it. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JournalEntry } from "../../local/journal";
-import { isNewerRun, isRepeatedAudit } from "../../functions/run-order";
+import { isNewerRun, isRepeatedAudit } from "../../functions/runs/run-order";
 import { check, type Findings } from "./check";
 import type { ModelLake, RunRecord } from "./lake";
 import { Reader, type Reading } from "./reader";

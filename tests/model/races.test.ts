@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { leaseSeconds } from "../../functions/lease";
-import { publishData } from "../../functions/publication";
-import { isNewerRun } from "../../functions/run-order";
+import { leaseSeconds } from "../../functions/publication/lease";
+import { publishData } from "../../functions/publication/publication";
+import { isNewerRun } from "../../functions/runs/run-order";
 import { choicesOf, everyOrder, interleave, type Choose, type Trouble, type Work } from "./interleavings";
 import { bucket, LocalStorage } from "./storage";
 
@@ -11,7 +11,6 @@ const date = "2024-01-29";
 describe("publishing at the same time, in every order of calls", function () {
   // Orders that are played where there are too many to play them all; the slow suite plays more.
   const sampled = process.env.TRIBUTARY_SLOW ? 3000 : 40;
-  this.timeout(process.env.TRIBUTARY_SLOW ? 600_000 : 60_000);
   let storage: LocalStorage;
   before(() => (storage = new LocalStorage()));
   after(() => storage.close());

@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { readAnnouncement } from "../../functions/announcement";
-import { completeRun } from "../../functions/complete";
-import { leaseSeconds } from "../../functions/lease";
-import { writeJson, writeText } from "../../functions/objects";
-import { completionMarkerKey, controlFileKey, executionsPrefix } from "../../functions/pipeline";
-import { prune } from "../../functions/prune";
-import { publishData } from "../../functions/publication";
-import { inputKey, inputOf } from "../../functions/run-input";
-import { watch } from "../../functions/watcher";
+import { readAnnouncement } from "../../functions/arrival/announcement";
+import { completeRun } from "../../functions/handlers/complete";
+import { leaseSeconds } from "../../functions/publication/lease";
+import { writeJson, writeText } from "../../functions/storage/objects";
+import { completionMarkerKey, controlFileKey, executionsPrefix } from "../../functions/runs/pipeline";
+import { prune } from "../../functions/handlers/pruner";
+import { publishData } from "../../functions/publication/publication";
+import { inputKey, inputOf } from "../../functions/runs/run-input";
+import { watch } from "../../functions/handlers/watcher";
 import { choicesOf, everyOrder, interleave, type Choose, type Gate, type Work } from "./interleavings";
 import { definition } from "./definition";
 import { withoutFunctionLogs } from "./quiet";
@@ -20,7 +20,6 @@ const settings = { landing: bucket, assets: bucket, pipeline: "p" };
 describe("records written at the same time, in every order of calls", function () {
   // Orders that are played where there are too many to play them all; the slow suite plays more.
   const sampled = process.env.TRIBUTARY_SLOW ? 3000 : 60;
-  this.timeout(process.env.TRIBUTARY_SLOW ? 600_000 : 60_000);
   let storage: LocalStorage;
   let restoreLogs: () => void;
   before(() => {

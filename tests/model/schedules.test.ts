@@ -10,7 +10,6 @@ import type { Schedule } from "./schedule";
 import { scratchFolder } from "./scratch";
 
 describe("no run is lost, none counts twice, no reader sees half a table", function () {
-  this.timeout(180_000);
   // The same each time; the slow suite takes others.
   const seed = Number(process.env.TRIBUTARY_SEED ?? 1);
   const folder = scratchFolder();

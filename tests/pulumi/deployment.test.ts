@@ -16,7 +16,6 @@ function archives({ resources }: Pick<ResourceGraph, "resources">): Record<strin
 }
 
 describe("the real pulumi command", function () {
-  this.timeout(300_000);
   let stack: LiveStack;
   let planned: Operation;
 

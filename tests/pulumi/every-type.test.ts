@@ -5,7 +5,6 @@ import { LiveStack, type Operation } from "./live-stack";
 import { requirePulumi } from "./suite";
 
 describe("a program with a resource of every type", function () {
-  this.timeout(300_000);
   let stack: LiveStack;
   let up: Operation;
 

@@ -23,7 +23,6 @@ const program = "stacks/emissions.ts";
 const model = "sql/usghgemission/utility_emissions_daily.sql";
 
 describe("updates of a lake with data", function () {
-  this.timeout(300_000);
   let stack: LiveStack;
   let published: unknown;
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { manifestKeys } from "../../cli/runs";
+import { manifestKeys } from "../../cli/runs/run-records";
 import { sampleFiles, TestLake } from "./lake";
 
 /** The acceptance test of the system that Tributary replaces, on less data. */

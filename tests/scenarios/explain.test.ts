@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { explanationColumns } from "../../audit/explanation/edge-table";
 import { explanationOf, readEdge } from "../../audit/explanation/tree";
-import { explainDate, explainTable, type ExplainedTable } from "../../cli/explain-audit";
-import { renderExplanations } from "../../cli/explanation-text";
-import { manifestKeys } from "../../cli/runs";
+import { explainDate, explainTable, type ExplainedTable } from "../../cli/explain/explain-audit";
+import { renderExplanations } from "../../cli/explain/formats";
+import { manifestKeys } from "../../cli/runs/run-records";
 import { sampleFiles, TestLake } from "./lake";
 
 const table = "utility_emissions_monthly";

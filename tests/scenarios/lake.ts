@@ -13,12 +13,12 @@ import {
 } from "@aws-sdk/client-glue";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
-import { runQuery } from "../../cli/athena";
-import { readLakeOutputs, type LakeOutputs } from "../../cli/lake-outputs";
-import { manifestKeys, readRuns, type Run } from "../../cli/runs";
+import { runQuery } from "../../cli/lake/query";
+import { readLakeOutputs, type LakeOutputs } from "../../cli/lake/outputs";
+import { manifestKeys, readRuns, type Run } from "../../cli/runs/run-records";
 import { generateSample } from "../../cli/sample/generate";
 import { misreport } from "../../cli/sample/misreport";
-import { render } from "../../cli/table";
+import { render } from "../../cli/presentation/table";
 import { evaluateProgram } from "../../local/evaluate";
 import { Runtime } from "../../local/runtime";
 import { evaluated, sharedFolder, type Stage } from "../evaluated";

@@ -27,7 +27,6 @@ describe("permissions", () => {
   const firstUse = new Map<string, number>();
 
   before(async function () {
-    this.timeout(300_000);
     lake = await TestLake.open();
     for (const [index, chapter] of chapters.entries()) {
       await chapter.play(lake, 0);

@@ -57,7 +57,6 @@ describe("prod", () => {
   // The grants that dev has not: those of the key, which each role needs for what it reads and writes.
   describe("permissions", () => {
     before(async function () {
-      this.timeout(300_000);
       // The first two chapters were played above.
       for (const chapter of chaptersOn("2024-11-02", "2024-12-02", "2025-01-02").slice(2)) await chapter.play(lake, 0);
     });

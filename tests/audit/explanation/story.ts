@@ -4,7 +4,7 @@ import { edgeQuery, targetOf } from "../../../audit/explanation/edges";
 import type { SourceFiles } from "../../../audit/explanation/explained";
 import type { LakeKnowledge } from "../../../audit/explanation/plan";
 import type { SourceTable } from "../../../audit/explanation/scope";
-import { AthenaWorld } from "../../local/athena-world";
+import { AthenaWorld } from "../../local/athena/world";
 
 export type Cell = string | number | boolean | null;
 

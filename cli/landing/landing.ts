@@ -1,0 +1,99 @@
+/** Plays the upstream: puts files into the landing bucket, and writes control files where it is the upstream that announces. */
+import { HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { isExecDate } from "../../audit/exec-date";
+import { CommandError, usageError } from "../command-error";
+import type { Control, Delivery } from "./arguments";
+import type { LakeOutputs, PipelineOutput } from "../lake/outputs";
+
+/** An object to write, in the order of writing: all data files before the control files that announce them. */
+export type Landing = { readonly key: string } & ({ readonly file: string } | { readonly control: true });
+
+/**
+ * Decides what is written where. A file belongs to the source of the pipeline that registers its prefix, or to `source`.
+ * Without `controls`, each date's files are announced to the pipelines that register one of them and whose source announces;
+ * the others have a watcher.
+ *
+ * @throws CommandError for a file that no pipeline registers if the lake has several sources, for one name twice, and for a
+ * date that does not exist, unless `controls` say what is to happen with it
+ */
+export function planLanding(
+  outputs: Pick<LakeOutputs, "pipelines">,
+  deliveries: readonly Delivery[],
+  options: { readonly controls?: readonly Control[]; readonly source?: string } = {},
+): Landing[] {
+  const sources = [...new Set(outputs.pipelines.map(({ source }) => source))];
+  const onlySource = sources.length === 1 ? sources[0] : undefined;
+  const registers = (pipeline: PipelineOutput, name: string): boolean =>
+    pipeline.incoming.some((prefix) => name.startsWith(prefix));
+  const sourceOf = (name: string): string => {
+    const source =
+      options.source ?? outputs.pipelines.find((pipeline) => registers(pipeline, name))?.source ?? onlySource;
+    if (source !== undefined) return source;
+    throw usageError(`No pipeline registers ${name}; say where it belongs: --source ${sources.join(" or --source ")}.`);
+  };
+
+  const files = deliveries.map(({ file, date }) => {
+    const name = basename(file);
+    if (!options.controls && !isExecDate(date)) {
+      throw usageError(`--land ${file}@${date}: there is no such date; expected YYYY-MM-DD. Nothing was landed.`);
+    }
+    return { key: `incoming/${sourceOf(name)}/${date}/${name}`, file };
+  });
+  const twice = files.find(({ key }, index) => files.findIndex((other) => other.key === key) !== index);
+  if (twice) throw usageError(`Two files would be written to ${twice.key}; land them one after the other.`);
+
+  const controls = options.controls
+    ? options.controls.map(({ name, date }) => {
+        const owner = outputs.pipelines.find((pipeline) => `${pipeline.name}.done` === name);
+        const source = options.source ?? owner?.source ?? onlySource ?? sources[0] ?? "";
+        return `incoming/${source}/${date}/${name}`;
+      })
+    : outputs.pipelines
+        .filter(({ announcedBy }) => announcedBy === "source")
+        .flatMap((pipeline) =>
+          deliveries
+            .filter(({ file }) => registers(pipeline, basename(file)))
+            .map(({ date }) => `incoming/${pipeline.source}/${date}/${pipeline.name}.done`),
+        );
+  return [...files, ...[...new Set(controls)].map((key) => ({ key, control: true as const }))];
+}
+
+/** Throws {@link CommandError} that names each file which is not there: before anything is deployed or written. */
+export async function requireFiles(deliveries: readonly Delivery[]): Promise<void> {
+  const missing: string[] = [];
+  for (const { file } of deliveries) {
+    const found = await stat(file).catch(() => undefined);
+    if (!found?.isFile()) missing.push(file);
+  }
+  if (missing.length > 0)
+    throw new CommandError(`There is no file ${missing.join(" and no file ")}; nothing was landed.`);
+}
+
+/** Writes the planned objects one after the other. Answers the keys whose content is another than before. */
+export async function land(s3: S3Client, bucket: string, plan: readonly Landing[]): Promise<Set<string>> {
+  const changed = new Set<string>();
+  for (const landing of plan) {
+    const { key } = landing;
+    const content =
+      "file" in landing
+        ? { Body: createReadStream(landing.file), ContentLength: (await stat(landing.file)).size }
+        : { Body: "", ContentLength: 0 };
+    const before = await etagOf(s3, bucket, key);
+    const { ETag } = await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, ...content }));
+    if (ETag !== before) changed.add(key);
+  }
+  return changed;
+}
+
+/** ETag of an object; undefined if there is none. */
+async function etagOf(s3: S3Client, bucket: string, key: string): Promise<string | undefined> {
+  try {
+    return (await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))).ETag;
+  } catch (error) {
+    if ((error as Error).name === "NotFound") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+/** Which upstream pipelines are complete for a date, with their newest runs. */
+import type { S3Client } from "@aws-sdk/client-s3";
+import { list, readText } from "../storage/objects";
+import {
+  completionMarker,
+  completionMarkerKey,
+  executionsOf,
+  manifestKey,
+  manifestSummary,
+  runOfPrefix,
+  type PipelineDefinition,
+} from "../runs/pipeline";
+import { isNewerRun, isRepeatedAudit } from "../runs/run-order";
+import { readJson } from "../invocation/schema";
+
+/** The upstreams of a pipeline for one date. */
+export interface Upstreams {
+  /** Runs that are complete, by pipeline; the run of a marker that a person wrote is empty. */
+  readonly complete: Readonly<Record<string, string>>;
+  /** Pipelines with a newer run that is under way or failed: what is complete is not their last word. */
+  readonly renewed: readonly string[];
+}
+
+/**
+ * Reads the completion markers that are there, and whether newer runs than theirs exist.
+ *
+ * @param present keys of the date's incoming folder
+ */
+export async function readUpstreams(
+  { source, after }: Pick<PipelineDefinition, "source" | "after">,
+  date: string,
+  present: readonly { readonly key: string }[],
+  { s3, landing, assets }: { readonly s3: S3Client; readonly landing: string; readonly assets: string },
+): Promise<Upstreams> {
+  const complete: Record<string, string> = {};
+  const renewed: string[] = [];
+  for (const pipeline of after) {
+    const key = completionMarkerKey(source, date, pipeline);
+    if (!present.some((object) => object.key === key)) continue;
+    const run = markedRun(await readText(s3, landing, key));
+    complete[pipeline] = run;
+    if (run === "") continue;
+    const newest = await newestDataRun(s3, assets, pipeline, date);
+    if (newest !== undefined && isNewerRun(newest, run)) renewed.push(pipeline);
+  }
+  return { complete, renewed };
+}
+
+/** Run that a completion marker names; one that a person wrote names none. */
+export function markedRun(body: string): string {
+  try {
+    return completionMarker(JSON.parse(body), "completion marker").run;
+  } catch {
+    return "";
+  }
+}
+
+/** The newest run that brought, brings or was to bring data: neither rejected nor skipped nor superseded. */
+async function newestDataRun(
+  s3: S3Client,
+  assets: string,
+  pipeline: string,
+  date: string,
+): Promise<string | undefined> {
+  const { prefixes } = await list(s3, assets, executionsOf(pipeline, date), "/");
+  const newestFirst = prefixes
+    .filter((prefix) => !isRepeatedAudit(runOfPrefix(prefix)))
+    .sort((a, b) => (isNewerRun(runOfPrefix(a), runOfPrefix(b)) ? -1 : 1));
+  for (const executions of newestFirst) {
+    const { objects } = await list(s3, assets, manifestKey({ executions }));
+    // Begun, but not recorded yet: it is about to run.
+    if (objects.length === 0) return runOfPrefix(executions);
+    const manifest = manifestKey({ executions });
+    const { status } = readJson(await readText(s3, assets, manifest), manifestSummary, manifest);
+    if (!["REJECTED", "SKIPPED", "SUPERSEDED"].includes(status)) return runOfPrefix(executions);
+  }
+  return undefined;
+}

@@ -1,0 +1,91 @@
+/** Writes the statement that explains the changes which the audit of a table found, down to the incoming files. */
+import type { GlueClient } from "@aws-sdk/client-glue";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { readAuditConfig } from "../../audit/config";
+import { execDate as readExecDate } from "../../audit/exec-date";
+import { explanationQuery } from "../../audit/explanation/plan";
+import type { AuditPreparation } from "./auditor";
+import { parseExecDate } from "../invocation/exec-date";
+import { log } from "../invocation/log";
+import { list, readText, writeText } from "../storage/objects";
+import { readAuditConfigs, readKnowledge, type LakePlaces } from "../runs/provenance";
+import { pipelineDefinition, runScope, type RunScope } from "../runs/pipeline";
+import type { LakeSettings } from "../invocation/settings";
+import { readJson, shape, text } from "../invocation/schema";
+import { readTable } from "../publication/catalog-table";
+
+/** What explaining needs. */
+export interface ExplainContext {
+  readonly s3: S3Client;
+  readonly glue: GlueClient;
+  readonly settings: LakeSettings;
+}
+
+/** `explanation` is the name of the explanation table, in the audit table's database. */
+const explainTask = shape({ run: runScope, config: text, explanation: text });
+
+/** What the auditor kept of the comparison. */
+const comparison = shape({ priorDate: text });
+
+/**
+ * Renders the explanation of one audited table and keeps the SQL with the run. The audit of the run has to be published: its
+ * changes are what is explained. Where there is nothing to explain the answer is a note for the manifest, or empty if the run did
+ * not audit the table.
+ */
+export async function explainTable(
+  event: unknown,
+  { s3, glue, settings }: ExplainContext,
+): Promise<AuditPreparation | Record<string, never>> {
+  const { run, config: key, explanation } = explainTask(event, "");
+  const { assets } = settings;
+  const config = readAuditConfig(await readText(s3, assets, key));
+  const execDate = parseExecDate(run.exec_date, "run.exec_date");
+  const compared = `${run.executions}audit_${config.table}_config.json`;
+  const { objects } = await list(s3, assets, compared);
+  // Why there was nothing to compare, the audit has noted.
+  if (objects.length === 0) return {};
+  const priorDate = readExecDate(readJson(await readText(s3, assets, compared), comparison, compared).priorDate);
+  if (priorDate >= execDate) {
+    return { note: `${config.table} is not explained: it was compared with another run of the same date.` };
+  }
+  const places: LakePlaces = { s3, glue, assets, pipelines: await upstreamsOf(s3, assets, run) };
+  const dates = { execDate, priorDate };
+  const configs = await readAuditConfigs(places);
+  const knowledge = await readKnowledge([`${config.database}.${config.table}`], dates, places, configs);
+  const query = explanationQuery(config, dates, knowledge);
+  if (query === undefined) {
+    return { note: `${config.table} is not explained: no model computes a number in it.` };
+  }
+  const target = await readTable(glue, config.audit.database, explanation);
+  const partition = {
+    pipeline: config.pipeline,
+    exec_date: execDate,
+    table_name: config.table,
+    time_grain: config.timeGrain,
+  };
+  const folder = target.partitionKeys.map((name) => `${name}=${partition[name as keyof typeof partition]}/`).join("");
+  const sql = `${run.executions}explanation_${config.table}_rendered.sql`;
+  await writeText(s3, assets, sql, query, { contentType: "application/sql" });
+  log("info", "Explanation prepared", run, { table: config.table, prior_date: priorDate });
+  return {
+    query,
+    sql,
+    database: target.database,
+    table: target.name,
+    location: `s3://${target.bucket}/${target.prefix}${folder}${run.run}/`,
+    partition,
+  };
+}
+
+/** The run's pipeline and all pipelines before it: one of them made each table that it reads. */
+async function upstreamsOf(s3: S3Client, assets: string, { pipeline }: RunScope): Promise<string[]> {
+  const found: string[] = [];
+  const waiting = [pipeline];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (found.includes(name)) continue;
+    found.push(name);
+    const place = `pipelines/${name}/definition.json`;
+    waiting.push(...readJson(await readText(s3, assets, place), pipelineDefinition, place).after);
+  }
+  return found;
+}

@@ -1,0 +1,154 @@
+/** Places one incoming file where its table's run keeps its data. No reader knows the place until it is published. */
+import type { GlueClient } from "@aws-sdk/client-glue";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { copyLimits, copyObject, type CopyLimits } from "../storage/copy";
+import { fault } from "../invocation/fault";
+import { log } from "../invocation/log";
+import { writeJson } from "../storage/objects";
+import { readParquetFooter, type ParquetFooter } from "../storage/parquet-footer";
+import { runScope, type StepRecord } from "../runs/pipeline";
+import { readRunInput } from "../runs/run-input";
+import type { LakeSettings } from "../invocation/settings";
+import { flag, list, number, record, shape, text, type Shape } from "../invocation/schema";
+import { readTable, type CatalogTable } from "../publication/catalog-table";
+
+/** What landing needs. */
+export interface LandContext {
+  readonly s3: S3Client;
+  readonly glue: GlueClient;
+  readonly settings: LakeSettings;
+  /** @default what S3 takes */
+  readonly limits?: CopyLimits;
+}
+
+const landTask = shape({
+  run: runScope,
+  /** Number of the file in the run's input. */
+  index: number,
+  /** Tables of which a table of all runs is kept. */
+  keepsRuns: list(text),
+});
+
+/** A landed file, as it is kept with the run: what its table's publication starts from. */
+export const landedFile = shape({
+  kind: text as (value: unknown, path: string) => StepRecord["kind"],
+  database: text,
+  table: text,
+  location: text,
+  partition: record(text),
+  source: shape({ key: text, etag: text }),
+  keepsRuns: flag,
+});
+export type LandedFile = Shape<typeof landedFile>;
+
+/** Key of the record of a landed file. */
+export function landedKey(executions: string, index: number): string {
+  return `${executions}landed/${index}.json`;
+}
+
+/**
+ * Copies `incoming/<source>/<date>/<file>` to `<database>/<table>/exec_date=<date>/<run>/<file>`.
+ *
+ * @throws `FileNotParquet`, `ColumnMissing`, `ColumnTypeMismatch` before anything is copied; `IncomingFileReplaced`,
+ *   `IncomingFileMissing`
+ */
+export async function landFile(event: unknown, { s3, glue, settings, limits }: LandContext): Promise<object> {
+  const { run, index, keepsRuns } = landTask(event, "");
+  const { landing, assets } = settings;
+  const file = (await readRunInput(s3, assets, run.executions)).files[index];
+  const table = await readTable(glue, file.database, file.table);
+  const place = `s3://${landing}/${file.key}`;
+  const footer = await readParquetFooter(s3, landing, file).catch(changed(place, file.etag));
+  requireColumns(place, footer, table);
+
+  const partition = Object.fromEntries(table.partitionKeys.map((key) => [key, run.exec_date]));
+  const folder = table.partitionKeys.map((key) => `${key}=${run.exec_date}/`).join("");
+  const prefix = `${table.prefix}${folder}${run.run}/`;
+  await copyObject(
+    s3,
+    { ...file, bucket: landing },
+    { bucket: table.bucket, key: `${prefix}${file.key.split("/").pop() ?? ""}` },
+    limits ?? copyLimits,
+  ).catch(changed(place, file.etag));
+  const landed: LandedFile = {
+    kind: "land",
+    database: table.database,
+    table: table.name,
+    location: `s3://${table.bucket}/${prefix}`,
+    partition,
+    source: { key: file.key, etag: file.etag },
+    keepsRuns: keepsRuns.includes(table.name),
+  };
+  await writeJson(s3, assets, landedKey(run.executions, index), landed);
+  log("info", "File landed", run, { key: file.key, table: table.name, rows: footer.rows });
+  return {};
+}
+
+/** What a file is that is not there any more as the run found it: one that was replaced belongs to the next run. */
+function changed(place: string, etag: string): (error: unknown) => never {
+  return (error) => {
+    const { name } = error as Error;
+    if (name === "NoSuchKey") {
+      throw fault(
+        "IncomingFileMissing",
+        `${place} was there when this run was started, and is gone: deliver it again.`,
+      );
+    }
+    if (name !== "PreconditionFailed") throw error;
+    throw fault(
+      "IncomingFileReplaced",
+      `${place} is not the file with ETag ${etag} any more that this run was started for: the newer one's run brings it.`,
+    );
+  };
+}
+
+/** Parquet's physical types that Athena reads as a catalog type. Athena documentation: "Supported data types". */
+function physicalTypes(catalogType: string): readonly string[] | undefined {
+  switch (/^[a-z]+/.exec(catalogType)?.[0]) {
+    case "tinyint":
+    case "smallint":
+    case "int":
+    case "date":
+      return ["INT32"];
+    case "bigint":
+      return ["INT32", "INT64"];
+    case "float":
+      return ["FLOAT"];
+    case "double":
+      return ["FLOAT", "DOUBLE"];
+    case "boolean":
+      return ["BOOLEAN"];
+    case "string":
+    case "varchar":
+    case "char":
+      return ["BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY"];
+    case "timestamp":
+      return ["INT64", "INT96"];
+    case "decimal":
+      return ["INT32", "INT64", "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY"];
+    default:
+      return undefined;
+  }
+}
+
+function requireColumns(place: string, footer: ParquetFooter, table: CatalogTable): void {
+  const wanted = `${table.database}.${table.name}`;
+  const missing = table.columns.filter(({ name }) => !footer.columns.some((column) => column.name === name));
+  if (missing.length > 0) {
+    throw fault(
+      "ColumnMissing",
+      `${place} lacks ${missing.map(({ name, type }) => `${name} (${type})`).join(", ")} of ${wanted}; ` +
+        `it has ${footer.columns.map(({ name }) => name).join(", ")}.`,
+    );
+  }
+  for (const { name, type } of table.columns) {
+    const found = footer.columns.find((column) => column.name === name)?.physicalType;
+    const readable = physicalTypes(type);
+    if (found && readable && !readable.includes(found)) {
+      throw fault(
+        "ColumnTypeMismatch",
+        `${place}: ${name} is ${found}; ${wanted} declares ${type} (${readable.join(" or ")}).`,
+      );
+    }
+  }
+}

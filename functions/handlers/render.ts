@@ -1,0 +1,42 @@
+/** Renders the model of a step and keeps the SQL with the run. */
+import type { S3Client } from "@aws-sdk/client-s3";
+import { readText, writeText } from "../storage/objects";
+import { runScope } from "../runs/pipeline";
+import { importedTemplates, renderModel } from "../runs/render-model";
+import type { LakeSettings } from "../invocation/settings";
+import { record, shape, text } from "../invocation/schema";
+
+const renderTask = shape({
+  run: runScope,
+  model: text,
+  table: text,
+  tables: record(text),
+  parameters: record(text),
+});
+
+/** A rendered query: what the state machine wraps in UNLOAD. */
+export interface RenderedQuery {
+  readonly query: string;
+  /** Key of the same text in the assets bucket. */
+  readonly sql: string;
+}
+
+/** Renders `sql/<model>` of the assets bucket and stores it as `<table>_rendered.sql` under the run's executions prefix. */
+export async function renderStep(
+  event: unknown,
+  { s3, settings }: { readonly s3: S3Client; readonly settings: LakeSettings },
+): Promise<RenderedQuery> {
+  const { run, model, table, tables, parameters } = renderTask(event, "");
+  const { assets } = settings;
+  const templates: Record<string, string> = {};
+  const wanted = [model];
+  for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
+    if (templates[name] !== undefined) continue;
+    templates[name] = await readText(s3, assets, `sql/${name}`);
+    wanted.push(...importedTemplates(templates[name]));
+  }
+  const query = renderModel(model, templates, { execDate: run.exec_date, tables, parameters });
+  const sql = `${run.executions}${table}_rendered.sql`;
+  await writeText(s3, assets, sql, query, { contentType: "application/sql" });
+  return { query, sql };
+}

@@ -1,0 +1,135 @@
+/**
+ * How the tables of a lake were made for a date: the SQL of their models as it was executed, the incoming files they were landed
+ * from, and their columns. Read from what the runs left in the assets bucket and from the catalog.
+ */
+import type { GlueClient } from "@aws-sdk/client-glue";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { readAuditConfig, type AuditConfig } from "../../audit/config";
+import { columnType } from "../../audit/column-type";
+import type { SourceFiles } from "../../audit/explanation/explained";
+import type { LakeKnowledge, ModelTexts } from "../../audit/explanation/plan";
+import { readQuery } from "../../audit/explanation/query-text";
+import { type SourceTable, tablesRead } from "../../audit/explanation/scope";
+import { isFault } from "../invocation/fault";
+import { list, readText } from "../storage/objects";
+import { executionsOf, stepRecord, type StepRecord } from "./pipeline";
+import { readJson } from "../invocation/schema";
+import { readTable } from "../publication/catalog-table";
+
+/** Where to look. */
+export interface LakePlaces {
+  readonly s3: S3Client;
+  readonly glue: GlueClient;
+  /** Bucket of run records. */
+  readonly assets: string;
+  /** Pipelines whose runs may have made the tables. */
+  readonly pipelines: readonly string[];
+}
+
+/** How a table was made for one date. */
+type Maker = Pick<StepRecord, "database" | "table" | "sql" | "source">;
+
+/** All audit configurations of the pipelines. */
+export async function readAuditConfigs({ s3, assets, pipelines }: LakePlaces): Promise<AuditConfig[]> {
+  const configs: AuditConfig[] = [];
+  for (const pipeline of pipelines) {
+    for (const { key } of (await list(s3, assets, `audit_configs/${pipeline}/`)).objects) {
+      configs.push(readAuditConfig(await readText(s3, assets, key)));
+    }
+  }
+  return configs;
+}
+
+/** Everything that is known of the tables from `names` (`<database>.<table>`) down to landed ones. */
+export async function readKnowledge(
+  names: readonly string[],
+  dates: { readonly execDate: string; readonly priorDate: string },
+  places: LakePlaces,
+  configs: readonly AuditConfig[],
+): Promise<LakeKnowledge> {
+  const current = await readMakers(places, dates.execDate);
+  const prior = await readMakers(places, dates.priorDate);
+  const models: Record<string, ModelTexts> = {};
+  const files: Record<string, SourceFiles> = {};
+  const tables: SourceTable[] = [];
+  const seen: string[] = [];
+  const waiting = [...names];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (seen.includes(name)) continue;
+    seen.push(name);
+    const table = await describeTable(places.glue, name, configs);
+    if (table) tables.push(table);
+    const [now, before] = [current[name], prior[name]];
+    files[name] = { current: now?.source, prior: before?.source };
+    if (!now?.sql) continue;
+    const text = await readText(places.s3, places.assets, now.sql);
+    // Without a record of the date before, its model is taken to be the same.
+    const earlier = before?.sql ? await readText(places.s3, places.assets, before.sql) : onDate(text, dates);
+    models[name] = { current: text, prior: earlier };
+    waiting.push(...readsOf(text), ...readsOf(earlier));
+  }
+  const labels = Object.fromEntries(
+    configs.flatMap(({ table, attributes }) => attributes.map(({ column, label }) => [`${table}.${column}`, label])),
+  );
+  return { tables, models, files, labels };
+}
+
+/** A model's text for the date before: the execution date stands in it as a literal. */
+function onDate(text: string, { execDate, priorDate }: { execDate: string; priorDate: string }): string {
+  return text.split(`'${execDate}'`).join(`'${priorDate}'`);
+}
+
+/** The tables that a model reads; none if its text can't be read, which its explanation says. */
+function readsOf(sql: string): string[] {
+  try {
+    return tablesRead(readQuery(sql));
+  } catch (error) {
+    if ((error as Error).name !== "AuditError") throw error;
+    return [];
+  }
+}
+
+/** How the published data of a date was made, by `<database>.<table>`. */
+export async function readMakers({ s3, assets, pipelines }: LakePlaces, date: string): Promise<Record<string, Maker>> {
+  const found: Record<string, StepRecord> = {};
+  for (const pipeline of pipelines) {
+    const { objects } = await list(s3, assets, executionsOf(pipeline, date));
+    const keys = objects.map(({ key }) => key).filter((key) => /\/steps\/(land|model)-[^/]+\.json$/.test(key));
+    const steps = await Promise.all(
+      keys.map(async (key) => readJson(await readText(s3, assets, key), stepRecord, key)),
+    );
+    for (const step of steps.filter(({ published }) => published)) {
+      const name = `${step.database}.${step.table}`;
+      // Of several runs the one that published last made what readers see.
+      if (!found[name] || found[name].ended < step.ended) found[name] = step;
+    }
+  }
+  return found;
+}
+
+/** A table of the catalog, with the columns that tell its rows apart; undefined if the catalog does not have it. */
+export async function describeTable(
+  glue: GlueClient,
+  name: string,
+  configs: readonly AuditConfig[] = [],
+): Promise<SourceTable | undefined> {
+  const [database, table] = name.split(".");
+  try {
+    const { columns, entry } = await readTable(glue, database, table);
+    const keys = (entry.PartitionKeys ?? []).map(({ Name = "", Type = "string" }) => ({ column: Name, type: Type }));
+    const own = columns.map((column) => ({ column: column.name, type: column.type }));
+    const grain = configs.find((config) => config.database === database && config.table === table)?.grain;
+    return { database, table, columns: [...own, ...keys], grain: grain ?? likelyGrain(own) };
+  } catch (error) {
+    if (!isFault(error) && (error as Error).name !== "EntityNotFoundException") throw error;
+    return undefined;
+  }
+}
+
+/** Without a declared grain, rows are told apart by what is not measured: the first five columns that are no fractions. */
+function likelyGrain(columns: SourceTable["columns"]): SourceTable["grain"] {
+  const kind = (type: string) => columnType(type)?.kind;
+  const measured = ["real", "double", "decimal"];
+  const telling = columns.filter(({ type }) => kind(type) && !measured.includes(kind(type) ?? ""));
+  return (telling.length > 0 ? telling : columns).slice(0, 5);
+}

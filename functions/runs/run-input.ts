@@ -1,0 +1,137 @@
+/**
+ * What a run starts from, `input.json` under its executions prefix. The state machine carries only what it decides by; the
+ * files, of which there may be more than its payloads take (256 KiB; Step Functions documentation, "Quotas"), stay here.
+ */
+import { StartExecutionCommand, type SFNClient } from "@aws-sdk/client-sfn";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { dueOn } from "../arrival/cadence";
+import type { ExecDate } from "../invocation/exec-date";
+import { log } from "../invocation/log";
+import { readText, writeJson } from "../storage/objects";
+import {
+  executionName,
+  foundFile,
+  manifestKey,
+  runScope,
+  type FoundFile,
+  type Manifest,
+  type PipelineDefinition,
+  type RunScope,
+} from "./pipeline";
+import { flag, list, optional, readJson, record, shape, text, type Shape } from "../invocation/schema";
+
+const runInput = shape({
+  pipeline: text,
+  exec_date: text,
+  run: text,
+  executions: text,
+  started: text,
+  date: text,
+  pipeline_type: text,
+  start_dttm: text,
+  env: text,
+  frequency: text,
+  monthly: flag,
+  yearly: flag,
+  due: flag,
+  /** Whether nothing is done but the audits, again. */
+  audits_only: flag,
+  notes: list(text),
+  parameters: record(text),
+  files: list(foundFile),
+  upstreams: record(text),
+  /** ETag of the control file that started the run, if one did. */
+  control: optional(text),
+});
+export type RunInput = Shape<typeof runInput>;
+
+/** What makes one run's input differ from another's. */
+export interface RunStart {
+  readonly scope: RunScope;
+  readonly date: ExecDate;
+  readonly files: readonly FoundFile[];
+  /** Runs of the pipelines before it, by pipeline. */
+  readonly upstreams: Readonly<Record<string, string>>;
+  /** ETag of its control file, if one started it. */
+  readonly control?: string;
+  /** Why only the audits are made again, if so. */
+  readonly auditsOnly?: string;
+}
+
+/** Puts a run's input together. */
+export function inputOf(definition: PipelineDefinition, start: RunStart): RunInput {
+  const { scope, date, files, upstreams, control, auditsOnly } = start;
+  const { monthly, yearly, due, reason } = dueOn(definition.cadence, date);
+  return {
+    ...scope,
+    date,
+    pipeline_type: definition.pipeline,
+    start_dttm: scope.started,
+    env: definition.stage,
+    frequency: definition.cadence.every,
+    monthly,
+    yearly,
+    due: due || auditsOnly !== undefined,
+    audits_only: auditsOnly !== undefined,
+    notes: (auditsOnly ?? reason) ? [auditsOnly ?? reason ?? ""] : [],
+    parameters: definition.parameters,
+    files: [...files],
+    upstreams: { ...upstreams },
+    control,
+  };
+}
+
+/** Reads a run's input. */
+export async function readRunInput(s3: S3Client, assets: string, executions: string): Promise<RunInput> {
+  const key = inputKey(executions);
+  return readJson(await readText(s3, assets, key), runInput, key);
+}
+
+/**
+ * Starts a run, or does nothing if it was started before: the input that was kept first stands, and Step Functions takes each
+ * name once. A crash between any two calls is made good by the next delivery of the same event.
+ */
+export async function beginRun(
+  stateMachineArn: string,
+  wanted: RunInput,
+  { s3, sfn, assets }: { readonly s3: S3Client; readonly sfn: SFNClient; readonly assets: string },
+): Promise<{ readonly status: "started"; readonly executionArn: string } | { readonly status: "duplicate" }> {
+  const scope = runScope(wanted, "");
+  const kept = await writeJson(s3, assets, inputKey(scope.executions), wanted, { onlyIfAbsent: true });
+  const input = kept ? wanted : await readRunInput(s3, assets, scope.executions);
+  const running: Manifest = {
+    pipeline: scope.pipeline,
+    exec_date: scope.exec_date,
+    run: scope.run,
+    status: "RUNNING",
+    started: scope.started,
+    inputs: input.files.map(({ key, etag, size }) => ({ key, etag, size })),
+    upstreams: input.upstreams,
+    steps: [],
+    checks: [],
+    notes: input.notes,
+  };
+  await writeJson(s3, assets, manifestKey(scope), running, { onlyIfAbsent: true });
+  const { files, upstreams, ...carried } = input;
+  try {
+    const { executionArn = "" } = await sfn.send(
+      new StartExecutionCommand({
+        stateMachineArn,
+        name: executionName(scope),
+        input: JSON.stringify({ ...carried, files: files.length }),
+      }),
+    );
+    log("info", "Run started", scope, { executionArn, files: files.length, upstreams });
+    return { status: "started", executionArn };
+  } catch (error) {
+    // Step Functions API reference, "StartExecution": with another input, or after the end, a name is taken.
+    if ((error as Error).name !== "ExecutionAlreadyExists") throw error;
+    log("info", "Run exists already: the event was delivered again", scope);
+    return { status: "duplicate" };
+  }
+}
+
+/** Key of a run's input. */
+export function inputKey(executions: string): string {
+  return `${executions}input.json`;
+}

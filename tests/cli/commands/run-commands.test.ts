@@ -1,0 +1,162 @@
+import { expect } from "chai";
+import { generateSample } from "../../../cli/sample/generate";
+import { sampleFileName } from "../../../cli/sample/schema";
+import { ServedLake, type Ended } from "../served-lake";
+
+/**
+ * The commands that look after runs, on a runtime that another process serves. With `--stage` they know nothing of it but
+ * AWS_ENDPOINT_URL, which SDK clients take for AWS: AWS SDKs and Tools Reference Guide, "Service-specific endpoints".
+ */
+describe("commands on a served lake", function () {
+  const lake = new ServedLake();
+  const ohio = lake.file(sampleFileName("OH"));
+  const corrected = lake.file("corrected", sampleFileName("OH"));
+  const indiana = lake.file(sampleFileName("IN"));
+  const stage = (...args: string[]): Ended => lake.runOnStage("dev", lake.environment, ...args);
+
+  before(async () => {
+    await generateSample({ state: "OH", file: ohio, rows: 48 });
+    await generateSample({ state: "OH", file: corrected, rows: 72 });
+    await generateSample({ state: "IN", file: indiana, rows: 48 });
+    await lake.serve();
+    const files = [`${ohio}@2024-11-08`, `${indiana}@2024-11-08`, `${ohio}@2024-11-09`];
+    const { status, stderr } = lake.run("local", "run", "--land", ...files);
+    expect(status, stderr).to.equal(0);
+  });
+  after(() => lake.close());
+
+  /** Rows of Ohio that readers see. */
+  const rows = (): unknown =>
+    lake.json("query", "select count(*) as n from landing_db_dev.utility_data_oh where exec_date = date '2024-11-08'");
+  const statuses = (): Record<string, unknown>[] => lake.json("status") as Record<string, unknown>[];
+
+  it("status shows dates × pipelines, and what waits for what", () => {
+    const { status, stdout, stderr } = lake.run("status");
+    expect(status, stderr).to.equal(0);
+    expect(stdout.replace(/[ -]+/g, " ")).to.equal(
+      [
+        "date state_emission_daily state_emission_monthly",
+        " ",
+        "2024 11 08 succeeded succeeded",
+        "2024 11 09 waiting waiting",
+        "",
+        "Waiting",
+        " state_emission_daily 2024 11 09 waits for incoming/all_ef_files/2024 11 09/epacems 1996 IN*",
+        " state_emission_monthly 2024 11 09 waits for incoming/all_ef_files/2024 11 09/state_emission_daily.completed",
+        "",
+      ].join("\n"),
+    );
+    expect(stderr).not.to.include("could not be handled");
+    expect(
+      statuses().map(({ exec_date, pipeline, state, rows: written }) => [exec_date, pipeline, state, written]),
+    ).to.deep.equal([
+      ["2024-11-08", "state_emission_daily", "succeeded", 48 + 48 + 6],
+      ["2024-11-08", "state_emission_monthly", "succeeded", 3],
+      ["2024-11-09", "state_emission_daily", "waiting", null],
+      ["2024-11-09", "state_emission_monthly", "waiting", null],
+    ]);
+  });
+
+  it("rerun refuses a date without its files", () => {
+    const { status, stderr } = lake.run("rerun", "--pipeline", "state_emission_daily", "--date", "2024-11-09");
+    expect(stderr).to.include(
+      "state_emission_daily 2024-11-09 cannot run: it waits for incoming/all_ef_files/2024-11-09/epacems-1996-IN*.",
+    );
+    expect(status).to.equal(1);
+    expect(lake.run("rerun", "--pipeline", "nobody", "--date", "2024-11-08").stderr).to.include(
+      "There is no pipeline nobody in this lake; there are state_emission_daily, state_emission_monthly.",
+    );
+  });
+
+  it("rerun --stage runs a date again on what SDK clients take for AWS, and waits for what follows", () => {
+    const before = statuses().slice(0, 2);
+    const { status, stdout, stderr } = stage(
+      ...["rerun", "--pipeline", "state_emission_daily", "--date", "2024-11-08", "--downstream", "--format", "json"],
+    );
+    expect(status, stderr).to.equal(0);
+    expect(stderr).to.match(/done +Check the account +111122223333/);
+    const runs = JSON.parse(stdout) as { pipeline: string; run: string }[];
+    expect(runs.map(({ pipeline }) => pipeline)).to.deep.equal(["state_emission_daily", "state_emission_monthly"]);
+    const after = statuses().slice(0, 2);
+    expect(after.map(({ run }) => run)).to.deep.equal(runs.map(({ run }) => run));
+    expect(after.map(({ run }) => run)).not.to.deep.equal(before.map(({ run }) => run));
+  });
+
+  it("logs tells of a run by a part of its id: states, functions, record", () => {
+    const [{ run = "" } = {}] = statuses() as { run?: string }[];
+    const { status, stdout, stderr } = stage("logs", run.slice(-6));
+    expect(status, stderr).to.equal(0);
+    const told = ["Execution started", "Land file", "Publish utility_emissions_daily", "Execution succeeded"];
+    let place = -1;
+    for (const text of told) {
+      expect(stdout.indexOf(text), `${text} in its order in\n${stdout}`).to.be.greaterThan(place);
+      place = stdout.indexOf(text);
+    }
+    expect(stdout).to.match(/ trigger +Run started {2}.*files=2/);
+    expect(stdout).to.include(`-${run}/manifest.json`);
+    expect(lake.run("logs", "--pipeline", "state_emission_monthly").stdout).to.include("Create view");
+    expect(lake.run("logs", "zz").stderr).to.include("There is no run zz");
+    expect(lake.run("logs", "0").stderr).to.include("4 runs are called 0");
+  });
+
+  it("rollback shows an earlier run's data again, and says what rests on the newer", () => {
+    const landed = lake.run("local", "run", "--land", `${corrected}@2024-11-08`);
+    expect(landed.status, landed.stderr).to.equal(0);
+    expect(rows()).to.deep.equal([{ n: 72 }]);
+    const place = ["rollback", "--table", "utility_data_oh", "--date", "2024-11-08"];
+    const versions = lake.json(...place, "--list") as { run: string; rows: number; data: string }[];
+    expect(versions.map(({ rows: written, data }) => [written, data])).to.deep.equal([
+      [72, "published"],
+      [48, "kept"],
+      [48, "kept"],
+    ]);
+    const { status, stderr } = lake.run(...place);
+    expect(status, stderr).to.equal(0);
+    expect(stderr).to.include(
+      `state_emission_monthly 2024-11-08 still rests on state_emission_daily's run ${versions[0]?.run}`,
+    );
+    expect(stderr).to.include(
+      "`tributary rerun --pipeline state_emission_daily --date 2024-11-08` makes the newest files",
+    );
+    expect(rows()).to.deep.equal([{ n: 48 }]);
+    expect(lake.run(...place, "--run", versions[1]?.run ?? "").stderr).to.include("is published already");
+    expect(lake.run(...place, "--run", "zz").stderr).to.include("has no run zz");
+    const third = stage(...place, "--run", versions[0]?.run ?? "");
+    expect(third.status, third.stderr).to.equal(0);
+    expect(rows()).to.deep.equal([{ n: 72 }]);
+  });
+
+  it("backfill lists what fails, goes on with the others, and tries only that again", () => {
+    const range = ["backfill", "--from", "2024-11-01", "--to", "2024-11-30"];
+    const plan = stage(...range, "--dry-run");
+    expect(plan.status, plan.stderr).to.equal(0);
+    expect(plan.stdout).to.include("cannot run: waits for incoming/all_ef_files/2024-11-09/epacems-1996-IN*");
+    const { status, stderr } = lake.run(...range);
+    expect(status).to.equal(1);
+    expect(stderr).to.match(/done +2024-11-08 +. of 2 dates/);
+    expect(stderr).to.include("state_emission_daily 2024-11-09 failed: state_emission_daily 2024-11-09 cannot run");
+    expect(stderr).to.include(
+      "state_emission_monthly 2024-11-09 failed: not started, because state_emission_daily failed",
+    );
+    const before = statuses().slice(0, 2);
+    const landed = lake.run("local", "run", "--land", `${indiana}@2024-11-09`);
+    expect(landed.status, landed.stderr).to.equal(0);
+    const again = lake.run("backfill", "--resume", "all-2024-11-01-2024-11-30", "--format", "json");
+    expect(again.status, again.stderr).to.equal(0);
+    const results = JSON.parse(again.stdout) as { status: string }[];
+    expect(results.map(({ status: ended }) => ended)).to.deep.equal(Array(4).fill("SUCCEEDED"));
+    expect(statuses().slice(0, 2)).to.deep.equal(before);
+    const other = lake.run(...range, "--pipeline", "state_emission_daily", "--id", "all-2024-11-01-2024-11-30");
+    expect(other.stderr).to.include("give another --id, or --resume to take it up");
+  });
+
+  it("--stage refuses credentials of another account, and none", () => {
+    const { status, stderr } = lake.runOnStage("prod", lake.environment, "status");
+    expect(status).to.equal(1);
+    expect(stderr).to.include("The stage prod lives in account 444455556666, but the credentials are of 111122223333");
+    const { AWS_ENDPOINT_URL = "" } = lake.environment;
+    const nobody = lake.runOnStage("dev", { AWS_ENDPOINT_URL, HOME: lake.folder }, "status");
+    expect(nobody.status).to.equal(1);
+    expect(nobody.stderr).to.include("There are no AWS credentials for the stage dev (account 111122223333)");
+  });
+});

@@ -1,0 +1,124 @@
+import { expect } from "chai";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { landFile } from "../../../functions/handlers/land";
+import { withoutFunctionLogs } from "../../model/quiet";
+import { bucket, LocalStorage } from "../../model/storage";
+
+const executions = "pipeline_executions/p/2024-11-08/20241109T000000Z-0a/";
+const run = { pipeline: "p", exec_date: "2024-11-08", run: "0a", executions, started: "2024-11-09T00:00:00Z" };
+const key = "incoming/s/2024-11-08/readings.parquet";
+const settings = { landing: bucket, assets: bucket };
+
+/** Bytes of a Parquet file with the rows of a query. */
+async function parquet(query: string): Promise<Buffer> {
+  const folder = mkdtempSync(join(tmpdir(), "tributary-land-"));
+  const database = await DuckDBInstance.create();
+  const connection = await database.connect();
+  try {
+    await connection.run(`COPY (${query}) TO '${join(folder, "f.parquet")}' (FORMAT parquet)`);
+    return readFileSync(join(folder, "f.parquet"));
+  } finally {
+    connection.closeSync();
+    database.closeSync();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+describe("landing a file", () => {
+  let storage: LocalStorage;
+  let ids: Buffer;
+  let speak: () => void;
+  before(async () => {
+    speak = withoutFunctionLogs();
+    storage = new LocalStorage();
+    ids = await parquet("SELECT 1::INTEGER AS id, 'x' AS other");
+  });
+  after(async () => {
+    speak();
+    await storage.close();
+  });
+  beforeEach(() => storage.empty());
+
+  /** Puts the file there, and the input of a run that is to land it. */
+  async function arrive(body: Buffer, table = "dated"): Promise<void> {
+    await storage.put(key, body);
+    const found = await storage.store.find(bucket, key);
+    const file = { key, etag: found?.etag, size: found?.size, database: "db", table };
+    const input = {
+      ...{ ...run, date: "20241108", pipeline_type: "t", start_dttm: run.started, env: "dev", frequency: "daily" },
+      ...{ monthly: false, yearly: false, due: true, audits_only: false, notes: [], parameters: {}, upstreams: {} },
+      files: [{ prefix: "readings", ...file }],
+    };
+    await storage.put(`${executions}input.json`, JSON.stringify(input));
+  }
+  const land = () => landFile({ run, index: 0, keepsRuns: [] }, { ...storage.clients(), settings });
+  const landed = (): string[] => storage.store.keys(bucket, "db/");
+
+  for (const [table, folder] of [
+    ["dated", "db/dated/exec_date=2024-11-08/0a/"],
+    ["whole", "db/whole/0a/"],
+  ] as const) {
+    it(`brings it to the run's own folder of the table ${table}, however often it is asked`, async () => {
+      await arrive(ids, table);
+      await land();
+      await land();
+      expect(landed()).to.deep.equal([`${folder}readings.parquet`]);
+      expect((await storage.store.find(bucket, landed()[0] ?? ""))?.size).to.equal(ids.length);
+      expect(storage.published(table, "2024-11-08")).to.equal(undefined);
+    });
+  }
+
+  const faults: { name: string; error: string; says: string; meet: () => Promise<void> }[] = [
+    {
+      name: "a file that is none of Parquet",
+      error: "FileNotParquet",
+      says: `s3://${bucket}/${key} is not a whole Parquet file`,
+      meet: () => arrive(Buffer.from("id\n1\n2\n3\n")),
+    },
+    {
+      name: "a file without a column",
+      error: "ColumnMissing",
+      says: "lacks id (int) of db.dated; it has ident.",
+      meet: async () => arrive(await parquet("SELECT 1::INTEGER AS ident")),
+    },
+    {
+      name: "a column of another type",
+      error: "ColumnTypeMismatch",
+      says: "id is BYTE_ARRAY; db.dated declares int (INT32).",
+      meet: async () => arrive(await parquet("SELECT 'one' AS id")),
+    },
+    {
+      name: "a file that was replaced since it was announced",
+      error: "IncomingFileReplaced",
+      says: `s3://${bucket}/${key} is not the file with ETag`,
+      meet: async () => {
+        await arrive(ids);
+        await storage.put(key, await parquet("SELECT 2::INTEGER AS id"));
+      },
+    },
+    {
+      name: "a file that is gone",
+      error: "IncomingFileMissing",
+      says: `s3://${bucket}/${key} was there when this run was started, and is gone`,
+      meet: async () => {
+        await arrive(ids);
+        await storage.store.delete(bucket, key);
+      },
+    },
+  ];
+  for (const { name, error, says, meet } of faults) {
+    it(`refuses ${name} as ${error}, and leaves nothing`, async () => {
+      await meet();
+      const thrown = await land().then(
+        () => undefined,
+        (reason: unknown) => reason as Error,
+      );
+      expect(thrown?.name).to.equal(error);
+      expect(thrown?.message).to.include(says);
+      expect(landed()).to.deep.equal([]);
+    });
+  }
+});

@@ -1,0 +1,357 @@
+import { expect } from "chai";
+import { AwsError } from "../../../local/api";
+import { select } from "../../../local/events/target-input";
+import { arn, ComputeBench } from "../lambda/compute-bench";
+
+const machine = arn("states", "stateMachine:daily");
+const role = "arn:aws:iam::123456789012:role/rule";
+const created = {
+  source: "aws.s3",
+  "detail-type": "Object Created",
+  resources: ["arn:aws:s3:::landing"],
+  time: new Date("2024-11-08T01:02:03.456Z"),
+  detail: { bucket: { name: "landing" }, object: { key: `in/"a".done`, size: 0, tags: [{ k: 1 }, { k: 2 }] } },
+};
+const pattern = JSON.stringify({ source: ["aws.s3"], detail: { bucket: { name: ["landing"] } } });
+
+describe("local/events", () => {
+  let bench: ComputeBench;
+  beforeEach(() => {
+    bench = new ComputeBench();
+    for (const name of ["one", "two", "dead"]) bench.queues.putQueue({ name });
+  });
+  afterEach(() => bench.close());
+
+  const rule = (targets: Parameters<typeof bench.bus.putTargets>[0]["Targets"], Name = "marker") => {
+    bench.bus.putRule({ Name, EventPattern: pattern });
+    bench.bus.putTargets({ Rule: Name, Targets: targets });
+  };
+
+  describe("an event", () => {
+    it("reaches the targets of the rules that match it, in the envelope that AWS gives it", async () => {
+      rule([{ Id: "q", Arn: arn("sqs", "one") }]);
+      bench.bus.putRule({ Name: "other", EventPattern: `{"source":["aws.ec2"]}` });
+      bench.bus.putTargets({ Rule: "other", Targets: [{ Id: "q", Arn: arn("sqs", "two") }] });
+      bench.bus.putRule({ Name: "off", EventPattern: pattern, State: "DISABLED" });
+      bench.bus.putTargets({ Rule: "off", Targets: [{ Id: "q", Arn: arn("sqs", "two") }] });
+      const id = bench.bus.publish(created);
+      await bench.journal.whenIdle();
+      expect(bench.bodies("one")).to.deep.equal([
+        {
+          version: "0",
+          id,
+          "detail-type": "Object Created",
+          source: "aws.s3",
+          account: "123456789012",
+          time: "2024-11-08T01:02:03Z",
+          region: "us-east-1",
+          resources: ["arn:aws:s3:::landing"],
+          detail: created.detail,
+        },
+      ]);
+      expect(bench.bodies("two")).to.deep.equal([]);
+      expect(bench.ofKind("event-delivered")).to.deep.include.members([
+        { kind: "event-delivered", rule: "marker", target: arn("sqs", "one"), time: bench.entries[0].time },
+      ]);
+    });
+
+    it("reaches functions and queues as EventBridge acting for the rule, state machines as the role", async () => {
+      bench.putFunction(
+        "watch",
+        `exports.handler = async (event) => { if (event.source !== "aws.s3") throw new Error(); };`,
+      );
+      rule([
+        { Id: "f", Arn: arn("lambda", "function:watch") },
+        { Id: "s", Arn: machine, RoleArn: role, InputPath: "$.detail.object" },
+        { Id: "q", Arn: arn("sqs", "one") },
+      ]);
+      bench.bus.publish(created);
+      await bench.journal.whenIdle();
+      expect(bench.ofKind("event-delivered")).to.have.length(3);
+      expect(bench.ofKind("function-failed")).to.have.length(0);
+      const service = { principalArn: arn("events", "rule/marker"), service: "events.amazonaws.com" };
+      const by = (action: string) => bench.checked.find(({ permission }) => permission.action === action)?.caller;
+      expect(by("lambda:InvokeFunction")).to.deep.equal(service);
+      expect(by("sqs:SendMessage")).to.deep.equal(service);
+      expect(bench.started).to.deep.equal([
+        { input: JSON.stringify(created.detail.object), caller: { principalArn: role } },
+      ]);
+    });
+
+    it("reaches another bus and topics", async () => {
+      const topic = bench.topics.putTopic("alerts");
+      bench.topics.putSubscription({
+        topicArn: topic,
+        protocol: "sqs",
+        endpoint: arn("sqs", "two"),
+        rawMessageDelivery: true,
+      });
+      bench.bus.putRule({ Name: "mine", EventPattern: `{"source":["mine"]}` });
+      bench.bus.putTargets({
+        Rule: "mine",
+        Targets: [
+          { Id: "bus", Arn: arn("events", "event-bus/second"), RoleArn: role },
+          { Id: "topic", Arn: topic, Input: `"hello"` },
+        ],
+      });
+      bench.bus.putRule({ Name: "mine", EventBusName: "second", EventPattern: `{"source":["mine"]}` });
+      bench.bus.putTargets({ Rule: "mine", EventBusName: "second", Targets: [{ Id: "q", Arn: arn("sqs", "one") }] });
+      bench.bus.publish({ source: "mine", "detail-type": "T", detail: { a: 1 } });
+      await bench.journal.whenIdle();
+      expect(bench.bodies("one")).to.have.nested.property("[0].detail.a", 1);
+      expect(bench.bodies("two")).to.deep.equal(["hello"]);
+    });
+  });
+
+  describe("what a target receives", () => {
+    // Amazon EventBridge User Guide, "Amazon EventBridge input transformation".
+    const paths = {
+      key: "$.detail.object.key",
+      size: "$.detail.object.size",
+      object: "$.detail.object",
+      none: "$.detail.x",
+    };
+    const transformer = (InputTemplate: string) => ({ InputTransformer: { InputPathsMap: paths, InputTemplate } });
+    const cases: { name: string; choice: object; body: unknown }[] = [
+      { name: "a constant", choice: { Input: `{"stage":"dev"}` }, body: { stage: "dev" } },
+      { name: "a part", choice: { InputPath: "$.detail.bucket" }, body: { name: "landing" } },
+      { name: "an element", choice: { InputPath: "$.detail.object.tags[1].k" }, body: 2 },
+      { name: "values in JSON", choice: transformer(`{"key":<key>,"n":<size>}`), body: { key: `in/"a".done`, n: 0 } },
+      {
+        name: "values in text",
+        choice: transformer(`{"text":"<key> has <size>"}`),
+        body: { text: `in/"a".done has 0` },
+      },
+      { name: "an object", choice: transformer(`{"object":<object>}`), body: { object: created.detail.object } },
+      { name: "text", choice: transformer(`"<size> bytes"`), body: "0 bytes" },
+      { name: "what is missing", choice: transformer(`{"a":"<none>","b":<none>}`), body: { a: "", b: "" } },
+      {
+        name: "the rule",
+        choice: transformer(
+          `{"arn":"<aws.events.rule-arn>","name":<aws.events.rule-name>,"time":<aws.events.event.ingestion-time>}`,
+        ),
+        body: { arn: arn("events", "rule/marker"), name: "marker", time: "2024-11-08T01:02:03Z" },
+      },
+    ];
+    for (const { name, choice, body } of cases) {
+      it(name, async () => {
+        rule([{ Id: "q", Arn: arn("sqs", "one"), ...choice }]);
+        bench.bus.publish(created);
+        await bench.journal.whenIdle();
+        expect(bench.bodies("one")).to.deep.equal([body]);
+      });
+    }
+
+    it("the whole event, or all but its detail", async () => {
+      rule([
+        {
+          Id: "q",
+          Arn: arn("sqs", "one"),
+          ...transformer(`{"all":<aws.events.event.json>,"rest":<aws.events.event>}`),
+        },
+      ]);
+      bench.bus.publish(created);
+      await bench.journal.whenIdle();
+      const [{ all, rest }] = bench.bodies("one") as { all: Record<string, unknown>; rest: object }[];
+      expect(all).to.have.nested.property("detail.bucket.name", "landing");
+      expect({ ...rest, detail: all.detail }).to.deep.equal(all);
+    });
+
+    it("paths", () => {
+      expect(select(created, "$.detail.object.tags[*].k")).to.deep.equal([1, 2]);
+      expect(select(created, "$")).to.equal(created);
+      expect(select(created, "$.detail-type")).to.equal("Object Created");
+      expect(() => select(created, "$.a..b")).to.throw(AwsError);
+      expect(() => select(created, "$['a']")).to.throw(AwsError);
+    });
+  });
+
+  describe("a delivery that fails", () => {
+    const target = (more: object = {}) => [
+      { Id: "s", Arn: machine, RoleArn: role, DeadLetterConfig: { Arn: arn("sqs", "dead") }, ...more },
+    ];
+
+    it("is tried again while the target is busy or broken", async () => {
+      bench.failures = [new AwsError("ThrottlingException", "slow down"), new AwsError("InternalFailure", "oh", 500)];
+      rule(target());
+      bench.bus.publish(created);
+      await bench.journal.whenIdle();
+      expect(bench.started).to.have.length(1);
+      expect(bench.ofKind("event-dropped")).to.have.length(0);
+    });
+
+    it("goes to the dead-letter queue when the retries are used up", async () => {
+      bench.failures = Array.from({ length: 9 }, () => new AwsError("ThrottlingException", "slow down"));
+      rule(target({ RetryPolicy: { MaximumRetryAttempts: 2 } }));
+      bench.bus.publish(created);
+      await bench.journal.whenIdle();
+      expect(bench.failures).to.have.length(6);
+      // Amazon EventBridge User Guide, "Using dead-letter queues to process undelivered events": custom attributes.
+      const [{ attributes, body }] = bench.queues.get("dead").messages;
+      const texts = Object.fromEntries(
+        Object.entries(attributes).map(([name, { StringValue }]) => [name, StringValue]),
+      );
+      expect(texts).to.deep.equal({
+        RULE_ARN: arn("events", "rule/marker"),
+        TARGET_ARN: machine,
+        ERROR_CODE: "THROTTLING",
+        ERROR_MESSAGE: "ThrottlingException: slow down",
+        EXHAUSTED_RETRY_CONDITION: "MaximumRetryAttempts",
+        RETRY_ATTEMPTS: "2",
+      });
+      expect(JSON.parse(body)).to.have.property("source", "aws.s3");
+      expect(bench.ofKind("event-dropped")[0].reason).to.match(/slow down; kept in arn:aws:sqs:.*:dead$/);
+    });
+
+    it("goes there at once when it is forbidden, or the target is gone", async () => {
+      bench.forbidden = "states:StartExecution";
+      rule(target());
+      rule([{ Id: "f", Arn: arn("lambda", "function:gone"), DeadLetterConfig: { Arn: arn("sqs", "dead") } }], "gone");
+      bench.bus.publish(created);
+      await bench.journal.whenIdle();
+      const codes = bench.queues.get("dead").messages.map(({ attributes }) => attributes.ERROR_CODE.StringValue);
+      expect(codes.sort()).to.deep.equal(["NO_PERMISSIONS", "NO_RESOURCE"]);
+    });
+
+    it("without a dead-letter queue is dropped, which the journal tells", async () => {
+      bench.forbidden = "states:StartExecution";
+      rule(target({ DeadLetterConfig: undefined }));
+      bench.bus.publish(created);
+      await bench.journal.whenIdle();
+      const [dropped] = bench.ofKind("event-dropped");
+      expect(dropped).to.include({ rule: "marker", target: machine });
+      expect(dropped.reason).to.equal("AccessDeniedException: Forbidden by the test.");
+    });
+
+    it("is taken up by the next process", async () => {
+      bench.failures = Array.from({ length: 999 }, () => new AwsError("ThrottlingException", "slow down"));
+      rule(target());
+      bench.bus.publish(created);
+      while (bench.failures.length > 995) await new Promise((resolve) => setTimeout(resolve, 1));
+      await bench.stop();
+      expect(bench.ofKind("event-delivered")).to.have.length(0);
+      const next = new ComputeBench(bench.folder);
+      next.bus.resume();
+      await next.journal.whenIdle();
+      expect(next.started).to.have.length(1);
+      await next.stop();
+    });
+  });
+
+  describe("rules", () => {
+    it("are kept, listed, changed and deleted", async () => {
+      rule([{ Id: "q", Arn: arn("sqs", "one") }]);
+      await bench.stop();
+      const next = new ComputeBench(bench.folder);
+      const { Rules } = await next.call<{ Rules: object[] }>("events", "ListRules", { NamePrefix: "mar" });
+      expect(Rules).to.deep.equal([
+        {
+          Name: "marker",
+          EventPattern: pattern,
+          State: "ENABLED",
+          EventBusName: "default",
+          Arn: arn("events", "rule/marker"),
+        },
+      ]);
+      await next.call("events", "DisableRule", { Name: "marker" });
+      expect(await next.call("events", "DescribeRule", { Name: "marker" })).to.include({ State: "DISABLED" });
+      expect(await next.call("events", "ListTargetsByRule", { Rule: "marker" })).to.deep.equal({
+        Targets: [{ Id: "q", Arn: arn("sqs", "one") }],
+      });
+      expect(() => next.bus.deleteRule("marker")).to.throw(AwsError, /has targets/);
+      await next.call("events", "RemoveTargets", { Rule: "marker", Ids: ["q"] });
+      await next.call("events", "DeleteRule", { Name: "marker" });
+      expect(next.bus.list()).to.deep.equal([]);
+      await next.stop();
+    });
+
+    it("refuse what EventBridge refuses", () => {
+      const { bus } = bench;
+      bus.putRule({ Name: "r", EventPattern: pattern });
+      const queue = arn("sqs", "one");
+      const refused: [() => unknown, string][] = [
+        [() => bus.putRule({ Name: "r" }), "ValidationException"],
+        [() => bus.putRule({ Name: "r", EventPattern: `{"a":"b"}` }), "InvalidEventPatternException"],
+        [() => bus.putRule({ Name: "a b", EventPattern: pattern }), "ValidationException"],
+        [() => bus.putRule({ Name: "r", ScheduleExpression: "rate(1 hours)" }), "ValidationException"],
+        [() => bus.putRule({ Name: "r", ScheduleExpression: "rate(2 hour)" }), "ValidationException"],
+        [() => bus.putRule({ Name: "r", ScheduleExpression: "at(2030-01-01T00:00:00)" }), "ValidationException"],
+        [() => bus.putTargets({ Rule: "none", Targets: [{ Id: "q", Arn: queue }] }), "ResourceNotFoundException"],
+        [() => bus.putTargets({ Rule: "r", Targets: [{ Id: "s", Arn: machine }] }), "ValidationException"],
+        [
+          () => bus.putTargets({ Rule: "r", Targets: [{ Id: "q", Arn: queue, Input: "1", InputPath: "$" }] }),
+          "ValidationException",
+        ],
+        [
+          () =>
+            bus.putTargets({
+              Rule: "r",
+              Targets: [{ Id: "q", Arn: queue, InputTransformer: { InputTemplate: "<a>" } }],
+            }),
+          "ValidationException",
+        ],
+        [
+          () => bus.putTargets({ Rule: "r", Targets: [1, 2, 3, 4, 5, 6].map((n) => ({ Id: `q${n}`, Arn: queue })) }),
+          "LimitExceededException",
+        ],
+      ];
+      for (const [act, code] of refused) expect(act).to.throw(AwsError).with.property("code", code);
+    });
+
+    it("with a schedule send its event", async () => {
+      bench.bus.putRule({ Name: "hourly", ScheduleExpression: "rate(1 hour)" });
+      bench.bus.putTargets({ Rule: "hourly", Targets: [{ Id: "q", Arn: arn("sqs", "one") }] });
+      expect(bench.bus.fireDue(new Date())).to.deep.equal([]);
+      expect(bench.bus.fireDue(new Date(Date.now() + 3_600_001))).to.deep.equal(["hourly"]);
+      await bench.journal.whenIdle();
+      expect(bench.bodies("one")[0]).to.deep.include({
+        source: "aws.events",
+        "detail-type": "Scheduled Event",
+        resources: [arn("events", "rule/hourly")],
+        detail: {},
+      });
+    });
+  });
+
+  describe("PutEvents", () => {
+    it("accepts and refuses each entry for itself", async () => {
+      bench.bus.putRule({ Name: "mine", EventPattern: `{"source":["mine"]}` });
+      bench.bus.putTargets({ Rule: "mine", Targets: [{ Id: "q", Arn: arn("sqs", "one"), InputPath: "$.time" }] });
+      const entry = { Source: "mine", DetailType: "T", Detail: "{}", Time: 1_731_000_000 };
+      const { FailedEntryCount, Entries } = await bench.call<{
+        FailedEntryCount: number;
+        Entries: { EventId?: string; ErrorCode?: string }[];
+      }>("events", "PutEvents", {
+        Entries: [
+          entry,
+          { ...entry, Detail: "x" },
+          { ...entry, Source: "aws.s3" },
+          { ...entry, DetailType: undefined },
+          { ...entry, Detail: JSON.stringify({ a: "x".repeat(262_144) }) },
+          { ...entry, Detail: "[]" },
+        ],
+      });
+      await bench.journal.whenIdle();
+      expect(FailedEntryCount).to.equal(5);
+      expect(Entries.map(({ ErrorCode }) => ErrorCode)).to.deep.equal([
+        undefined,
+        "MalformedDetail",
+        "NotAuthorizedForSourceException",
+        "InvalidArgument",
+        "InvalidArgument",
+        "MalformedDetail",
+      ]);
+      expect(bench.bodies("one")).to.deep.equal(["2024-11-07T17:20:00Z"]);
+    });
+
+    it("TestEventPattern answers", async () => {
+      const event = { id: "1", account: "1", source: "a", time: "t", region: "r", resources: [], "detail-type": "T" };
+      const test = (EventPattern: string, given: object = event) =>
+        bench.call("events", "TestEventPattern", { EventPattern, Event: JSON.stringify(given) });
+      expect(await test(`{"source":["a"]}`)).to.deep.equal({ Result: true });
+      expect(await test(`{"source":["b"]}`)).to.deep.equal({ Result: false });
+      const error = await test(`{"source":["b"]}`, {}).catch((thrown: unknown) => thrown);
+      expect(error).to.be.instanceOf(AwsError).with.property("code", "ValidationException");
+    });
+  });
+});

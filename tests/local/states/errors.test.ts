@@ -1,0 +1,341 @@
+import { expect } from "chai";
+import { StateFailure } from "../../../local/states/failure";
+import type { Json } from "../../../local/states/payload";
+import { failing, caught, check, type Definition, FUNCTION, jsonata, run, type Work } from "./run";
+
+const task = (fields: Definition): Definition => jsonata({ Type: "Task", Resource: FUNCTION, End: true, ...fields });
+
+// Amazon States Language, "Retrying after error"; developer guide, "Handling errors in Step Functions workflows".
+describe("Retry", () => {
+  const cases: readonly { title: string; retry: Definition[]; errors: string[]; waits: number[]; error?: string }[] = [
+    {
+      title: "defaults: 3 retries after 1, 2 and 4 seconds",
+      retry: [{ ErrorEquals: ["E"] }],
+      errors: ["E", "E", "E"],
+      waits: [1, 2, 4],
+    },
+    {
+      title: "gives up after MaxAttempts",
+      retry: [{ ErrorEquals: ["E"], MaxAttempts: 2 }],
+      errors: ["E", "E", "E"],
+      waits: [1, 2],
+      error: "E",
+    },
+    {
+      title: "MaxAttempts 0 never retries",
+      retry: [{ ErrorEquals: ["E"], MaxAttempts: 0 }],
+      errors: ["E"],
+      waits: [],
+      error: "E",
+    },
+    {
+      title: "IntervalSeconds and BackoffRate",
+      retry: [{ ErrorEquals: ["E"], IntervalSeconds: 10, BackoffRate: 1.5 }],
+      errors: ["E", "E"],
+      waits: [10, 15],
+    },
+    {
+      title: "MaxDelaySeconds caps the interval",
+      retry: [{ ErrorEquals: ["E"], IntervalSeconds: 10, MaxDelaySeconds: 15 }],
+      errors: ["E", "E"],
+      waits: [10, 15],
+    },
+    {
+      title: "full jitter",
+      retry: [{ ErrorEquals: ["E"], IntervalSeconds: 10, JitterStrategy: "FULL" }],
+      errors: ["E", "E"],
+      waits: [2.5, 5],
+    },
+    { title: "another error is not retried", retry: [{ ErrorEquals: ["F"] }], errors: ["E"], waits: [], error: "E" },
+    {
+      title: "each retrier counts for itself",
+      retry: [
+        { ErrorEquals: ["E"], MaxAttempts: 1 },
+        { ErrorEquals: ["F"], MaxAttempts: 2, IntervalSeconds: 7 },
+      ],
+      errors: ["E", "F", "F"],
+      waits: [1, 7, 14],
+    },
+    {
+      title: "a spent retrier does not pass on to the next",
+      retry: [{ ErrorEquals: ["E"], MaxAttempts: 1 }, { ErrorEquals: ["States.ALL"] }],
+      errors: ["E", "E"],
+      waits: [1],
+      error: "E",
+    },
+    { title: "States.ALL", retry: [{ ErrorEquals: ["States.ALL"] }], errors: ["Anything"], waits: [1] },
+    { title: "States.TaskFailed", retry: [{ ErrorEquals: ["States.TaskFailed"] }], errors: ["Anything"], waits: [1] },
+    {
+      title: "States.TaskFailed is no States.Timeout",
+      retry: [{ ErrorEquals: ["States.TaskFailed"] }],
+      errors: ["States.Timeout"],
+      waits: [],
+      error: "States.Timeout",
+    },
+    {
+      title: "States.ALL is no States.DataLimitExceeded",
+      retry: [{ ErrorEquals: ["States.ALL"] }],
+      errors: ["States.DataLimitExceeded"],
+      waits: [],
+      error: "States.DataLimitExceeded",
+    },
+    {
+      title: "States.DataLimitExceeded by its name",
+      retry: [{ ErrorEquals: ["States.DataLimitExceeded"] }],
+      errors: ["States.DataLimitExceeded"],
+      waits: [1],
+    },
+    {
+      title: "States.Runtime never",
+      retry: [{ ErrorEquals: ["States.Runtime"] }],
+      errors: ["States.Runtime"],
+      waits: [],
+      error: "States.Runtime",
+    },
+  ];
+  for (const { title, retry, errors, waits, error } of cases) {
+    it(title, async () => {
+      const ran = await run(task({ Retry: retry }), {}, failing(...errors));
+      expect(ran.waits).to.deep.equal(waits);
+      if (error === undefined) expect(ran.outcome).to.deep.equal({ status: "SUCCEEDED", output: "done" });
+      else expect(ran.outcome).to.include({ status: "FAILED", error });
+    });
+  }
+
+  it("counts the retries in the context object, from 0 again in the next visit", async () => {
+    const definition = {
+      QueryLanguage: "JSONata",
+      StartAt: "A",
+      States: {
+        A: {
+          Type: "Task",
+          Resource: FUNCTION,
+          Arguments: "{% $states.context.State.RetryCount %}",
+          Retry: [{ ErrorEquals: ["E"] }],
+          Next: "B",
+        },
+        B: { Type: "Task", Resource: FUNCTION, Arguments: "{% $states.context.State.RetryCount %}", End: true },
+      },
+    };
+    const seen: Json[] = [];
+    await run(definition, {}, (input, call) => {
+      seen.push(input);
+      if (call < 2) throw new StateFailure("E", "");
+      return null;
+    });
+    expect(seen).to.deep.equal([0, 1, 2, 0]);
+  });
+
+  it("retries a whole Parallel", async () => {
+    const definition = jsonata({
+      Type: "Parallel",
+      Branches: [{ StartAt: "T", States: { T: { Type: "Task", Resource: FUNCTION, End: true } } }],
+      Retry: [{ ErrorEquals: ["E"] }],
+      End: true,
+    });
+    const ran = await run(definition, {}, failing("E"));
+    expect(ran.outcome).to.deep.equal({ status: "SUCCEEDED", output: ["done"] });
+    expect(ran.failures).to.deep.equal(["T: E"]);
+  });
+});
+
+// Developer guide, "Handling errors": fallback states, error output.
+describe("Catch", () => {
+  const fail: Work = failing("E", "E", "E", "E");
+  const output = { Error: "E", Cause: "cause 0" };
+  check([
+    {
+      title: "hands over the error",
+      definition: caught({ Catch: [{ ErrorEquals: ["E"], Next: "B" }] }),
+      task: fail,
+      output,
+    },
+    {
+      title: "Output with error and input",
+      definition: caught({
+        Catch: [
+          { ErrorEquals: ["E"], Output: { e: "{% $states.errorOutput.Cause %}", i: "{% $states.input %}" }, Next: "B" },
+        ],
+      }),
+      input: 1,
+      task: fail,
+      output: { e: "cause 0", i: 1 },
+    },
+    {
+      title: "Assign",
+      definition: {
+        ...caught({ Catch: [{ ErrorEquals: ["E"], Assign: { x: "{% $states.errorOutput.Error %}" }, Next: "V" }] }),
+        States: {
+          A: {
+            Type: "Task",
+            Resource: FUNCTION,
+            Catch: [{ ErrorEquals: ["E"], Assign: { x: "{% $states.errorOutput.Error %}" }, Next: "V" }],
+            End: true,
+          },
+          V: { Type: "Pass", Output: "{% $x %}", End: true },
+        },
+      },
+      task: fail,
+      output: "E",
+    },
+    {
+      title: "the first catcher that matches",
+      definition: caught({
+        Catch: [
+          { ErrorEquals: ["F"], Next: "B", Output: 1 },
+          { ErrorEquals: ["G", "E"], Next: "B", Output: 2 },
+          { ErrorEquals: ["States.ALL"], Next: "B", Output: 3 },
+        ],
+      }),
+      task: fail,
+      output: 2,
+    },
+    {
+      title: "no catcher matches",
+      definition: caught({ Catch: [{ ErrorEquals: ["F"], Next: "B" }] }),
+      task: fail,
+      error: "E",
+      cause: /^cause 0$/,
+    },
+    {
+      title: "after the retries",
+      definition: caught({
+        Retry: [{ ErrorEquals: ["E"], MaxAttempts: 1 }],
+        Catch: [{ ErrorEquals: ["States.ALL"], Next: "B" }],
+      }),
+      task: fail,
+      output: { Error: "E", Cause: "cause 1" },
+    },
+    {
+      title: "States.ALL is no States.DataLimitExceeded",
+      definition: caught({ Catch: [{ ErrorEquals: ["States.ALL"], Next: "B" }] }),
+      task: () => "x".repeat(262_143),
+      error: "States.DataLimitExceeded",
+      cause: /returned a result with a size exceeding the maximum number of bytes service limit/,
+    },
+    {
+      title: "States.DataLimitExceeded by its name",
+      definition: caught({ Catch: [{ ErrorEquals: ["States.DataLimitExceeded"], Output: 1, Next: "B" }] }),
+      task: () => "x".repeat(262_143),
+      output: 1,
+    },
+    {
+      title: "States.QueryEvaluationError of Arguments",
+      definition: caught({
+        Arguments: "{% $none %}",
+        Catch: [{ ErrorEquals: ["States.QueryEvaluationError"], Output: 1, Next: "B" }],
+      }),
+      output: 1,
+    },
+    {
+      title: "States.QueryEvaluationError of Output",
+      definition: caught({ Output: "{% $none %}", Catch: [{ ErrorEquals: ["States.ALL"], Output: 1, Next: "B" }] }),
+      output: 1,
+    },
+    {
+      title: "an error in the catcher's Output is not caught",
+      definition: caught({ Catch: [{ ErrorEquals: ["States.ALL"], Output: "{% $none %}", Next: "B" }] }),
+      task: fail,
+      error: "States.QueryEvaluationError",
+    },
+    {
+      title: "States.Runtime never",
+      definition: {
+        StartAt: "A",
+        States: {
+          A: {
+            Type: "Task",
+            Resource: FUNCTION,
+            OutputPath: "$.none",
+            Catch: [{ ErrorEquals: ["States.Runtime"], Next: "B" }],
+            End: true,
+          },
+          B: { Type: "Succeed" },
+        },
+      },
+      task: () => ({}),
+      error: "States.Runtime",
+    },
+    {
+      title: "JSONPath: replaces the input",
+      definition: {
+        StartAt: "A",
+        States: {
+          A: { Type: "Task", Resource: FUNCTION, Catch: [{ ErrorEquals: ["E"], Next: "B" }], End: true },
+          B: { Type: "Pass", End: true },
+        },
+      },
+      input: { i: 1 },
+      task: fail,
+      output,
+    },
+    {
+      title: "JSONPath: ResultPath",
+      definition: {
+        StartAt: "A",
+        States: {
+          A: {
+            Type: "Task",
+            Resource: FUNCTION,
+            Catch: [{ ErrorEquals: ["E"], ResultPath: "$.error", Next: "B" }],
+            End: true,
+          },
+          B: { Type: "Pass", End: true },
+        },
+      },
+      input: { i: 1 },
+      task: fail,
+      output: { i: 1, error: output },
+    },
+    {
+      title: "an error without a cause has an empty one",
+      definition: caught({ Catch: [{ ErrorEquals: ["E"], Next: "B" }] }),
+      task: () => {
+        throw new StateFailure("E", undefined);
+      },
+      output: { Error: "E", Cause: "" },
+    },
+  ]);
+});
+
+// Step Functions service quotas: 262,144 bytes of UTF-8.
+describe("Payload limit", () => {
+  check([
+    {
+      title: "a result of exactly 262,144 bytes passes",
+      definition: task({ Output: 1 }),
+      task: () => "x".repeat(262_142),
+      output: 1,
+    },
+    {
+      title: "bytes count, not characters",
+      definition: task({ Output: 1 }),
+      task: () => "é".repeat(131_072),
+      error: "States.DataLimitExceeded",
+    },
+    {
+      title: "arguments",
+      definition: task({ Arguments: "{% $pad('', 262145, 'x') %}" }),
+      error: "States.DataLimitExceeded",
+    },
+    {
+      title: "a Pass's output",
+      definition: jsonata({ Type: "Pass", Output: "{% $pad('', 262145, 'x') %}", End: true }),
+      error: "States.DataLimitExceeded",
+      cause: /'A'/,
+    },
+    {
+      title: "a Map's output",
+      definition: jsonata({
+        Type: "Map",
+        ItemProcessor: {
+          StartAt: "P",
+          States: { P: { Type: "Pass", Output: "{% $pad('', 100000, 'x') %}", End: true } },
+        },
+        End: true,
+      }),
+      input: [1, 2, 3],
+      error: "States.DataLimitExceeded",
+    },
+  ]);
+});
