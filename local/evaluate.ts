@@ -68,7 +68,7 @@ function inOwnProcess(request: EvaluationRequest): Promise<EvaluationReply> {
     const child = fork(require.resolve("./evaluate/program"), {
       cwd: request.program,
       // Loaded the way Pulumi loads programs, so that functions are serialized from the same JavaScript.
-      execArgv: ["--require", require.resolve("ts-node/register/transpile-only")],
+      execArgv: ["--require", require.resolve("./evaluate/register-typescript")],
       env: { ...process.env, ...typescriptProject(request.program) },
       stdio: ["ignore", 2, 2, "ipc"],
     });
@@ -86,7 +86,7 @@ function inOwnProcess(request: EvaluationRequest): Promise<EvaluationReply> {
   });
 }
 
-/** Settings for ts-node: the program's own tsconfig.json, or that of this repository; none where this package is installed. */
+/** Settings for TypeScript: the program's own tsconfig.json, or that of this repository; none where this package is installed. */
 function typescriptProject(program: string): Record<string, string> {
   const project = [program, join(__dirname, "..")].map((folder) => join(folder, "tsconfig.json")).find(existsSync);
   return project === undefined ? {} : { TS_NODE_PROJECT: project };

@@ -23,7 +23,7 @@ function planOf(index: number, count: number, seed: number): Campaign {
 function playShare(graph: string, plan: Campaign): Promise<Tally> {
   return new Promise((resolve, reject) => {
     const child = fork(join(__dirname, "worker.ts"), [graph, JSON.stringify(plan)], {
-      execArgv: ["--require", require.resolve("ts-node/register/transpile-only")],
+      execArgv: ["--require", require.resolve("../../local/evaluate/register-typescript")],
     });
     let tally: Tally | undefined;
     child.once("message", (message) => (tally = message as Tally));
