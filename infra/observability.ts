@@ -69,6 +69,10 @@ export interface ZeroAlarm {
   readonly metricName: string;
   readonly dimensions?: Readonly<Record<string, pulumi.Input<string>>>;
   readonly statistic?: "Sum" | "Maximum";
+  /** Seconds of one period. @default 300 */
+  readonly period?: number;
+  /** How many of the last periods are looked at; one that leaves zero is enough. @default 1 */
+  readonly periods?: number;
 }
 
 /** Creates an alarm that tells the topic when the metric leaves zero. */
@@ -91,8 +95,9 @@ export function alarmUnlessZero(
         statistic: alarm.statistic ?? "Sum",
         comparisonOperator: "GreaterThanThreshold",
         threshold: 0,
-        period: 300,
-        evaluationPeriods: 1,
+        period: alarm.period ?? 300,
+        evaluationPeriods: alarm.periods ?? 1,
+        datapointsToAlarm: 1,
         // No data means that nothing happened, which is no reason to wake anyone.
         treatMissingData: "notBreaching",
         alarmActions: [topic.arn],
@@ -129,7 +134,8 @@ export function countLogLines(
 
 /**
  * The body of a lake's dashboard: pure. The graphs search for what carries the lake's name, so a new pipeline appears by
- * itself. CloudWatch documentation, "Search expressions".
+ * itself. Names that begin with it are found by a partial match, which double quotes would forbid: they ask for the whole value.
+ * CloudWatch documentation, "CloudWatch search expression syntax".
  */
 export function dashboardBody(region: string, lake: string): object {
   const graph = (position: number, title: string, expressions: readonly string[]): object => ({
@@ -146,19 +152,22 @@ export function dashboardBody(region: string, lake: string): object {
       metrics: expressions.map((expression, index) => [{ expression, id: `e${index}`, label: "" }]),
     },
   });
-  const search = (schema: string, metric: string, statistic: string): string =>
-    `SEARCH('{${schema}} MetricName="${metric}" "${lake}"', '${statistic}', 3600)`;
+  const search = (schema: string, metric: string, statistic: string, whose: string): string =>
+    `SEARCH('{${schema}} MetricName="${metric}" ${whose}', '${statistic}', 3600)`;
+  const runs = (metric: string, statistic: string): string =>
+    search("AWS/States,StateMachineArn", metric, statistic, `StateMachineArn=${lake}`);
   return {
     widgets: [
-      graph(0, "Runs succeeded", [search("AWS/States,StateMachineArn", "ExecutionsSucceeded", "Sum")]),
-      graph(1, "Runs failed", [
-        search("AWS/States,StateMachineArn", "ExecutionsFailed", "Sum"),
-        search("AWS/States,StateMachineArn", "ExecutionsTimedOut", "Sum"),
+      graph(0, "Runs succeeded", [runs("ExecutionsSucceeded", "Sum")]),
+      graph(1, "Runs failed", [runs("ExecutionsFailed", "Sum"), runs("ExecutionsTimedOut", "Sum")]),
+      graph(2, "Duration of runs", [runs("ExecutionTime", "Maximum")]),
+      graph(3, "Bytes scanned", [
+        search("AWS/Athena,QueryState,QueryType,WorkGroup", "ProcessedBytes", "Sum", `WorkGroup="${lake}"`),
       ]),
-      graph(2, "Duration of runs", [search("AWS/States,StateMachineArn", "ExecutionTime", "Maximum")]),
-      graph(3, "Bytes scanned", [search("AWS/Athena,QueryState,QueryType,WorkGroup", "ProcessedBytes", "Sum")]),
-      graph(4, "Errors of functions", [search("AWS/Lambda,FunctionName", "Errors", "Sum")]),
-      graph(5, "Events not handled", [search("AWS/SQS,QueueName", "ApproximateNumberOfMessagesVisible", "Maximum")]),
+      graph(4, "Errors of functions", [search("AWS/Lambda,FunctionName", "Errors", "Sum", `FunctionName=${lake}`)]),
+      graph(5, "Events not handled", [
+        search("AWS/SQS,QueueName", "ApproximateNumberOfMessagesVisible", "Maximum", `QueueName=${lake}`),
+      ]),
     ],
   };
 }

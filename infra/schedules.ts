@@ -68,7 +68,11 @@ export function createSchedules(
   }
 }
 
-/** Raises an alarm when a watcher says that a date is late. */
+/**
+ * Raises an alarm when a watcher says that a date is late, and keeps it up until it no longer does. The watcher says so once an
+ * hour, a little earlier or later, and an alarm of a shorter memory would ring each time anew. So one of the last two hours is
+ * enough. CloudWatch documentation, "Alarm evaluation": datapoints to alarm, evaluation periods.
+ */
 export function alarmOnLateness(
   lake: DataLake,
   pipeline: string,
@@ -82,6 +86,9 @@ export function alarmOnLateness(
       name: late,
       description: `${pipeline} has no completed run for today's date, and it is past its hour.`,
       ...countLogLines(late, logGroup, "{ $.late IS TRUE }", options),
+      statistic: "Maximum",
+      period: 3600,
+      periods: 2,
     },
     options,
   );

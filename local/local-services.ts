@@ -8,7 +8,7 @@ import { Alarms } from "./cloudwatch/alarms";
 import { MetricFilters } from "./cloudwatch/metric-filters";
 import { Metrics } from "./cloudwatch/metrics";
 import { cloudwatchOperations } from "./cloudwatch/operations";
-import { measureExecution, measureInvocation, measureQueues } from "./cloudwatch/service-metrics";
+import { measureExecution, measureInvocation, measureQuery, measureQueues } from "./cloudwatch/service-metrics";
 import { AthenaEngine } from "./athena/engine";
 import { athenaOperations } from "./athena/operations";
 import { eventsOperations } from "./events/operations";
@@ -94,6 +94,7 @@ export class LocalServices {
       place,
       pathOf: (bucket, key) => this.s3.pathOf(bucket, key),
       journal,
+      onMeasured: (query) => measureQuery(this.metrics, query),
       now,
     });
     this.parameters = new Parameters(of("ssm"), place, now);

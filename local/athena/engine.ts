@@ -32,7 +32,14 @@ export interface AthenaEngineOptions {
   /** Plain file of an object. It is asked only for objects whose reading was authorized. */
   readonly pathOf: (bucket: string, key: string) => string;
   readonly journal: Journal;
+  /** Told of queries that ended, in workgroups that publish their metrics. */
+  readonly onMeasured?: (query: MeasuredQuery) => void;
   readonly now?: () => Date;
+}
+
+/** What is measured of a query. */
+export interface MeasuredQuery extends Pick<QueryRecord, "workGroup" | "statementType" | "state" | "bytesScanned"> {
+  readonly milliseconds: number;
 }
 
 /** A request to run a query; all but the text may be left to the workgroup. */
@@ -267,13 +274,16 @@ export class AthenaEngine {
       release();
     }
     this.log.put({ ...record, completed: this.now().toISOString() });
+    const milliseconds = Math.round(performance.now() - clock);
+    const { id: queryExecutionId, bytesScanned } = record;
     this.options.journal.record({
       kind: "query-ended",
-      queryExecutionId: record.id,
+      queryExecutionId,
       state: record.state,
-      milliseconds: Math.round(performance.now() - clock),
-      bytesScanned: record.bytesScanned,
+      milliseconds,
+      bytesScanned,
     });
+    if (group.Configuration.PublishCloudWatchMetricsEnabled) this.options.onMeasured?.({ ...record, milliseconds });
   }
 
   private async store(

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { AwsError, operation, type Operations } from "../api";
 import { parseInput } from "../http/parse-input";
-import type { Dimensions, Metrics } from "./metrics";
+import type { Dimensions, MetricId, Metrics } from "./metrics";
+import { parseSearch, searchReach } from "./search-expression";
 import { byPeriod, isStatistic, simpleStatistics, statisticOf, type MetricPoint, type Statistic } from "./statistics";
 import { pageOf, pageToken, wireBoolean, wireInteger, wireNumber, wireTime } from "./wire-values";
 
@@ -70,13 +71,17 @@ const dataInput = z.object({
         Id: z.string().regex(/^[a-z]\w*$/, "must begin with a lower-case letter"),
         Label: z.string().optional(),
         ReturnData: wireBoolean.default(true),
-        Expression: z.never({ error: "the local runtime has no metric math and no searches" }).optional(),
-        MetricStat: z.object({
-          Metric: z.object({ Namespace: z.string(), MetricName: z.string(), Dimensions: dimensions }),
-          Period: period,
-          Stat: statistic,
-          Unit: z.string().optional(),
-        }),
+        Expression: z.string().optional(),
+        /** Of an expression that has none of its own. */
+        Period: period.optional(),
+        MetricStat: z
+          .object({
+            Metric: z.object({ Namespace: z.string(), MetricName: z.string(), Dimensions: dimensions }),
+            Period: period,
+            Stat: statistic,
+            Unit: z.string().optional(),
+          })
+          .optional(),
       }),
     )
     .min(1)
@@ -153,23 +158,23 @@ export function metricOperations(metrics: Metrics, now: () => Date): Operations 
       permissions: everywhere("GetMetricData"),
       run: async ({ StartTime, EndTime, ScanBy, MetricDataQueries }) => ({
         Messages: [],
-        MetricDataResults: MetricDataQueries.filter(({ ReturnData }) => ReturnData).map(({ Id, Label, MetricStat }) => {
-          const { Metric, Period, Stat, Unit } = MetricStat;
-          const id = { namespace: Metric.Namespace, name: Metric.MetricName, dimensions: Metric.Dimensions };
-          const points = metrics.points(id, StartTime.getTime(), EndTime.getTime(), Unit);
-          const measured = byPeriod(points, Period * 1000).flatMap(({ start, points: within }) => {
-            const value = statisticOf(Stat, within);
-            return value === undefined ? [] : [{ start, value }];
-          });
-          if (ScanBy === "TimestampDescending") measured.reverse();
-          return {
-            Id,
-            Label: Label ?? Metric.MetricName,
-            Timestamps: measured.map(({ start }) => new Date(start)),
-            Values: measured.map(({ value }) => value),
-            StatusCode: "Complete",
-          };
-        }),
+        MetricDataResults: MetricDataQueries.filter(({ ReturnData }) => ReturnData).flatMap((query) =>
+          seriesOf(query, metrics, now()).map(({ id, label, period: seconds, statistic: stat, unit }) => {
+            const points = metrics.points(id, StartTime.getTime(), EndTime.getTime(), unit);
+            const measured = byPeriod(points, seconds * 1000).flatMap(({ start, points: within }) => {
+              const value = statisticOf(stat, within);
+              return value === undefined ? [] : [{ start, value }];
+            });
+            if (ScanBy === "TimestampDescending") measured.reverse();
+            return {
+              Id: query.Id,
+              Label: label,
+              Timestamps: measured.map(({ start }) => new Date(start)),
+              Values: measured.map(({ value }) => value),
+              StatusCode: "Complete",
+            };
+          }),
+        ),
       }),
     }),
 
@@ -195,6 +200,44 @@ export function metricOperations(metrics: Metrics, now: () => Date): Operations 
       },
     }),
   };
+}
+
+/** One line of an answer: a metric, and what of it is asked. */
+interface Series {
+  readonly id: MetricId;
+  readonly label: string;
+  /** Seconds. */
+  readonly period: number;
+  readonly statistic: Statistic;
+  readonly unit?: string;
+}
+
+/** What a query is about: the metric that it names, or all that its search finds. */
+function seriesOf(
+  { Id, Label, MetricStat, Expression, Period }: z.output<typeof dataInput>["MetricDataQueries"][number],
+  metrics: Metrics,
+  now: Date,
+): Series[] {
+  if ((MetricStat === undefined) === (Expression === undefined)) {
+    throw new AwsError("ValidationError", `The query ${Id} needs one of MetricStat and Expression.`);
+  }
+  if (MetricStat) {
+    const { Metric, Stat, Unit } = MetricStat;
+    const id = { namespace: Metric.Namespace, name: Metric.MetricName, dimensions: Metric.Dimensions };
+    return [{ id, label: Label ?? id.name, period: MetricStat.Period, statistic: Stat, unit: Unit }];
+  }
+  const search = parseSearch(Expression ?? "");
+  const seconds = search.period ?? Period;
+  if (seconds === undefined) throw new AwsError("ValidationError", `The search of ${Id} needs a Period.`);
+  return metrics
+    .list(now.getTime() - searchReach)
+    .filter((id) => search.finds(id))
+    .map((id) => ({
+      id,
+      label: [...(Label ? [Label] : []), ...Object.values(id.dimensions), id.name].join(" "),
+      period: seconds,
+      statistic: search.statistic,
+    }));
 }
 
 function checkRange({ StartTime, EndTime }: { StartTime: Date; EndTime: Date }): void {

@@ -86,9 +86,11 @@ export class Metrics {
     );
   }
 
-  /** All metrics that anything was measured of. */
-  list(): MetricId[] {
-    return [...this.metrics.values()].map(({ id }) => id);
+  /** All metrics that anything was measured of, from `since` (epoch milliseconds) on. */
+  list(since = 0): MetricId[] {
+    return [...this.metrics.values()]
+      .filter(({ points }) => points.some(({ time }) => time >= since))
+      .map(({ id }) => id);
   }
 
   private remember({ namespace, name, dimensions, point }: Measurement): void {

@@ -1,4 +1,5 @@
 /** What the services measure of themselves. */
+import type { MeasuredQuery } from "../athena/engine";
 import type { Queues } from "../messaging/queues";
 import type { StatusChange } from "../states/status-change";
 import { pointOf, type Metrics } from "./metrics";
@@ -59,4 +60,20 @@ export function measureInvocation(
   metrics.count(id("Invocations"), 1, "Count");
   metrics.count(id("Errors"), failed ? 1 : 0, "Count");
   metrics.count(id("Duration"), milliseconds, "Milliseconds");
+}
+
+/** Measures a query. Athena documentation, "List of CloudWatch metrics and dimensions for Athena". */
+export function measureQuery(
+  metrics: Metrics,
+  { workGroup, statementType, state, bytesScanned, milliseconds }: MeasuredQuery,
+): void {
+  const dimensions = {
+    QueryState: state === "CANCELLED" ? "CANCELED" : state,
+    QueryType: statementType,
+    WorkGroup: workGroup,
+  };
+  const id = (name: string) => ({ namespace: "AWS/Athena", name, dimensions });
+  metrics.count(id("ProcessedBytes"), bytesScanned, "Bytes");
+  metrics.count(id("EngineExecutionTime"), milliseconds, "Milliseconds");
+  metrics.count(id("TotalExecutionTime"), milliseconds, "Milliseconds");
 }

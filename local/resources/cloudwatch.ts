@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { compileFilterPattern } from "../logs/filter-pattern";
 import { parseInput } from "../http/parse-input";
+import { readDashboard } from "../cloudwatch/dashboard";
 import { alarmSettings } from "../cloudwatch/stored-alarm";
 import { ANY, arnOf, deployed, recorded, text, type ResourceTypes } from "./resource-type";
 
@@ -83,11 +84,16 @@ export const cloudwatch: ResourceTypes = {
     deploy: ({ inputs }, { alarms }) => alarms.put(inputs),
     remove: ({ id }, { alarms }) => alarms.delete(id),
   }),
-  "aws:cloudwatch/dashboard:Dashboard": recorded("there is nothing to draw on", {
+  "aws:cloudwatch/dashboard:Dashboard": deployed({
     naming: { property: "dashboardName" },
     computed: ({ name, place }) => ({
       id: name,
       dashboardArn: `arn:aws:cloudwatch::${place.account}:dashboard/${name}`,
     }),
+    inputs: z.strictObject({ region: z.string().optional(), dashboardName: z.string(), dashboardBody: z.string() }),
+    check: ({ dashboardBody }) => void readDashboard(dashboardBody),
+    // There is nothing to draw on: what its graphs search for is asked of GetMetricData.
+    deploy: () => undefined,
+    remove: () => undefined,
   }),
 };

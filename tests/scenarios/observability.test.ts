@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { readDashboard } from "../../local/cloudwatch/dashboard";
 import { queueUrl } from "../../local/messaging/queue-url";
 import { sampleFiles, TestLake } from "./lake";
 
@@ -69,10 +70,32 @@ describe("alarms of a lake", () => {
     expect(await heard()).to.deep.equal(["emissions-dev-dead-letters"]);
   });
 
+  // CloudWatch documentation, "CloudWatch search expression syntax".
+  it("stand beside a dashboard whose every graph finds its metrics", async () => {
+    const deployed = lake.runtime.deployed?.resources.find(({ type }) => type === "aws:cloudwatch/dashboard:Dashboard");
+    const graphs = readDashboard(String(deployed?.inputs.dashboardBody));
+    expect(graphs).to.have.length(6);
+    const [StartTime, EndTime] = [new Date(0), new Date(Date.now() + ahead + 1)];
+    for (const { title, period, searches } of graphs) {
+      // Nothing ran out of time here.
+      for (const Expression of searches.filter((search) => !search.includes("ExecutionsTimedOut"))) {
+        const query = { StartTime, EndTime, MetricDataQueries: [{ Id: "e0", Expression, Period: period }] };
+        const answer = await lake.runtime.api.call("monitoring", "GetMetricData", query, lake.runtime.owner);
+        const { MetricDataResults } = answer as { MetricDataResults: { Label: string; Values: number[] }[] };
+        expect(
+          MetricDataResults.flatMap(({ Values }) => Values),
+          `${title}: ${Expression}`,
+        ).to.not.deep.equal([]);
+        for (const { Label } of MetricDataResults) expect(Label, title).to.include("emissions-dev");
+      }
+    }
+  });
+
   it("are quiet again when it is over", async () => {
     const { alarms, queues } = lake.runtime.services;
     for (const name of queues.names()) queues.purge(name);
-    ahead += 3_600_000;
+    // Two hours are looked at, and two more in case that something is missing.
+    ahead += 4 * 3_600_000;
     await alarms.evaluate();
     expect(alarms.list().filter(({ state }) => state !== "OK")).to.deep.equal([]);
   });

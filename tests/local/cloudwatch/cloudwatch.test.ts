@@ -338,7 +338,7 @@ describe("the local CloudWatch", () => {
         "metric math",
         "GetMetricData",
         { ...range, MetricDataQueries: [{ Id: "e", Expression: "m1 * 2" }] },
-        "InvalidParameterValueException",
+        "ValidationError",
       ],
       [
         "an alarm that is none",
