@@ -1,6 +1,7 @@
 /** A table of a lake: a resource of the Glue catalog, and what of it is audited. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { writtenName } from "../athena-sql/trino/reserved-words";
 import type { AttributePattern } from "../audit/attribute-pattern";
 import type { DataCheck } from "../audit/data-check";
 import { runKey, runsTableName } from "../audit/data-check-query";
@@ -110,9 +111,9 @@ export class AuditedTable<C extends Columns = Columns> extends pulumi.ComponentR
     this.registerOutputs({ table: this.table.name });
   }
 
-  /** `database.table`, as SQL names it. */
+  /** `database.table`, as SQL names it: a reserved word is quoted. */
   get qualifiedName(): string {
-    return `${this.database}.${this.tableName}`;
+    return `${this.database}.${writtenName(this.tableName)}`;
   }
 
   /** Whether its data is replaced per execution date, or all at once. */

@@ -2,19 +2,8 @@
  * Reads tokens one after the other: what every part of the parser starts from.
  */
 import { ParseError, type Position } from "./errors";
+import { isReserved } from "./reserved-words";
 import { tokenize, type Token } from "./tokens";
-
-// Words that cannot be names unless quoted (Trino: "Reserved keywords").
-const RESERVED = new Set(
-  (
-    "alter and as between by case cast constraint create cross cube current_catalog current_date current_path " +
-    "current_role current_schema current_time current_timestamp current_user deallocate delete describe distinct drop " +
-    "else end escape except execute exists extract false for from full group grouping having in inner insert intersect " +
-    "into is join json_array json_exists json_object json_query json_table json_value left like listagg localtime " +
-    "localtimestamp natural normalize not null on or order outer prepare recursive right rollup select skip table then " +
-    "trim true uescape union unnest using values when where with"
-  ).split(" "),
-);
 
 /** A position in a query's tokens. */
 export class Cursor {
@@ -95,7 +84,7 @@ export class Cursor {
   /** Whether the next token can be a name. */
   seesName(): boolean {
     const { kind, text } = this.current;
-    return kind === "quoted" || (kind === "word" && !RESERVED.has(text.toLowerCase()));
+    return kind === "quoted" || (kind === "word" && !isReserved(text));
   }
 
   name(): string {

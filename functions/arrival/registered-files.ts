@@ -12,9 +12,15 @@ export interface RegisteredFiles {
   readonly duplicated: readonly { readonly prefix: string; readonly keys: readonly string[] }[];
 }
 
+/** Whether a file's name says that it is a control file or a completion marker. */
+export function isReservedName(name: string): boolean {
+  return name.endsWith(".done") || name.endsWith(".completed");
+}
+
 /**
  * Matches the objects of one date's folder with what the pipeline registers. A file belongs to a prefix if its name starts
- * with it; the longest registered prefix wins, so `co2-1996` does not take the file of `co2-1996-OH`.
+ * with it; the longest registered prefix wins, so `co2-1996` does not take the file of `co2-1996-OH`. Control files and
+ * completion markers are never data, whatever their names start with.
  */
 export function matchRegisteredFiles(
   definition: Pick<PipelineDefinition, "source" | "incoming" | "after">,
@@ -23,6 +29,7 @@ export function matchRegisteredFiles(
 ): RegisteredFiles {
   const folder = incomingFolder(definition.source, date);
   const names = objects.filter(({ key }) => key.startsWith(folder) && !key.slice(folder.length).includes("/"));
+  const files = names.filter(({ key }) => !isReservedName(key));
   const owner = (key: string): string | undefined =>
     definition.incoming
       .map(({ prefix }) => prefix)
@@ -33,7 +40,7 @@ export function matchRegisteredFiles(
   const missing: string[] = [];
   const duplicated: { prefix: string; keys: string[] }[] = [];
   for (const { prefix, database, table } of definition.incoming) {
-    const matches = names.filter(({ key }) => owner(key) === prefix);
+    const matches = files.filter(({ key }) => owner(key) === prefix);
     if (matches.length === 0) missing.push(`${folder}${prefix}*`);
     else if (matches.length > 1) duplicated.push({ prefix, keys: matches.map(({ key }) => key).sort() });
     else {

@@ -50,6 +50,7 @@ export const findingCodes = [
   "pipeline-source",
   "never-starts",
   "duplicate-prefix",
+  "ambiguous-prefix",
   "unknown-model",
   "cadence",
   "hour",
@@ -60,6 +61,7 @@ export const findingCodes = [
   "never-written",
   "not-upstream",
   "step-order",
+  "own-history",
   // State machines
   "state-missing",
   "state-unreachable",

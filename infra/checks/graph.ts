@@ -69,13 +69,24 @@ export function graphFindings(
       }
     };
     reads.forEach((tables, step) => {
-      // A model may read its own table of earlier dates.
-      for (const table of tables)
+      for (const table of tables) {
         if (pipeline.steps[step].into.tableName !== table) check(table, `steps[${step}].model`, step);
+        else found.push(ownHistory(pipeline, table, step, read));
+      }
     });
     pipeline.audits?.tables.forEach(({ tableName }, index) => check(tableName, `audits.tables[${index}]`, Infinity));
   }
   return found;
+}
+
+/** A model may read earlier dates of its own table, as far as they are there. */
+function ownHistory(pipeline: DeclaredPipeline, table: string, step: number, read: ReadSource): Finding {
+  return findingAt(pipeline.site.at(`steps[${step}].model`), read, {
+    code: "own-history",
+    severity: "warning",
+    message: `${table} is made of its own earlier dates, and dates run side by side`,
+    help: "land one date after the other, and backfill with --parallel 1: a date reads what is published by then.",
+  });
 }
 
 type Add = (

@@ -7,6 +7,7 @@ import type { DeclaredPipeline, DeclaredTable, LakeBasics } from "./declared";
 import { findingAt, withoutRepetition, type Finding, type FindingCode } from "./finding";
 import { graphFindings } from "./graph";
 import { environmentFaults, nameFaults, patternFaults, queryLengthFaults, type NamedKind } from "./limits";
+import { prefixFindings } from "./prefixes";
 import { pipelineFindings } from "./pipelines";
 import { policyFaults } from "./policies";
 import type { Site } from "./program-place";
@@ -158,8 +159,12 @@ export class LakeChecks {
     }));
     const audits = this.pipelines.flatMap(({ pipeline }) => auditFindings(pipeline, tables, this.basics));
     const ways = graphFindings(graph, this.basics.auditTable(), this.basics.read);
+    const prefixes = prefixFindings(
+      this.pipelines.map(({ pipeline }) => pipeline),
+      this.basics.read,
+    );
     const checks = tables.flatMap((table) => dataCheckFindings(table, table.checks ?? [], tables, this.basics.read));
-    return withoutRepetition([...this.found, ...checks, ...audits, ...ways]);
+    return withoutRepetition([...this.found, ...checks, ...audits, ...prefixes, ...ways]);
   }
 
   private report(name: string, faults: readonly { code: FindingCode; message: string; help?: string }[]): void {

@@ -1,5 +1,5 @@
 /** Checks of a pipeline's own arguments. */
-import type { DeclaredPipeline, LakeBasics } from "./declared";
+import type { DeclaredPipeline, DeclaredTable, LakeBasics } from "./declared";
 import { findingAt, type Finding, type FindingCode } from "./finding";
 import { suggestion } from "./suggestion";
 
@@ -40,6 +40,14 @@ export function pipelineFindings(pipeline: DeclaredPipeline, { templates, read }
       add(`incoming[${index}].prefix`, "duplicate-prefix", `'${prefix}' is no start of a file's name`, help);
     }
   });
+  const valueless = (table: DeclaredTable, path: string): void => {
+    for (const key of Object.keys(table.partitionKeys).filter((name) => name !== "exec_date")) {
+      const message = `${table.tableName} has the partition key '${key}', and a run has no value for it`;
+      add(path, "partition-keys", message, "a run knows exec_date only: make it a column.");
+    }
+  };
+  incoming.forEach(({ table }, index) => valueless(table, `incoming[${index}].table`));
+  steps.forEach(({ into }, index) => valueless(into, `steps[${index}].into`));
   steps.forEach(({ model }, index) => {
     if (templates[model] !== undefined) return;
     const models = Object.keys(templates).filter((path) => !path.startsWith("macros/"));

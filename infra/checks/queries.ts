@@ -3,6 +3,7 @@ import { nearestName } from "../../audit/nearest-name";
 import { translate, type Translation } from "../../athena-sql/dialect/translate";
 import type { Resolved, Session, TableColumn } from "../../athena-sql/dialect/scope";
 import { BeyondDialect, ParseError, type Position, QueryError } from "../../athena-sql/trino/errors";
+import { writtenName } from "../../athena-sql/trino/reserved-words";
 import { parseStatement } from "../../athena-sql/trino/statements";
 import type { Query } from "../../athena-sql/trino/syntax";
 import { parseType, UNKNOWN, type TrinoType } from "../../athena-sql/trino/types";
@@ -66,7 +67,9 @@ export function checkModel(name: string, world: ModelWorld): CheckedModel {
   if (names.length > 0) return { ...unread, findings: names };
 
   const used: Record<string, string> = {};
-  const qualified = new Map(world.tables.map((table) => [table.tableName, `${table.database}.${table.tableName}`]));
+  const qualified = new Map(
+    world.tables.map((table) => [table.tableName, `${table.database}.${writtenName(table.tableName)}`]),
+  );
   const tables = new Proxy<Record<string, string>>(
     {},
     {

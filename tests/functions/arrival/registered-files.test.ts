@@ -42,6 +42,13 @@ const cases: { name: string; files: string[]; found: string[]; missing: string[]
     duplicated: ["co2-OH"],
   },
   {
+    name: "a control file or marker is no data, whatever its name starts with",
+    files: ["co2-OH.parquet", "co2-OH_load.done", "co2-OH_load.completed", "co2-OHIO.parquet", "upstream.completed"],
+    found: ["co2-OH.parquet", "co2-OHIO.parquet"],
+    missing: [],
+    duplicated: [],
+  },
+  {
     name: "files in folders below do not count",
     files: ["old/co2-OH.parquet", "co2-OHIO.parquet", "upstream.completed"],
     found: ["co2-OHIO.parquet"],

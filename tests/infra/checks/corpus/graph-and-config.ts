@@ -155,4 +155,32 @@ export const graphAndConfigCases: readonly Case[] = [
       "the event pattern of meters-dev-daily has 2167 characters; EventBridge takes 2048",
     ],
   },
+  {
+    name: "a prefix that takes another pipeline's files",
+    change: [
+      lake,
+      'role("meters-dev-daily-land", [',
+      'pipeline("beside", { source: "meters", incoming: [{ prefix: "plant", table: table("other", { zone: "landing", columns: { a: "int" } }) }] });\nrole("meters-dev-daily-land", [',
+    ],
+    finds: ["ambiguous-prefix", "lake.js:53:61", "'plant' takes the files of 'plants' of daily, too"],
+  },
+  {
+    name: "a prefix that is a control file's name",
+    change: [lake, '{ prefix: "plants", table: plants }', '{ prefix: "plants.done", table: plants }'],
+    finds: ["ambiguous-prefix", "lake.js:38:15", "'plants.done' is the name of a control file or marker"],
+  },
+  {
+    name: "a model that reads its own earlier dates",
+    change: [perDay, "from sums\n", 'from sums, (select max(tons) as most from {{ table("per_day") }})\n'],
+    finds: ["own-history", "lake.js:42:20", "per_day is made of its own earlier dates, and dates run side by side"],
+  },
+  {
+    name: "a partition key that a run has no value for",
+    change: [
+      lake,
+      'columns: { plant_id: "int", name: "string", opened: "date" } });',
+      'columns: { plant_id: "int", name: "string", opened: "date" }, partitionKeys: { exec_date: "date", region: "string" } });',
+    ],
+    finds: ["partition-keys", "lake.js:38:32", "plants has the partition key 'region', and a run has no value for it"],
+  },
 ];
