@@ -1,6 +1,7 @@
 /** The `tributary` command: its subcommands and options, and how it ends. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { createRequire } from "node:module";
+import { z } from "zod";
 import { CHECK_FORMATS, type CheckFormat } from "./check/formats";
 import { CommandError, usageError } from "./command-error";
 import type * as Check from "./commands/check";
@@ -56,6 +57,7 @@ function withCauses(error: Error): string {
 function commandLine(): Command {
   const program = new Command("tributary")
     .description("Audited SQL data pipelines: the project around the working directory, on this machine or on AWS.")
+    .version(version(), "--version", "show the version")
     .option("--stack <name>", "stack whose configuration and local state are meant (default: dev)")
     .option("--stage <name>", "stack whose lake on AWS is meant, instead of one on this machine")
     .option("--state <folder>", "folder of the local state (default: .tributary/<stack> in the project)")
@@ -109,9 +111,10 @@ function commandLine(): Command {
     .command("query")
     .description("ask the lake in Athena SQL")
     .argument("<sql>", "one statement")
+    .option("--write", "run a statement that changes something, too", false)
     .addOption(format())
-    .action((sql: string, options: { format: Format }) =>
-      within((session) => (load("./commands/query") as typeof Query).query(session, sql, options.format)),
+    .action((sql: string, options: Query.QueryOptions) =>
+      within((session) => (load("./commands/query") as typeof Query).query(session, sql, options)),
     );
 
   program
@@ -169,7 +172,10 @@ function commandLine(): Command {
   local
     .command("reset")
     .description("remove the local state: data, catalog and history")
-    .action(() => within((session) => (load("./commands/local-reset") as typeof LocalReset).localReset(session)));
+    .option("--yes", "do not ask", false)
+    .action((options: { yes: boolean }) =>
+      within((session) => (load("./commands/local-reset") as typeof LocalReset).localReset(session, options)),
+    );
 
   const sample = onThisMachine(program.command("sample")).description("the emissions files that start lands");
   sample
@@ -184,6 +190,11 @@ function commandLine(): Command {
     .description("make files of the same shape where the real ones cannot be had")
     .action(() => within((session) => (load("./commands/sample") as typeof Sample).sampleGenerate(session)));
   return program;
+}
+
+/** The version of this package: the repository's, or the installed one's. */
+function version(): string {
+  return z.object({ version: z.string() }).parse(load("tributary/package.json")).version;
 }
 
 /** Reads a repeatable option with a reader of single values. */

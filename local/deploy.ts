@@ -54,7 +54,7 @@ export class DeploymentError extends Error {
 
 /**
  * Creates, updates and removes resources until the services hold what `graph` says; what is as it was is left alone, and so
- * is data: objects of buckets and partitions of tables. Everything that can be known beforehand is checked first, so a
+ * is data: objects of buckets and partitions of tables. A table that a client dropped is made again. Everything that can be known beforehand is checked first, so a
  * {@link DeploymentError} means that nothing has been touched. `as`: who deploys, if not the account's owner; what is denied
  * is found beforehand, too.
  */
@@ -97,11 +97,11 @@ export async function deploy(
   for (const resource of inOrder(wanted)) {
     const previous = deployedBefore.get(resource.urn);
     const replaced = previous !== undefined && previous.id !== resource.id;
-    if (isUnchanged(resource)) {
+    const acting = resourceTypes[resource.type]?.acting;
+    if (isUnchanged(resource) && ((await acting?.isThere?.(resource, services)) ?? true)) {
       counts.unchanged += 1;
       continue;
     }
-    const acting = resourceTypes[resource.type]?.acting;
     await acting?.deploy({ resource, inputs: inputsOf(resource) }, services, replaced ? undefined : previous);
     counts[previous ? "updated" : "created"] += 1;
   }

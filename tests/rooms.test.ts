@@ -12,7 +12,7 @@ const rooms: Record<string, { mayUse: string[]; mayNotKnow?: RegExp }> = {
   audit: { mayUse: [], mayNotKnow: /^(@pulumi\/|@aws-sdk\/|node:)/ },
   "athena-sql": { mayUse: [], mayNotKnow: /^(@|node:)/ },
   local: { mayUse: ["athena-sql"], mayNotKnow: /^@pulumi\/awsx?$/ },
-  cli: { mayUse: ["local", "functions", "audit"], mayNotKnow: /^@pulumi\// },
+  cli: { mayUse: ["local", "functions", "audit", "athena-sql"], mayNotKnow: /^@pulumi\// },
 };
 
 function imports(file: string): string[] {

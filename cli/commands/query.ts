@@ -1,27 +1,49 @@
-/** `tributary query "<Athena SQL>"`: answers from the lake as it stands. */
-import { setTimeout as sleep } from "node:timers/promises";
+/** `tributary query "<Athena SQL>"`: answers from the lake as it stands, and changes it only if it is told to. */
+import { CommandError, usageError } from "../command-error";
+import { readDefinitions } from "../lake/definitions";
+import { withLake, type Lake } from "../lake/lake";
 import { runQuery } from "../lake/query";
-import { withLake } from "../lake/lake";
+import { effectOf, publishedAmong, type Effect } from "../lake/statement-effect";
 import type { Session } from "../session";
-import { render, type Format, type Rows } from "../presentation/table";
+import { render, type Format } from "../presentation/table";
 
-/** Times that a query is put to another process's runtime before it is given up. */
-const ATTEMPTS = 5;
-
-/** Runs one statement and prints its result. Throws CommandError with Athena's message if it fails. */
-export async function query(session: Session, sql: string, format: Format): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      session.print(render(await ask(session, sql), format, session.look));
-      return;
-    } catch (error) {
-      // The runtime belonged to a command that has just ended: the next one to look finds another, or opens its own.
-      if ((error as NodeJS.ErrnoException).code !== "ECONNREFUSED" || attempt === ATTEMPTS) throw error;
-      await sleep(attempt * 100);
-    }
-  }
+/** How to ask. */
+export interface QueryOptions {
+  readonly format: Format;
+  /** Whether the statement may change something. */
+  readonly write: boolean;
 }
 
-function ask(session: Session, sql: string): Promise<Rows> {
-  return withLake(session, (lake) => runQuery(lake.athena, lake.outputs.workgroup, sql));
+/**
+ * Runs one statement and prints its result.
+ *
+ * @throws CommandError with Athena's message if it fails; for one that changes something without `write`; and for one that
+ * changes what runs publish
+ */
+export async function query(session: Session, sql: string, { format, write }: QueryOptions): Promise<void> {
+  const effect = effectOf(sql);
+  if (effect && !write) {
+    throw usageError(`\`query\` reads, and this statement ${effect.does}: give --write if that is meant.`);
+  }
+  const rows = await withLake(session, async (lake) => {
+    if (effect) {
+      await refusePublished(effect, lake);
+      session.warn(`This statement ${effect.does}.`);
+    }
+    return runQuery(lake.athena, lake.outputs.workgroup, sql);
+  });
+  session.print(render(rows, format, session.look));
+}
+
+async function refusePublished(effect: Effect, lake: Lake): Promise<void> {
+  const published = (await readDefinitions(lake)).flatMap(({ pipeline, tables }) =>
+    tables.map(({ database, table }) => ({ database, table, pipeline })),
+  );
+  const [touched] = publishedAmong(effect, published);
+  if (!touched) return;
+  const { database, table, pipeline } = touched;
+  throw new CommandError(
+    `This statement ${effect.does}, and the data of ${database}.${table} is published by the runs of ${pipeline}: ` +
+      "`rerun`, `backfill` and `rollback` change it. Nothing was done.",
+  );
 }

@@ -8,6 +8,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { Place } from "../../local/api";
 import { Document } from "../../local/document";
@@ -19,6 +20,7 @@ import type { ServedProviders } from "../../local/provider/server";
 import type * as RuntimeModule from "../../local/runtime";
 import type { Runtime, RuntimeOptions } from "../../local/runtime";
 import { CommandError, usageError } from "../command-error";
+import { attach, closeDoor } from "./attachments";
 import { readLakeOutputs, type LakeOutputs } from "./outputs";
 import type { Progress } from "../presentation/progress";
 import type { Project } from "./project";
@@ -108,7 +110,18 @@ async function beginLake(
   }
   const deployment = { outputs, place, environment: runtime.environment() };
   deployed(project).update(() => deployment);
-  return { ...connect(deployment, runtime), runtime };
+  return { ...ownLake(project, deployment, runtime), runtime };
+}
+
+/** A lake on a runtime of this process, which serves other commands until they are done. */
+function ownLake({ state }: Project, deployment: Deployment, runtime: Runtime): Lake {
+  const lake = connect(deployment, runtime);
+  const close = async (): Promise<void> => {
+    const open = await closeDoor(state);
+    await lake.close();
+    open();
+  };
+  return { ...lake, close };
 }
 
 /**
@@ -128,21 +141,35 @@ export async function openLake(project: Project, progress: Progress): Promise<La
       `Nothing is deployed for the stack ${project.stack} yet: run \`npm start\` or \`tributary local up\` first.`,
     );
   }
-  const attached = (): Lake | undefined => {
+  for (;;) {
     const running = folderOwner(project.state);
-    return running && connect({ ...value, environment: { ...value.environment, AWS_ENDPOINT_URL: running.endpoint } });
-  };
-  const lake = attached();
-  if (lake) return lake;
-  try {
-    const runtime = await openRuntime({ folder: project.state });
-    return connect({ ...value, environment: runtime.environment() }, runtime);
-  } catch (error) {
-    // Another command may have opened it at the same moment.
-    const other = attached();
-    if (other) return other;
-    throw error;
+    if (running) {
+      const detach = attach(project.state);
+      if (detach) return attachedLake(value, running.endpoint, detach);
+      await sleep(CLOSING_PAUSE);
+      continue;
+    }
+    try {
+      const runtime = await openRuntime({ folder: project.state });
+      return ownLake(project, { ...value, environment: runtime.environment() }, runtime);
+    } catch (error) {
+      // Another command may have opened it at the same moment.
+      if (!folderOwner(project.state)) throw error;
+    }
   }
+}
+
+/** Milliseconds between two looks at a runtime that is closing. */
+const CLOSING_PAUSE = 50;
+
+/** A lake on the runtime of another process, which serves it until `detach`. */
+function attachedLake(deployment: Deployment, endpoint: string, detach: () => void): Lake {
+  const lake = connect({ ...deployment, environment: { ...deployment.environment, AWS_ENDPOINT_URL: endpoint } });
+  const close = async (): Promise<void> => {
+    await lake.close();
+    detach();
+  };
+  return { ...lake, close };
 }
 
 /** Opens the lake for some work, and closes it whatever happens. */

@@ -4,6 +4,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { isExecDate } from "../../audit/exec-date";
+import { nearestName } from "../../audit/nearest-name";
 import { CommandError, usageError } from "../command-error";
 import type { Control, Delivery } from "./arguments";
 import type { LakeOutputs, PipelineOutput } from "../lake/outputs";
@@ -12,12 +13,13 @@ import type { LakeOutputs, PipelineOutput } from "../lake/outputs";
 export type Landing = { readonly key: string } & ({ readonly file: string } | { readonly control: true });
 
 /**
- * Decides what is written where. A file belongs to the source of the pipeline that registers its prefix, or to `source`.
+ * Decides what is written where. A file belongs to the source of the pipeline that registers its prefix.
  * Without `controls`, each date's files are announced to the pipelines that register one of them and whose source announces;
  * the others have a watcher.
  *
- * @throws CommandError for a file that no pipeline registers if the lake has several sources, for one name twice, and for a
- * date that does not exist, unless `controls` say what is to happen with it
+ * @param options.source the pipelines of this source only
+ * @throws CommandError for one name twice, and, unless `controls` say what is to happen with it, for a file that no pipeline
+ * registers and for a date that does not exist
  */
 export function planLanding(
   outputs: Pick<LakeOutputs, "pipelines">,
@@ -29,10 +31,13 @@ export function planLanding(
   const registers = (pipeline: PipelineOutput, name: string): boolean =>
     pipeline.incoming.some((prefix) => name.startsWith(prefix));
   const sourceOf = (name: string): string => {
-    const source =
-      options.source ?? outputs.pipelines.find((pipeline) => registers(pipeline, name))?.source ?? onlySource;
-    if (source !== undefined) return source;
-    throw usageError(`No pipeline registers ${name}; say where it belongs: --source ${sources.join(" or --source ")}.`);
+    const owners = outputs.pipelines.filter(({ source }) => options.source === undefined || source === options.source);
+    const owner = owners.find((pipeline) => registers(pipeline, name));
+    if (owner) return owner.source;
+    // What is done with it, the control files say.
+    const asked = options.controls && (options.source ?? onlySource);
+    if (asked !== undefined) return asked;
+    throw usageError(unregistered(name, owners));
   };
 
   const files = deliveries.map(({ file, date }) => {
@@ -59,6 +64,13 @@ export function planLanding(
             .map(({ date }) => `incoming/${pipeline.source}/${date}/${pipeline.name}.done`),
         );
   return [...files, ...[...new Set(controls)].map((key) => ({ key, control: true as const }))];
+}
+
+function unregistered(name: string, pipelines: readonly PipelineOutput[]): string {
+  const prefixes = [...new Set(pipelines.flatMap(({ incoming }) => incoming))].sort();
+  const [meant] = prefixes.flatMap((prefix) => nearestName(name.slice(0, prefix.length), prefixes) ?? []);
+  const known = meant === undefined ? `registered are ${prefixes.join(", ")}` : `did you mean ${meant}?`;
+  return `No pipeline registers a file named ${name}: ${known}${meant === undefined ? "." : ""} Nothing was landed.`;
 }
 
 /** Throws {@link CommandError} that names each file which is not there: before anything is deployed or written. */

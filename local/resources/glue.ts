@@ -94,6 +94,7 @@ export const glue: ResourceTypes = {
         await call("glue", "UpdateDatabase", { Name: name, DatabaseInput });
       } else await call("glue", "CreateDatabase", { DatabaseInput });
     },
+    isThere: ({ outputs }, { call }) => call.finds("glue", "GetDatabase", { Name: outputs.name }),
     remove: ({ outputs }, { call }) => call.unlessGone("glue", "DeleteDatabase", { Name: outputs.name }),
   }),
   "aws:glue/catalogTable:CatalogTable": deployed({
@@ -116,6 +117,8 @@ export const glue: ResourceTypes = {
         await call("glue", "UpdateTable", input);
       } else await call("glue", "CreateTable", input);
     },
+    isThere: ({ outputs }, { call }) =>
+      call.finds("glue", "GetTable", { DatabaseName: outputs.databaseName, Name: outputs.name }),
     remove: ({ outputs }, { call }) =>
       call.unlessGone("glue", "DeleteTable", { DatabaseName: outputs.databaseName, Name: outputs.name }),
   }),

@@ -58,6 +58,8 @@ export interface Acting<Inputs> {
   check?(inputs: Inputs, checks: Checks): void;
   /** Creates or updates; called again with the same inputs it must change nothing. `previous`: as last deployed, if it was. */
   deploy(item: Deployable<Inputs>, services: Services, previous: Resource | undefined): Promise<void> | void;
+  /** Whether what was deployed is still there, for what a client can remove. @default it is */
+  isThere?(resource: Resource, services: Services): Promise<boolean>;
   /**
    * Why it must not be removed now, e.g. that a bucket holds objects; asked before anything is changed. `leaving`: all that
    * is to be removed.

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -22,6 +22,8 @@ describe("the tributary command", () => {
     { args: [], status: 2, says: "Usage: tributary" },
     { args: ["strat"], status: 2, says: "unknown command 'strat'" },
     { args: ["query"], status: 2, says: "missing required argument 'sql'" },
+    { args: ["query", "insert into a.b select 1"], status: 2, says: "adds rows to a.b: give --write" },
+    { args: ["query", "selct 1"], status: 2, says: "begins with selct, which is not known to only read" },
     { args: ["query", "select 1", "--format", "xml"], status: 2, says: "Allowed choices are table, json, csv" },
     { args: ["query", "select 1"], outside: true, status: 1, says: "There is no Pulumi.yaml in" },
     { args: ["query", "select 1"], status: 1, says: "Nothing is deployed for the stack dev yet" },
@@ -71,6 +73,11 @@ describe("the tributary command", () => {
       expect(found).to.equal(status);
     });
   }
+
+  it("shows its version", () => {
+    const { version } = JSON.parse(readFileSync(resolve(BIN, "../../package.json"), "utf8")) as { version: string };
+    expect(run(tmpdir(), "--version")).to.deep.include({ status: 0, stdout: `${version}\n`, stderr: "" });
+  });
 
   it("shows its commands", () => {
     const { status, stdout } = run(tmpdir(), "--help");

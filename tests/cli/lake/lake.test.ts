@@ -134,7 +134,6 @@ describe("the tributary command and a lake", function () {
 
     const queries: [string, RegExp][] = [
       ["select nothing from nowhere", /nowhere/i],
-      ["selct 1", /selct/i],
       ["select no_such_column from audit_db_dev.audit", /no_such_column/],
     ];
     for (const [sql, says] of queries) {
@@ -144,6 +143,31 @@ describe("the tributary command and a lake", function () {
         expect({ status, stdout }).to.deep.equal({ status: 1, stdout: "" });
       });
     }
+  });
+
+  describe("asked to change something", () => {
+    const table = "landing_db_dev.utility_data_oh";
+
+    it("reads unless it is told otherwise", () => {
+      const { status, stderr } = run("query", `drop table ${table}`);
+      expect(stderr).to.equal(
+        `\`query\` reads, and this statement drops the table ${table}: give --write if that is meant.\n`,
+      );
+      expect(status).to.equal(2);
+    });
+
+    it("refuses to change what runs publish", () => {
+      const { status, stderr } = run("query", "--write", `drop table ${table}`);
+      expect(stderr).to.include(`the data of ${table} is published by the runs of state_emission_daily`);
+      expect({ status, dates: dates() }).to.deep.equal({ status: 1, dates: dates() });
+    });
+
+    it("says what it changes, and changes it", () => {
+      const { status, stderr } = run("query", "--write", "create view processed_db_dev.mine as select 1 as one");
+      expect(stderr).to.include("This statement creates the view processed_db_dev.mine.");
+      expect(status).to.equal(0);
+      expect(ask("select one from processed_db_dev.mine")).to.deep.equal([{ one: 1 }]);
+    });
   });
 
   it("reads more than one page of a result, as CSV", () => {
@@ -160,7 +184,8 @@ describe("the tributary command and a lake", function () {
       expect(ask("select 1 as one, cast(null as integer) as nothing, 'x' as text")).to.deep.equal([
         { one: 1, nothing: null, text: "x" },
       ]);
-      expect(run("local", "reset")).to.include({ status: 0 });
+      expect(run("local", "reset")).to.include({ status: 2 }).and.property("stderr").to.include("give --yes");
+      expect(run("local", "reset", "--yes")).to.include({ status: 0 });
       expect(run("query", "select 1"))
         .to.include({ status: 1 })
         .and.property("stderr")

@@ -84,15 +84,19 @@ describe("landing plan", () => {
       "incoming/stations/2024-11-08/temperature-1.parquet",
       "incoming/stations/2024-11-08/weather.done",
     ]);
-    const other = { file: "other.csv", date: "2024-11-08" };
-    expect(() => planLanding(two, [other])).to.throw("--source all_ef_files or --source stations");
-    expect(planLanding(two, [other], { source: "stations" })[0]?.key).to.equal(
-      "incoming/stations/2024-11-08/other.csv",
+  });
+
+  it("refuses a file that no pipeline registers, and says what was probably meant", () => {
+    const land = (file: string, source?: string) => planLanding(two, [{ file, date: "2024-11-08" }], { source });
+    expect(() => land("epacmes-1996-OH.parquet")).to.throw(
+      "No pipeline registers a file named epacmes-1996-OH.parquet: did you mean epacems-1996-OH? Nothing was landed.",
     );
+    expect(() => land("other.csv")).to.throw("registered are epacems-1996-IN, epacems-1996-OH, temperature.");
+    expect(() => land("epacems-1996-OH.parquet", "stations")).to.throw("registered are temperature.");
   });
 
   it("refuses two files for one key", () => {
-    const files = ["a/x.parquet", "b/x.parquet"].map((file) => ({ file, date: "2024-11-08" }));
+    const files = ["a/epacems-1996-OH.parquet", "b/epacems-1996-OH.parquet"].map((file) => ({ file, date: "2024-11-08" }));
     expect(() => planLanding(emissions, files)).to.throw("Two files would be written to incoming/all_ef_files/");
   });
 });

@@ -75,6 +75,17 @@ describe("deploying a graph", () => {
     expect(runtime.services.s3.list()).to.deep.equal([]);
   });
 
+  it("makes tables and databases again that a client dropped", async () => {
+    const graph = graphOf(database, table(["a"]));
+    await runtime.deploy(graph);
+    await call("glue", "DeleteTable", { DatabaseName: "db", Name: "numbers" });
+    expect(await runtime.deploy(graph)).to.include({ updated: 1, unchanged: 1 });
+    expect(await call("glue", "GetTable", { DatabaseName: "db", Name: "numbers" })).to.have.property("Table");
+    await call("glue", "DeleteTable", { DatabaseName: "db", Name: "numbers" });
+    await call("glue", "DeleteDatabase", { Name: "db" });
+    expect(await runtime.deploy(graph)).to.include({ updated: 2, unchanged: 0 });
+  });
+
   it("keeps a table's partitions when its columns change", async () => {
     await runtime.deploy(graphOf(database, table(["a"])));
     const partition = { Values: ["2024-11-08"], StorageDescriptor: { Location: "s3://test-data/numbers/run/" } };
