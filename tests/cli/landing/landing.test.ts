@@ -96,7 +96,10 @@ describe("landing plan", () => {
   });
 
   it("refuses two files for one key", () => {
-    const files = ["a/epacems-1996-OH.parquet", "b/epacems-1996-OH.parquet"].map((file) => ({ file, date: "2024-11-08" }));
+    const files = ["a/epacems-1996-OH.parquet", "b/epacems-1996-OH.parquet"].map((file) => ({
+      file,
+      date: "2024-11-08",
+    }));
     expect(() => planLanding(emissions, files)).to.throw("Two files would be written to incoming/all_ef_files/");
   });
 });
