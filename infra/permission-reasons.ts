@@ -6,8 +6,6 @@
 /** Reasons for grants that no local run uses, by statement, or by statement and action. */
 export const unusedGrants: Readonly<Record<string, string>> = {
   WriteLogs: "Lambda writes a function's log with the function's role; the local runtime keeps logs as files.",
-  WriteTrail: "CloudTrail writes the trail's log group with the trail's role; the local runtime has the journal.",
-  "#0 sts:AssumeRole": "CloudTrail assumes the trail's role; the local runtime has the journal.",
   KeepFailedEvents: "Used only for an event that failed after all retries.",
   DeliverLogs:
     "Step Functions sets up its log delivery with the machine's role; the local runtime has no CloudWatch Logs.",

@@ -1,15 +1,15 @@
 /** A role that one AWS service assumes for one resource, with one inline policy. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { keyStatement, policy, trust, type KeyInUse, type Statement } from "./permissions";
+import { keyStatement, policy, trust, type KeyInUse, type RoleService, type Statement } from "./permissions";
 import { transformed, type Transform } from "./transform";
 
 /** Arguments of {@link createServiceRole}. */
 export interface ServiceRoleArgs {
   /** Physical name. */
   readonly name: string;
-  /** Service that assumes it, e.g. `states.amazonaws.com`. */
-  readonly service: string;
+  /** Service that assumes it. */
+  readonly service: RoleService;
   readonly account: string;
   readonly statements: pulumi.Input<readonly Statement[]>;
   /** The lake's key, and what it encrypts. */

@@ -64,6 +64,11 @@ export interface Call {
   readonly requestId: string;
   /** Calls another operation as the same caller, e.g. Athena reading the Glue catalog: authorized as that caller. */
   forward(service: ServiceName, operation: string, input: unknown, via: string): Promise<unknown>;
+  /**
+   * Throws, as a call that is denied does, unless the caller has the permission: for what shows only while an operation runs.
+   * `via`: the service that asks on the caller's behalf, if it is another one.
+   */
+  demand(service: ServiceName, permission: Permission, via?: string): void;
 }
 
 /** Service names as they stand in a SigV4 credential scope. */
@@ -132,11 +137,13 @@ export class Api {
       throw new AwsError("UnknownOperationException", `The local runtime has no operation ${name} in ${service}.`, 400);
     }
     const operation = found as unknown as Operation<unknown, unknown>;
+    const through = (via: string | undefined): Caller =>
+      via === undefined ? caller : { ...caller, calledVia: [...(caller.calledVia ?? []), via] };
     const call: Call = {
       caller,
       requestId: `local-${(++this.requests).toString(36).padStart(8, "0")}`,
-      forward: (to, next, nextInput, via) =>
-        this.call(to, next, nextInput, { ...caller, calledVia: [...(caller.calledVia ?? []), via] }),
+      forward: (to, next, nextInput, via) => this.call(to, next, nextInput, through(via)),
+      demand: (of, permission, via) => this.authorize(through(via), permission, { service: of }),
     };
     const parsed = operation.parse(input);
     const permissions = await operation.permissions(parsed, call);

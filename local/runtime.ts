@@ -242,9 +242,7 @@ export class Runtime {
       api,
       journal,
       endpoint: () => this.endpoint,
-      // A service acts for resources of its own account only: that is what trust policies ask for.
-      assumeRole: (service, role, source) =>
-        authorizer.assumeRole(service, role, { ...source, account: place.account }),
+      assumeRole: (service, role, source) => authorizer.assumeRole(service, role, source),
       faults,
       functionProcess,
       pace,

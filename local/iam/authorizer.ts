@@ -6,6 +6,7 @@ import { denied } from "./denied";
 import { evaluate, type Decision } from "./evaluate";
 import { contextOf, type Context } from "./match";
 import { parsePolicy, type Policy, type Statement } from "./policy";
+import { assumptionKeys, type AssumptionSource } from "./role-assumption";
 import { Use, wildcardResources, type GrantedUse, type Holding, type UnusedGrant, type WildcardResource } from "./use";
 
 /** A role as it is created. */
@@ -25,14 +26,6 @@ interface Role {
   readonly attached: Set<string>;
   /** Actions taken away by {@link Authorizer.withoutAction}, in lower case. */
   readonly withdrawn: Set<string>;
-}
-
-/** For whom a service acts when it assumes a role: condition keys of trust policies. */
-export interface AssumptionSource {
-  /** `aws:SourceArn`, e.g. the state machine. */
-  readonly arn: string;
-  /** `aws:SourceAccount`; the runtime's own by default. */
-  readonly account?: string;
 }
 
 /** The account's root may do everything that no policy of the resource forbids. */
@@ -119,7 +112,7 @@ export class Authorizer {
    * Throws `AccessDenied` if there is no such role or its trust policy does not let it.
    */
   assumeRole(service: string, roleArn: string, source: AssumptionSource): void {
-    const context = source.account === undefined ? undefined : { "aws:SourceAccount": source.account };
+    const context = assumptionKeys(service, source, this.place.account);
     const permission = { action: "sts:AssumeRole", resource: roleArn, context };
     this.authorize({ principalArn: source.arn, service }, permission, { service: "sts" });
   }
@@ -207,12 +200,16 @@ export class Authorizer {
    * The request's condition keys. `aws:SecureTransport` is true although the wire is plain HTTP: the loopback stands in for
    * TLS. `aws:username` and the keys of tags and organizations are absent, as nobody here has any.
    */
-  private context({ principalArn, service, calledVia = [] }: Caller, { resource, context }: Permission): Context {
+  private context(
+    { principalArn, service, calledVia = [] }: Caller,
+    { action, resource, context }: Permission,
+  ): Context {
     const now = this.now();
     const { account, region } = this.place;
     return contextOf({
-      // What a service acts for, unless the operation says it better.
-      ...(service !== undefined && { "aws:SourceArn": principalArn, "aws:SourceAccount": account }),
+      // What a service acts for, unless the operation says it better; assuming a role says it all.
+      ...(service !== undefined &&
+        action !== "sts:AssumeRole" && { "aws:SourceArn": principalArn, "aws:SourceAccount": account }),
       ...context,
       ...(service === undefined
         ? {

@@ -33,7 +33,19 @@ new aws.s3.BucketIntelligentTieringConfiguration("data", {
   tierings: [{ accessTier: "ARCHIVE_ACCESS", days: 90 }],
 });
 new aws.s3.BucketLogging("data", { bucket: bucket.id, targetBucket: bucket.id, targetPrefix: "logs/" });
-new aws.s3.BucketPolicy("data", { bucket: bucket.id, policy: document });
+const cloudTrail = { Service: "cloudtrail.amazonaws.com" };
+const bucketPolicy = new aws.s3.BucketPolicy("data", {
+  bucket: bucket.id,
+  policy: bucket.arn.apply((arn) =>
+    JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Principal: cloudTrail, Action: "s3:GetBucketAcl", Resource: arn },
+        { Effect: "Allow", Principal: cloudTrail, Action: "s3:PutObject", Resource: `${arn}/AWSLogs/*` },
+      ],
+    }),
+  ),
+});
 new aws.s3.BucketNotification("data", { bucket: bucket.id, eventbridge: true });
 new aws.s3.BucketObjectv2("model", {
   bucket: bucket.bucket,
@@ -157,7 +169,7 @@ new aws.cloudwatch.MetricAlarm("failed", {
   alarmActions: [topic.arn],
 });
 new aws.cloudwatch.Dashboard("all", { dashboardName: "all", dashboardBody: "{}" });
-new aws.cloudtrail.Trail("own", { s3BucketName: bucket.bucket });
+new aws.cloudtrail.Trail("own", { s3BucketName: bucket.bucket }, { dependsOn: bucketPolicy });
 const trail = new awsx.cloudtrail.Trail("made", { enableLogging: true, cloudWatchLogsGroup: { enable: true } });
 
 export const trailBucket = trail.bucket.apply((made) => made?.arn);
