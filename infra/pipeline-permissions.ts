@@ -138,6 +138,7 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
         writeRecords,
         ...grant.readTables("ReadTables", landed),
         grant.readObjects("ReadIncoming", landing, [incoming]),
+        listIncoming,
         ...grant.writeBelow("WriteLanded", landed),
         ...grant.abortBelow("AbortCopies", landed),
       ],

@@ -4,7 +4,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { copyLimits, copyObject, type CopyLimits } from "../storage/copy";
 import { fault } from "../invocation/fault";
 import { log } from "../invocation/log";
-import { writeJson } from "../storage/objects";
+import { list as listObjects, writeJson } from "../storage/objects";
 import { readParquetFooter, type ParquetFooter } from "../storage/parquet-footer";
 import { runScope, type StepRecord } from "../runs/pipeline";
 import { readRunInput } from "../runs/run-input";
@@ -58,7 +58,8 @@ export async function landFile(event: unknown, { s3, glue, settings, limits }: L
   const file = (await readRunInput(s3, assets, run.executions)).files[index];
   const table = await readTable(glue, file.database, file.table);
   const place = `s3://${landing}/${file.key}`;
-  const footer = await readParquetFooter(s3, landing, file).catch(changed(place, file.etag));
+  const changed = notAsFound(s3, landing, file);
+  const footer = await readParquetFooter(s3, landing, file).catch(changed);
   requireColumns(place, footer, table);
 
   const partition = Object.fromEntries(table.partitionKeys.map((key) => [key, run.exec_date]));
@@ -69,7 +70,7 @@ export async function landFile(event: unknown, { s3, glue, settings, limits }: L
     { ...file, bucket: landing },
     { bucket: table.bucket, key: `${prefix}${file.key.split("/").pop() ?? ""}` },
     limits ?? copyLimits,
-  ).catch(changed(place, file.etag));
+  ).catch(changed);
   const landed: LandedFile = {
     kind: "land",
     database: table.database,
@@ -84,21 +85,26 @@ export async function landFile(event: unknown, { s3, glue, settings, limits }: L
   return {};
 }
 
-/** What a file is that is not there any more as the run found it: one that was replaced belongs to the next run. */
-function changed(place: string, etag: string): (error: unknown) => never {
-  return (error) => {
+/** What became of a file that is not there any more as the run found it: one that was replaced belongs to the next run. */
+function notAsFound(
+  s3: S3Client,
+  bucket: string,
+  { key, etag }: { readonly key: string; readonly etag: string },
+): (error: unknown) => Promise<never> {
+  const place = `s3://${bucket}/${key}`;
+  return async (error) => {
     const { name } = error as Error;
-    if (name === "NoSuchKey") {
+    if (name === "PreconditionFailed") {
       throw fault(
-        "IncomingFileMissing",
-        `${place} was there when this run was started, and is gone: deliver it again.`,
+        "IncomingFileReplaced",
+        `${place} is not the file with ETag ${etag} any more that this run was started for: the newer one's run brings it.`,
       );
     }
-    if (name !== "PreconditionFailed") throw error;
-    throw fault(
-      "IncomingFileReplaced",
-      `${place} is not the file with ETag ${etag} any more that this run was started for: the newer one's run brings it.`,
-    );
+    // S3 denies a key that is not there to those who may list it only by its prefix: the listing tells which it is.
+    if (name !== "NoSuchKey" && name !== "AccessDenied") throw error;
+    const { objects } = await listObjects(s3, bucket, key);
+    if (objects.some((object) => object.key === key)) throw error;
+    throw fault("IncomingFileMissing", `${place} was there when this run was started, and is gone: deliver it again.`);
   };
 }
 

@@ -50,7 +50,9 @@ export async function copyObject(
     CopySourceIfMatch: `"${source.etag}"`,
   };
   if (source.size <= limits.whole) {
-    await s3.send(new CopyObjectCommand({ ...target, ...from }));
+    // Tags stay behind, as they do when parts are copied: taking them along needs permissions on tags of both objects, which
+    // depend on what somebody tagged. API reference, CopyObject, "x-amz-tagging-directive".
+    await s3.send(new CopyObjectCommand({ ...target, ...from, TaggingDirective: "REPLACE" }));
     return;
   }
   const { UploadId } = await s3.send(new CreateMultipartUploadCommand(target));

@@ -16,8 +16,10 @@ import {
   objectPermissions,
   objectPlace,
   versionMember,
+  writePermissions,
 } from "./object-input";
-import { announce, byteRange, parseCopySource, versioned, type S3Context } from "./object-operations";
+import { parseCopySource } from "./copy-operations";
+import { announce, byteRange, versioned, type S3Context } from "./object-operations";
 
 /** All parts but the last have at least this many bytes. S3 documentation, "Multipart upload limits". */
 const smallestPart = 5 * 1024 * 1024;
@@ -29,13 +31,12 @@ const partNumber = z.number().int().min(1).max(10_000);
 export function multipartOperations(context: S3Context): Operations {
   const { store, place, now } = context;
   const { uploads, scratch } = store;
-  const write = ({ Bucket, Key }: { Bucket: string; Key: string }) =>
-    objectPermissions(store, place, "s3:PutObject", Bucket, Key, "kms:GenerateDataKey");
+  const write = ({ Bucket, Key }: { Bucket: string; Key: string }) => writePermissions(store, place, { Bucket, Key });
 
   return {
     CreateMultipartUpload: operation({
       parse: (input) => parseInput(z.object({ ...objectPlace, ...description }), input, "InvalidArgument"),
-      permissions: (input) => write(input),
+      permissions: (input) => writePermissions(store, place, input),
       async run(input) {
         const { Bucket, Key } = input;
         store.settings(Bucket);
@@ -87,10 +88,10 @@ export function multipartOperations(context: S3Context): Operations {
           ...write(input),
         ];
       },
-      async run({ Bucket, Key, UploadId, PartNumber, CopySource, CopySourceRange, CopySourceIfMatch }) {
+      async run({ Bucket, Key, UploadId, PartNumber, CopySource, CopySourceRange, CopySourceIfMatch }, call) {
         const upload = uploads.get(UploadId, Bucket, Key);
         const { bucket, key, version } = parseCopySource(CopySource);
-        const source = await findObject(store, bucket, key, version);
+        const source = await findObject(store, call, bucket, key, version);
         checkRead({ IfMatch: CopySourceIfMatch }, source);
         const range = byteRange(CopySourceRange, source.size);
         const file = await scratch.write(store.read(bucket, source, range?.start, range?.end));

@@ -1,7 +1,7 @@
 /** Members of requests that several object operations share. */
 import { Readable } from "node:stream";
 import { z } from "zod";
-import { AwsError, type Permission, type Place } from "../api";
+import { AwsError, type Call, type Permission, type Place } from "../api";
 import {
   isDeleteMarker,
   lastModified,
@@ -115,6 +115,18 @@ export function objectPermissions(
   ];
 }
 
+/** What writing an object needs; tags that come with it are a permission of their own. API reference, PutObject, "Permissions". */
+export function writePermissions(
+  store: S3Store,
+  place: Place,
+  { Bucket, Key, Tagging }: { readonly Bucket: string; readonly Key: string; readonly Tagging?: string },
+): Permission[] {
+  return [
+    ...objectPermissions(store, place, "s3:PutObject", Bucket, Key, "kms:GenerateDataKey"),
+    ...(Tagging ? [{ action: "s3:PutObjectTagging", resource: objectArn(Bucket, Key) }] : []),
+  ];
+}
+
 const bare = (etag: string): string => etag.replace(/^"|"$/g, "");
 
 /** Conditions of a write. S3 documentation, "How to prevent object overwrites with conditional writes". */
@@ -168,9 +180,13 @@ export function checkRead(
 /**
  * Finds the current version of an object, or the one asked for. Throws `NoSuchKey` or `NoSuchVersion`, and
  * `MethodNotAllowed` for a delete marker. S3 documentation, "Working with delete markers".
+ *
+ * Who may not list the bucket is not told what is missing, but denied. API reference, GetObject, "Permissions". The listing is
+ * asked for without a prefix: a statement with a condition on `s3:prefix`, which only listings have, does not allow it.
  */
 export async function findObject(
   store: S3Store,
+  call: Pick<Call, "demand">,
   bucket: string,
   key: string,
   versionId?: string,
@@ -179,6 +195,9 @@ export async function findObject(
   const found = versionId === undefined ? latest : await store.findVersion(bucket, key, versionId);
   if (found && !isDeleteMarker(found)) return found;
   const marked = found && { DeleteMarker: true, VersionId: versionIdOf(found) };
+  if (versionId === undefined || !marked) {
+    call.demand("s3", { action: "s3:ListBucket", resource: `arn:aws:s3:::${bucket}` });
+  }
   if (versionId === undefined) {
     throw new AwsError("NoSuchKey", "The specified key does not exist.", 404, { Key: key, ...marked });
   }

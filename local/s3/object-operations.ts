@@ -18,8 +18,9 @@ import {
   objectPlace,
   versionId,
   versionMember,
+  writePermissions,
 } from "./object-input";
-import { emptyEtag, isDeleteMarker, lastModified, versionIdOf, type StoredObject, type Version } from "./stored-object";
+import { emptyEtag, isDeleteMarker, versionIdOf, type StoredObject, type Version } from "./stored-object";
 import type { S3Store } from "./store";
 
 /** What the operations of S3 act on. */
@@ -72,17 +73,6 @@ const readInput = z.object({
   PartNumber: z.literal(1).optional(),
 });
 
-const copyInput = z.object({
-  ...objectPlace,
-  ...description,
-  CopySource: z.string(),
-  MetadataDirective: z.enum(["COPY", "REPLACE"]).default("COPY"),
-  CopySourceIfMatch: z.string().optional(),
-  CopySourceIfNoneMatch: z.string().optional(),
-  IfMatch: z.string().optional(),
-  IfNoneMatch: z.string().optional(),
-});
-
 const deleteInput = z.object({ ...objectPlace, VersionId: versionId, IfMatch: z.string().optional() });
 
 const deletionsInput = z.object({
@@ -95,16 +85,6 @@ const deletionsInput = z.object({
     Quiet: z.boolean().default(false),
   }),
 });
-
-/** Takes `bucket/key?versionId=…`, percent-encoded, apart. */
-export function parseCopySource(source: string): { bucket: string; key: string; version?: string } {
-  const parts = /^\/?([^/]+)\/([^?]+)(?:\?versionId=([^&]+))?$/.exec(source);
-  const version = versionId.safeParse(parts?.[3]);
-  if (!parts || !version.success) {
-    throw new AwsError("InvalidArgument", `Copy Source must mention the source bucket and key: ${source}`);
-  }
-  return { bucket: parts[1], key: decodeURIComponent(parts[2]), version: version.data };
-}
 
 /** The action on an object, or on one of its versions. S3 documentation, "Actions for Amazon S3". */
 export function versioned(action: string, version: string | undefined): string {
@@ -125,7 +105,7 @@ export function byteRange(range: string | undefined, size: number): { start: num
   return { start, end };
 }
 
-/** PutObject, GetObject, HeadObject, CopyObject, DeleteObject, DeleteObjects and object tags. */
+/** PutObject, GetObject, HeadObject, DeleteObject, DeleteObjects and object tags. */
 export function objectOperations(context: S3Context): Operations {
   const { store, place } = context;
   const permit = (action: string, bucket: string, key: string, use?: "kms:Decrypt" | "kms:GenerateDataKey") =>
@@ -133,21 +113,11 @@ export function objectOperations(context: S3Context): Operations {
 
   const read = async (
     input: z.infer<typeof readInput>,
+    call: Call,
   ): Promise<{ object: StoredObject; range?: { start: number; end: number } }> => {
-    const object = await findObject(store, input.Bucket, input.Key, input.VersionId);
+    const object = await findObject(store, call, input.Bucket, input.Key, input.VersionId);
     checkRead(input, object);
     return { object, range: byteRange(input.Range, object.size) };
-  };
-  const created = (
-    reason: ObjectChange["reason"],
-    bucket: string,
-    key: string,
-    object: StoredObject,
-    call: Call,
-  ): void => announce(context, call, { name: "Object Created", reason, bucket, key }, object);
-  const currentId = async (bucket: string, key: string): Promise<string | undefined> => {
-    const current = await store.find(bucket, key);
-    return current && versionIdOf(current);
   };
   const rangeMembers = (object: StoredObject, range: { start: number; end: number } | undefined) =>
     range && {
@@ -176,7 +146,7 @@ export function objectOperations(context: S3Context): Operations {
   return {
     PutObject: operation({
       parse: (input) => parseInput(putInput, input, "InvalidArgument"),
-      permissions: ({ Bucket, Key }) => permit("s3:PutObject", Bucket, Key, "kms:GenerateDataKey"),
+      permissions: (input) => writePermissions(store, place, input),
       async run(input, call) {
         const { Bucket, Key } = input;
         store.settings(Bucket);
@@ -185,7 +155,7 @@ export function objectOperations(context: S3Context): Operations {
           const object = await store.place(Bucket, Key, file, describe(input), {
             check: (present) => checkWrite(input, present),
           });
-          created("PutObject", Bucket, Key, object, call);
+          announce(context, call, { name: "Object Created", reason: "PutObject", bucket: Bucket, key: Key }, object);
           return {
             ETag: `"${object.etag}"`,
             Size: object.size,
@@ -202,8 +172,8 @@ export function objectOperations(context: S3Context): Operations {
       parse: (input) => parseInput(readInput, input, "InvalidArgument"),
       permissions: ({ Bucket, Key, VersionId }) =>
         permit(versioned("s3:GetObject", VersionId), Bucket, Key, "kms:Decrypt"),
-      async run(input) {
-        const { object, range } = await read(input);
+      async run(input, call) {
+        const { object, range } = await read(input, call);
         return {
           ...described(store, input.Bucket, object),
           ...rangeMembers(object, range),
@@ -216,62 +186,14 @@ export function objectOperations(context: S3Context): Operations {
       parse: (input) => parseInput(readInput, input, "InvalidArgument"),
       permissions: ({ Bucket, Key, VersionId }) =>
         permit(versioned("s3:GetObject", VersionId), Bucket, Key, "kms:Decrypt"),
-      async run(input) {
+      async run(input, call) {
         try {
-          const { object, range } = await read(input);
+          const { object, range } = await read(input, call);
           return { ...described(store, input.Bucket, object), ...rangeMembers(object, range) };
         } catch (error) {
           // A HEAD response has no body to name the error: clients know it as NotFound.
           if (error instanceof AwsError && error.status === 404) throw new AwsError("NotFound", "Not Found", 404);
           throw error;
-        }
-      },
-    }),
-
-    CopyObject: operation({
-      parse: (input) => parseInput(copyInput, input, "InvalidArgument"),
-      permissions: ({ Bucket, Key, CopySource }) => {
-        const source = parseCopySource(CopySource);
-        return [
-          ...permit(versioned("s3:GetObject", source.version), source.bucket, source.key, "kms:Decrypt"),
-          ...permit("s3:PutObject", Bucket, Key, "kms:GenerateDataKey"),
-        ];
-      },
-      async run(input, call) {
-        const { Bucket, Key } = input;
-        const { bucket, key, version } = parseCopySource(input.CopySource);
-        const source = await findObject(store, bucket, key, version);
-        checkRead({ IfMatch: input.CopySourceIfMatch, IfNoneMatch: input.CopySourceIfNoneMatch }, source);
-        const replaces = input.MetadataDirective === "REPLACE";
-        const isCurrent = version === undefined || versionIdOf(source) === (await currentId(bucket, key));
-        const changes = replaces || input.StorageClass !== undefined;
-        if (!changes && bucket === Bucket && key === Key && isCurrent) {
-          throw new AwsError(
-            "InvalidRequest",
-            "This copy request is illegal because it is trying to copy an object to itself without changing its metadata.",
-          );
-        }
-        const { contentType, headers, metadata, tags } = source;
-        const said = describe(input);
-        const file = await store.scratch.write(store.read(bucket, source));
-        try {
-          const object = await store.place(
-            Bucket,
-            Key,
-            file,
-            // A copy is STANDARD unless the request says otherwise.
-            { ...(replaces ? said : { contentType, headers, metadata, tags }), storageClass: said.storageClass },
-            { check: (present) => checkWrite(input, present) },
-          );
-          created("CopyObject", Bucket, Key, object, call);
-          return {
-            CopyObjectResult: { ETag: `"${object.etag}"`, LastModified: lastModified(object) },
-            CopySourceVersionId: versionMember(store, bucket, source).VersionId,
-            ...versionMember(store, Bucket, object),
-            ...encryption(store, Bucket),
-          };
-        } finally {
-          await store.scratch.discard(file);
         }
       },
     }),
@@ -303,8 +225,8 @@ export function objectOperations(context: S3Context): Operations {
     GetObjectTagging: operation({
       parse: (input) => parseInput(tagPlace, input, "InvalidArgument"),
       permissions: ({ Bucket, Key, VersionId }) => permit(versioned("s3:GetObjectTagging", VersionId), Bucket, Key),
-      async run({ Bucket, Key, VersionId }) {
-        const object = await findObject(store, Bucket, Key, VersionId);
+      async run({ Bucket, Key, VersionId }, call) {
+        const object = await findObject(store, call, Bucket, Key, VersionId);
         const tags = Object.entries(object.tags ?? {}).map(([Name, Value]) => ({ Key: Name, Value }));
         return { TagSet: tags, ...versionMember(store, Bucket, object) };
       },
@@ -320,8 +242,8 @@ export function objectOperations(context: S3Context): Operations {
           "MalformedXML",
         ),
       permissions: ({ Bucket, Key, VersionId }) => permit(versioned("s3:PutObjectTagging", VersionId), Bucket, Key),
-      async run({ Bucket, Key, VersionId, Tagging }) {
-        const object = await findObject(store, Bucket, Key, VersionId);
+      async run({ Bucket, Key, VersionId, Tagging }, call) {
+        const object = await findObject(store, call, Bucket, Key, VersionId);
         const tags = Object.fromEntries(Tagging.TagSet.map((tag) => [tag.Key, tag.Value]));
         store.describe(Bucket, Key, versionIdOf(object), { tags });
         return versionMember(store, Bucket, object);

@@ -1,6 +1,7 @@
 /** All operations of S3. */
 import type { Operations } from "../api";
 import { bucketOperations } from "./bucket-operations";
+import { copyOperations } from "./copy-operations";
 import { multipartOperations } from "./multipart-operations";
 import { objectOperations, type S3Context } from "./object-operations";
 import { versionOperations } from "./version-operations";
@@ -10,6 +11,7 @@ export function s3Operations(context: S3Context): Operations {
   return {
     ...bucketOperations(context),
     ...objectOperations(context),
+    ...copyOperations(context),
     ...versionOperations(context),
     ...multipartOperations(context),
   };

@@ -24,6 +24,7 @@ const headerMembers: Readonly<Record<string, string>> = {
   "x-amz-copy-source-if-match": "CopySourceIfMatch",
   "x-amz-copy-source-if-none-match": "CopySourceIfNoneMatch",
   "x-amz-metadata-directive": "MetadataDirective",
+  "x-amz-tagging-directive": "TaggingDirective",
   "x-amz-storage-class": "StorageClass",
   "x-amz-server-side-encryption": "ServerSideEncryption",
   "x-amz-server-side-encryption-aws-kms-key-id": "SSEKMSKeyId",

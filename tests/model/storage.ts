@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { GlueClient } from "@aws-sdk/client-glue";
 import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { SFNClient } from "@aws-sdk/client-sfn";
-import { Api } from "../../local/api";
+import { Api, type Authorize } from "../../local/api";
 import { Catalog } from "../../local/glue/catalog";
 import { glueOperations } from "../../local/glue/operations";
 import { Journal } from "../../local/journal";
@@ -36,9 +36,10 @@ export class LocalStorage {
   private readonly api: Api;
   private readonly folder = scratchFolder();
 
-  constructor() {
+  /** @param authorize default: everything is allowed */
+  constructor(authorize: Authorize = () => undefined) {
     const place = { account: "111122223333", region: "us-east-1" };
-    this.api = new Api(() => undefined);
+    this.api = new Api(authorize);
     this.store = new S3Store(join(this.folder, "s3"), this.clock.now);
     this.catalog = new Catalog(join(this.folder, "glue"), place.account, this.clock.now);
     const context = { store: this.store, place, now: this.clock.now, onEvent: () => undefined };

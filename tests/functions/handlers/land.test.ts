@@ -1,9 +1,14 @@
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { landFile } from "../../../functions/handlers/land";
+import { arns } from "../../../infra/names";
+import { grants, policy } from "../../../infra/permissions";
+import { functionStatements, type PipelinePlaces } from "../../../infra/pipeline-permissions";
+import { etl, withRole } from "../../local/iam/role";
 import { withoutFunctionLogs } from "../../model/quiet";
 import { bucket, LocalStorage } from "../../model/storage";
 
@@ -11,6 +16,14 @@ const executions = "pipeline_executions/p/2024-11-08/20241109T000000Z-0a/";
 const run = { pipeline: "p", exec_date: "2024-11-08", run: "0a", executions, started: "2024-11-09T00:00:00Z" };
 const key = "incoming/s/2024-11-08/readings.parquet";
 const settings = { landing: bucket, assets: bucket };
+
+const place = { account: "111122223333", region: "us-east-1", stage: "dev" };
+const tablePlace = (table: string) => ({ database: "db", table, bucket, prefix: `db/${table}/` });
+const places: PipelinePlaces = {
+  ...{ pipeline: "p", source: "s", after: [], stateMachine: "m", landing: bucket, assets: bucket },
+  ...{ landed: ["dated", "whole"].map(tablePlace), published: [], replaced: [], checked: [], compared: [], runs: [] },
+  ...{ renders: false, read: [] },
+};
 
 /** Bytes of a Parquet file with the rows of a query. */
 async function parquet(query: string): Promise<Buffer> {
@@ -33,7 +46,10 @@ describe("landing a file", () => {
   let speak: () => void;
   before(async () => {
     speak = withoutFunctionLogs();
-    storage = new LocalStorage();
+    const authorizer = withRole(policy(functionStatements(grants(arns(place)), places).land ?? []));
+    storage = new LocalStorage((_caller, permission, { service }) => {
+      if (asRole) authorizer.authorize(etl, permission, { service });
+    });
     ids = await parquet("SELECT 1::INTEGER AS id, 'x' AS other");
   });
   after(async () => {
@@ -41,6 +57,8 @@ describe("landing a file", () => {
     await storage.close();
   });
   beforeEach(() => storage.empty());
+  /** Whether calls are those of the function's role, as it is deployed; the tests' own are not. */
+  let asRole = false;
 
   /** Puts the file there, and the input of a run that is to land it. */
   async function arrive(body: Buffer, table = "dated"): Promise<void> {
@@ -54,7 +72,14 @@ describe("landing a file", () => {
     };
     await storage.put(`${executions}input.json`, JSON.stringify(input));
   }
-  const land = () => landFile({ run, index: 0, keepsRuns: [] }, { ...storage.clients(), settings });
+  const land = async () => {
+    asRole = true;
+    try {
+      return await landFile({ run, index: 0, keepsRuns: [] }, { ...storage.clients(), settings });
+    } finally {
+      asRole = false;
+    }
+  };
   const landed = (): string[] => storage.store.keys(bucket, "db/");
 
   for (const [table, folder] of [
@@ -70,6 +95,16 @@ describe("landing a file", () => {
       expect(storage.published(table, "2024-11-08")).to.equal(undefined);
     });
   }
+
+  // API reference, CopyObject: tags come along unless x-amz-tagging-directive is REPLACE, and then need permissions on both objects.
+  it("brings a file that has tags, without them and without permissions on tags", async () => {
+    await arrive(ids);
+    await storage
+      .clients()
+      .s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: ids, Tagging: "by=vendor" }));
+    await land();
+    expect((await storage.store.find(bucket, landed()[0] ?? ""))?.tags).to.equal(undefined);
+  });
 
   const faults: { name: string; error: string; says: string; meet: () => Promise<void> }[] = [
     {

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { Resource } from "../../local/graph";
-import { Runtime } from "../../local/runtime";
+import type { Resource } from "../../../local/graph";
+import { Runtime } from "../../../local/runtime";
 import { declare, graphOf, place } from "./declared";
 
 const { account, region } = place;

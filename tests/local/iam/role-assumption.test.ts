@@ -1,8 +1,8 @@
 /** Which condition keys services send when they assume a role; the pages stand beside each row of the table. */
 import { expect } from "chai";
-import { Authorizer } from "../../local/iam/authorizer";
-import { roleAssumptions } from "../../local/iam/role-assumption";
-import { account, arn, place, refusal, trusts } from "./iam-role";
+import { Authorizer } from "../../../local/iam/authorizer";
+import { roleAssumptions } from "../../../local/iam/role-assumption";
+import { account, arn, place, refusal, trusts } from "./role";
 
 const of = (service: string, resource: string): string => `arn:aws:${service}:us-east-1:${account}:${resource}`;
 
