@@ -53,6 +53,13 @@ export interface DataLakeArgs {
    * @default false
    */
   readonly catalogEncryption?: boolean;
+  /**
+   * Whether Lake Formation governs the lake's locations: then whoever queries takes credentials for the data from it, and needs
+   * `lakeformation:GetDataAccess`, which knows no resources. Its grants on databases and tables are the account's to give. Athena
+   * user guide, "Manage Lake Formation and Athena user permissions".
+   * @default false
+   */
+  readonly lakeFormation?: boolean;
   /** @default see {@link Retention} */
   readonly retention?: Retention;
   /**

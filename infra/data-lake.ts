@@ -71,6 +71,8 @@ export class DataLake extends pulumi.ComponentResource {
   /** Tables by name, as `table(…)` in models knows them. */
   readonly tables = new Map<string, AuditedTable>();
   readonly retention: Required<Retention>;
+  /** Whether Lake Formation governs the data. */
+  readonly lakeFormation: boolean;
   /** Options of what holds data, or the key to it: protected and kept unless the stage may be removed completely. */
   readonly dataOptions: { readonly protect: boolean; readonly retainOnDelete: boolean };
 
@@ -87,6 +89,7 @@ export class DataLake extends pulumi.ComponentResource {
     this.dataOptions = { protect: keep, retainOnDelete: keep };
     this.arn = arns(this.place);
     this.grant = grants(this.arn);
+    this.lakeFormation = args.lakeFormation === true;
     this.retention = {
       logDays: 60,
       incomingDays: 90,

@@ -61,40 +61,6 @@ export function keyStatement(statements: readonly Statement[], key: KeyInUse): S
   return actions.length === 0 ? [] : [{ Sid: "UseKey", Effect: "Allow", Action: actions, Resource: [key.arn] }];
 }
 
-/** Services that assume roles of a lake. */
-export type RoleService =
-  "cloudtrail.amazonaws.com" | "lambda.amazonaws.com" | "scheduler.amazonaws.com" | "states.amazonaws.com";
-
-/**
- * Whether a service tells for whose account it assumes a role (`aws:SourceAccount`): a role that asks one that does not cannot be
- * assumed at all.
- */
-const tellsAccount: Readonly<Record<RoleService, boolean>> = {
-  // CloudTrail user guide, "Role policy document for CloudTrail to use CloudWatch Logs for monitoring": neither key is supported.
-  "cloudtrail.amazonaws.com": false,
-  // Lambda developer guide, "Defining Lambda function permissions with an execution role": the service alone.
-  "lambda.amazonaws.com": false,
-  // EventBridge Scheduler user guide, "Confused deputy prevention in EventBridge Scheduler".
-  "scheduler.amazonaws.com": true,
-  // Step Functions developer guide, "Preventing cross-service confused deputy issue".
-  "states.amazonaws.com": true,
-};
-
-/** Lets an AWS service assume a role; for this account's resources only, if the service tells that. */
-export function trust(service: RoleService, account: string): PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Action: "sts:AssumeRole",
-        Principal: { Service: service },
-        ...(tellsAccount[service] && { Condition: { StringEquals: { "aws:SourceAccount": account } } }),
-      },
-    ],
-  };
-}
-
 /** The statements that a lake's roles are made of. */
 export function grants(arn: Arns) {
   const allow = (
@@ -109,6 +75,7 @@ export function grants(arn: Arns) {
     Resource,
     ...(Condition ? { Condition } : {}),
   });
+  const upload = ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"];
   const unique = (items: readonly string[]): string[] => [...new Set(items)];
   const onTables = (sid: string, actions: readonly string[], tables: readonly TablePlace[]): Statement[] => {
     if (tables.length === 0) return [];
@@ -139,8 +106,16 @@ export function grants(arn: Arns) {
         keys.map((key) => arn.objects(bucket, key)),
       ),
 
-    /** Asks where a bucket is: Athena does before it writes results. */
-    locateBucket: (sid: string, bucket: string) => allow(sid, ["s3:GetBucketLocation"], [arn.bucket(bucket)]),
+    /** Asks where buckets are. */
+    locateBuckets: (sid: string, buckets: readonly string[]) =>
+      allow(sid, ["s3:GetBucketLocation"], unique(buckets.map(arn.bucket))),
+
+    /** Lists the whole of a bucket. */
+    listBucket: (sid: string, bucket: string) => allow(sid, ["s3:ListBucket"], [arn.bucket(bucket)]),
+
+    /** Lists uploads in parts that are under way to buckets. */
+    listUploads: (sid: string, buckets: readonly string[]) =>
+      allow(sid, ["s3:ListBucketMultipartUploads"], unique(buckets.map(arn.bucket))),
 
     /** Lists a bucket below the given prefixes. */
     listPrefixes: (sid: string, bucket: string, prefixes: readonly string[]) =>
@@ -155,6 +130,23 @@ export function grants(arn: Arns) {
     /** Reads which partitions tables have, and one by one. */
     findPartitions: (sid: string, tables: readonly TablePlace[]) =>
       onTables(sid, ["glue:GetPartitions", "glue:GetPartition"], tables),
+
+    /** Reads the partitions of tables in each way there is. */
+    scanPartitions: (sid: string, tables: readonly TablePlace[]) =>
+      onTables(sid, ["glue:GetPartitions", "glue:GetPartition", "glue:BatchGetPartition"], tables),
+
+    /** Reads databases. */
+    readDatabases: (sid: string, databases: readonly string[]) =>
+      allow(sid, ["glue:GetDatabase"], [arn.catalog(), ...unique(databases).map(arn.database)]),
+
+    /** Reads that there is a data catalog, Glue's. */
+    readDataCatalog: (sid: string) => allow(sid, ["athena:GetDataCatalog"], [arn.dataCatalog("AwsDataCatalog")]),
+
+    /**
+     * Takes credentials for data from Lake Formation, which decides itself on which. The action knows no resources: Service
+     * Authorization Reference, "Actions, resources, and condition keys for AWS Lake Formation".
+     */
+    accessGovernedData: (sid: string) => allow(sid, ["lakeformation:GetDataAccess"], ["*"]),
 
     /** Reads partitions of tables one by one. */
     findPartition: (sid: string, tables: readonly TablePlace[]) => onTables(sid, ["glue:GetPartition"], tables),
@@ -182,6 +174,17 @@ export function grants(arn: Arns) {
 
     /** Writes the data of tables. */
     writeBelow: (sid: string, tables: readonly TablePlace[]) => onData(sid, ["s3:PutObject"], tables),
+
+    /** Writes the data of tables, also in parts. */
+    uploadBelow: (sid: string, tables: readonly TablePlace[]) => onData(sid, upload, tables),
+
+    /** Writes objects whose keys match `keys`, also in parts. */
+    uploadObjects: (sid: string, bucket: string, keys: readonly string[]) =>
+      allow(
+        sid,
+        upload,
+        keys.map((key) => arn.objects(bucket, key)),
+      ),
 
     /** Gives up copies by parts into the data of tables. */
     abortBelow: (sid: string, tables: readonly TablePlace[]) => onData(sid, ["s3:AbortMultipartUpload"], tables),
@@ -261,22 +264,3 @@ export function grants(arn: Arns) {
 
 /** The statement builders of one place. */
 export type Grants = ReturnType<typeof grants>;
-
-/**
- * What Athena needs in the name of a task that reads `reads` and unloads into `writes`. Athena documentation, "Access through
- * the AWS Glue Data Catalog" and "Control access to Amazon S3 from Athena".
- */
-export function queryStatements(
-  grant: Grants,
-  { reads, writes, results }: { reads: readonly TablePlace[]; writes: readonly TablePlace[]; results: string },
-): Statement[] {
-  return [
-    ...grant.readTables("ReadSourceTables", reads),
-    ...grant.readPartitions("ReadSourcePartitions", reads),
-    ...grant.listBelow("ListData", [...reads, ...writes]),
-    ...grant.readBelow("ReadSources", reads),
-    ...grant.writeBelow("WriteTargets", writes),
-    grant.locateBucket("LocateResults", results),
-    grant.writeObjects("WriteResults", results, ["*"]),
-  ];
-}

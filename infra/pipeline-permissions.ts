@@ -138,7 +138,8 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
         writeRecords,
         ...grant.readTables("ReadTables", landed),
         grant.readObjects("ReadIncoming", landing, [incoming]),
-        listIncoming,
+        // S3 denies a key that is not there to who may list it only by its prefix: a listing tells a file that is gone.
+        grant.listPrefixes("FindIncoming", landing, [incoming]),
         ...grant.writeBelow("WriteLanded", landed),
         ...grant.abortBelow("AbortCopies", landed),
       ],

@@ -2,7 +2,8 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { DataLake } from "./data-lake";
-import { queryStatements, type Statement, type TablePlace } from "./permissions";
+import type { Statement, TablePlace } from "./permissions";
+import { queryStatements } from "./query-permissions";
 import { createServiceRole } from "./service-role";
 import { stateMachineDefinition } from "./state-machine/definition";
 import type { StateMachinePlan } from "./state-machine/plan";
@@ -98,7 +99,8 @@ function statements(
     ...(writes.length + views.views.length > 0 || functions.checker
       ? [
           grant.runQueries("RunQueries", workgroupName),
-          ...queryStatements(grant, { reads, writes, results }),
+          ...queryStatements(grant, { reads, writes, views: [...views.views, ...views.subjects], results }),
+          ...(lake.lakeFormation ? [grant.accessGovernedData("AccessGovernedData")] : []),
           ...grant.readTables("ReadViews", [...views.views, ...views.subjects]),
           ...grant.makeViews("MakeViews", views.views),
           ...(functions.checker

@@ -1,8 +1,9 @@
 /** A role that one AWS service assumes for one resource, with one inline policy. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { keyStatement, policy, trust, type KeyInUse, type RoleService, type Statement } from "./permissions";
+import { keyStatement, policy, type KeyInUse, type Statement } from "./permissions";
 import { transformed, type Transform } from "./transform";
+import { trust, type RoleService } from "./trust";
 
 /** Arguments of {@link createServiceRole}. */
 export interface ServiceRoleArgs {

@@ -2,8 +2,10 @@
  * Athena's way to the Glue Data Catalog: every call is authorized as the caller of the query.
  */
 import { z } from "zod";
-import { AwsError, type Call } from "../api";
+import { AwsError, type Call, type Permission, type Place } from "../api";
 import { QueryError } from "../../athena-sql/trino/errors";
+import { GluePermissions } from "../glue/permissions";
+import { requiredAccess } from "./required-access";
 
 const VIA = "athena.amazonaws.com";
 
@@ -38,13 +40,32 @@ export type CatalogColumn = z.infer<typeof column>;
 export class CatalogAccess {
   private readonly tables = new Map<string, Promise<CatalogTable | undefined>>();
 
-  constructor(private readonly call: Call) {}
+  private readonly permissions: GluePermissions;
+
+  constructor(
+    private readonly call: Call,
+    place: Place,
+  ) {
+    this.permissions = new GluePermissions(place);
+  }
+
+  /** Asks for actions on a database, `*` for all of them, and what is above it. */
+  demandDatabase(actions: readonly string[], database: string): void {
+    for (const action of actions) this.demand(this.permissions.database(bare(action), database));
+  }
+
+  /** Asks for actions on a table, `*` for all of the database, and what is above it. */
+  demandTable(actions: readonly string[], database: string, table: string): void {
+    for (const action of actions) this.demand(this.permissions.table(bare(action), database, table));
+  }
 
   /** A table or view; undefined if there is none, or no such database. Asked once per query. */
-  table(database: string, name: string): Promise<CatalogTable | undefined> {
+  async table(database: string, name: string): Promise<CatalogTable | undefined> {
     const key = `${database}.${name}`;
     let found = this.tables.get(key);
     if (!found) {
+      this.demandDatabase(requiredAccess.database.actions, database);
+      this.demandTable(requiredAccess.table.actions, database, name);
       found = this.find("GetTable", { DatabaseName: database, Name: name }).then((output) =>
         output === undefined ? undefined : z.object({ Table: table }).parse(output).Table,
       );
@@ -54,6 +75,7 @@ export class CatalogAccess {
   }
 
   async partitions(database: string, name: string): Promise<CatalogPartition[]> {
+    this.demandTable(requiredAccess.partitions.actions, database, name);
     const output = z.object({ Partitions: z.array(partition), NextToken: z.string().optional() });
     const all: CatalogPartition[] = [];
     let token: string | undefined;
@@ -111,6 +133,19 @@ export class CatalogAccess {
       throw error instanceof AwsError ? translate(error) : error;
     }
   }
+
+  private demand(permissions: readonly Permission[]): void {
+    try {
+      for (const permission of permissions) this.call.demand("glue", permission, VIA);
+    } catch (error) {
+      throw error instanceof AwsError ? translate(error) : error;
+    }
+  }
+}
+
+/** An action without its service. */
+function bare(action: string): string {
+  return action.slice(action.indexOf(":") + 1);
 }
 
 function translate(error: AwsError): QueryError {

@@ -60,7 +60,7 @@ export function catalogOperations(engine: AthenaEngine): Operations {
       permissions: on("GetDatabase"),
       run: async ({ CatalogName, DatabaseName }, call) => {
         needCatalog(CatalogName);
-        const output = await new CatalogAccess(call).find("GetDatabase", { Name: DatabaseName });
+        const output = await new CatalogAccess(call, engine.place).find("GetDatabase", { Name: DatabaseName });
         if (output === undefined) throw missing(`Database ${DatabaseName} not found.`);
         const { Database } = output as { Database: { Name: string; Description?: string; Parameters?: object } };
         return {
@@ -73,7 +73,7 @@ export function catalogOperations(engine: AthenaEngine): Operations {
       permissions: on("ListDatabases"),
       run: async (input, call) => {
         needCatalog(input.CatalogName);
-        const all = await refusable(new CatalogAccess(call).databases());
+        const all = await refusable(new CatalogAccess(call, engine.place).databases());
         const { items, next } = cut(all, input);
         return { DatabaseList: items.map(({ Name, Description }) => ({ Name, Description })), NextToken: next };
       },
@@ -84,7 +84,7 @@ export function catalogOperations(engine: AthenaEngine): Operations {
       run: async (input, call) => {
         needCatalog(input.CatalogName);
         const wanted = new RegExp(`^(?:${input.Expression ?? ".*"})$`, "i");
-        const tables = await refusable(new CatalogAccess(call).tablesOf(input.DatabaseName));
+        const tables = await refusable(new CatalogAccess(call, engine.place).tablesOf(input.DatabaseName));
         const { items, next } = cut(
           tables.filter((table) => wanted.test(table.Name)),
           input,
@@ -97,7 +97,7 @@ export function catalogOperations(engine: AthenaEngine): Operations {
       permissions: on("GetTableMetadata"),
       run: async ({ CatalogName, DatabaseName, TableName }, call) => {
         needCatalog(CatalogName);
-        const table = await refusable(new CatalogAccess(call).table(DatabaseName, TableName));
+        const table = await refusable(new CatalogAccess(call, engine.place).table(DatabaseName, TableName));
         if (!table) throw missing(`EntityNotFoundException: Entity Not Found: ${DatabaseName}.${TableName}`);
         return { TableMetadata: metadata(table) };
       },

@@ -242,7 +242,7 @@ export class AthenaEngine {
         now: this.now(),
         connection,
         storage,
-        catalog: new CatalogAccess(call),
+        catalog: new CatalogAccess(call, this.place),
         parquet: this.parquet,
         parameters: parametersOf(queued, parsed),
         scratch,

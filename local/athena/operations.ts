@@ -9,6 +9,7 @@ import type { AthenaEngine } from "./engine";
 import { QueryResults } from "./query-results";
 import type { QueryRecord } from "./query-log";
 import { describeQuery, describeStatistics } from "./query-shapes";
+import { requiredAccess } from "./required-access";
 import { workGroupOperations } from "./workgroup-operations";
 
 const queryId = z.object({ QueryExecutionId: z.string().min(1) });
@@ -58,7 +59,13 @@ export function athenaOperations(engine: AthenaEngine): Operations {
     ...workGroupOperations(engine),
     StartQueryExecution: operation<z.infer<typeof startInput>, object>({
       parse: reads(startInput),
-      permissions: (input) => onGroup("StartQueryExecution", input.WorkGroup ?? "primary"),
+      permissions: (input) => [
+        ...onGroup("StartQueryExecution", input.WorkGroup ?? "primary"),
+        ...requiredAccess.dataCatalog.actions.map((action) => ({
+          action,
+          resource: `arn:aws:athena:${region}:${account}:datacatalog/AwsDataCatalog`,
+        })),
+      ],
       run: async (input, call) => {
         const catalog = input.QueryExecutionContext?.Catalog ?? "AwsDataCatalog";
         if (catalog.toLowerCase() !== "awsdatacatalog") {

@@ -7,6 +7,7 @@ import { createDatabase, createTable, createView, dropDatabase, dropTable } from
 import { runCreateTableAs, runInsert, runSelect, runUnload } from "./run-query";
 import { describe, showColumns, showCreateTable, showDatabases, showTables } from "./run-show";
 import type { Outcome, Run } from "./run";
+import { demandStatementAccess } from "./statement-access";
 import type { Statement } from "../../athena-sql/trino/statements";
 
 /** `StatementType` and `SubstatementType` of GetQueryExecution. */
@@ -27,7 +28,8 @@ const SUBSTATEMENTS: Partial<Record<Statement["kind"], string>> = {
 };
 
 /** @throws QueryError, ParseError, QueryCancelled or an error of DuckDB */
-export function runStatement(statement: Statement, run: Run): Promise<Outcome> {
+export async function runStatement(statement: Statement, run: Run): Promise<Outcome> {
+  await demandStatementAccess(statement, run);
   switch (statement.kind) {
     case "query":
       return runSelect(statement.query, run);

@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { z } from "zod";
 import { AwsError, type Call } from "../api";
 import { QueryError } from "../../athena-sql/trino/errors";
+import { requiredAccess } from "./required-access";
 
 const VIA = "athena.amazonaws.com";
 
@@ -53,6 +54,7 @@ export class Storage {
 
   /** All objects below a location, whatever their names. */
   async list({ bucket, prefix }: Location): Promise<DataFile[]> {
+    this.demand(requiredAccess.dataBucket.actions, bucket);
     const files: DataFile[] = [];
     let token: string | undefined;
     do {
@@ -100,6 +102,8 @@ export class Storage {
       "text" in content
         ? { Body: content.text, ContentLength: Buffer.byteLength(content.text) }
         : { Body: Readable.from(chunksOf(content.path)), ContentLength: statSync(content.path).size };
+    this.demand(requiredAccess.writtenBucket.actions, bucket);
+    this.demand(requiredAccess.writtenObject.actions, bucket, key);
     await this.forward("PutObject", { Bucket: bucket, Key: key, ...body }, `s3://${bucket}/${key}`);
   }
 
@@ -113,22 +117,39 @@ export class Storage {
     return Buffer.concat(chunks).toString("utf8");
   }
 
-  /** @throws AwsError if the caller may not know where the bucket is, or it does not exist */
+  /** @throws AwsError if the caller may not know where the bucket is, or not list it, or it does not exist */
   async verifyBucket(bucket: string): Promise<void> {
+    for (const action of requiredAccess.resultsBucket.actions) {
+      this.call.demand("s3", { action, resource: `arn:aws:s3:::${bucket}` }, VIA);
+    }
     await this.call.forward("s3", "GetBucketLocation", { Bucket: bucket }, VIA);
+  }
+
+  /** Asks for actions on a bucket, or on an object of it. */
+  private demand(actions: readonly string[], bucket: string, key?: string): void {
+    const place = key === undefined ? bucket : `${bucket}/${key}`;
+    try {
+      for (const action of actions) this.call.demand("s3", { action, resource: `arn:aws:s3:::${place}` }, VIA);
+    } catch (error) {
+      throw translate(error, `s3://${place}`);
+    }
   }
 
   private async forward(operation: string, input: unknown, path: string): Promise<unknown> {
     try {
       return await this.call.forward("s3", operation, input, VIA);
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      if (error.code.startsWith("AccessDenied") || error.status === 403) {
-        throw new QueryError("PERMISSION_DENIED", `Access Denied when writing or reading ${path}. ${error.message}`);
-      }
-      throw new QueryError("HIVE_FILESYSTEM_ERROR", `${path}: ${error.message} (${error.code})`);
+      throw translate(error, path);
     }
   }
+}
+
+function translate(error: unknown, path: string): unknown {
+  if (!(error instanceof AwsError)) return error;
+  if (error.code.startsWith("AccessDenied") || error.status === 403) {
+    return new QueryError("PERMISSION_DENIED", `Access Denied when writing or reading ${path}. ${error.message}`);
+  }
+  return new QueryError("HIVE_FILESYSTEM_ERROR", `${path}: ${error.message} (${error.code})`);
 }
 
 /** The bytes of a file, opened when the first is asked for: a write that is denied never asks. */

@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import { arns } from "../../infra/names";
-import { grants, keyStatement, queryStatements, trust, type Statement, type TablePlace } from "../../infra/permissions";
+import { grants, keyStatement, type Statement, type TablePlace } from "../../infra/permissions";
 import { functionStatements } from "../../infra/pipeline-permissions";
+import { queryStatements } from "../../infra/query-permissions";
+import { trust } from "../../infra/trust";
 
 const grant = grants(arns({ account: "111122223333", region: "us-east-1", stage: "dev" }));
 const table = (zone: string, name: string): TablePlace => ({
@@ -17,19 +19,44 @@ const actionsOn = (statements: readonly Statement[], resource: string): string[]
   statements.flatMap(({ Action, Resource }) => (Resource.includes(resource) ? Action : [])).sort();
 
 describe("permissions", () => {
-  it("let a query read its sources and write its targets, nothing else", () => {
-    const statements = queryStatements(grant, { reads: [source], writes: [target], results: "lake-results" });
-    expect(actionsOn(statements, "arn:aws:s3:::lake-landing/landing_db_dev/source/*")).to.deep.equal(["s3:GetObject"]);
-    expect(actionsOn(statements, "arn:aws:s3:::lake-processed/processed_db_dev/target/*")).to.deep.equal([
-      "s3:PutObject",
-    ]);
-    expect(actionsOn(statements, "arn:aws:glue:us-east-1:111122223333:table/landing_db_dev/source")).to.deep.equal([
-      "glue:GetPartitions",
-      "glue:GetTable",
-    ]);
-    expect(actionsOn(statements, "arn:aws:glue:us-east-1:111122223333:table/processed_db_dev/target")).to.deep.equal(
-      [],
-    );
+  // Athena user guide, "Configure access to databases and tables in the AWS Glue Data Catalog" and "Control access to Amazon S3 from
+  // Athena"; Step Functions developer guide, "IAM policies for Amazon Athena calls".
+  describe("let a query read its sources and write its targets, nothing else", () => {
+    const queries = { reads: [source], writes: [target], views: [], results: "lake-results" };
+    const statements = queryStatements(grant, queries);
+    const glue = (resource: string) => `arn:aws:glue:us-east-1:111122223333:${resource}`;
+    const uploads = ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"];
+    const expected: Readonly<Record<string, readonly string[]>> = {
+      "arn:aws:athena:us-east-1:111122223333:datacatalog/AwsDataCatalog": ["athena:GetDataCatalog"],
+      [glue("database/default")]: ["glue:GetDatabase"],
+      [glue("database/landing_db_dev")]: [
+        "glue:BatchGetPartition",
+        "glue:GetDatabase",
+        "glue:GetPartition",
+        "glue:GetPartitions",
+        "glue:GetTable",
+      ],
+      [glue("table/landing_db_dev/source")]: [
+        "glue:BatchGetPartition",
+        "glue:GetPartition",
+        "glue:GetPartitions",
+        "glue:GetTable",
+      ],
+      [glue("database/processed_db_dev")]: [],
+      [glue("table/processed_db_dev/target")]: [],
+      "arn:aws:s3:::lake-landing": ["s3:GetBucketLocation", "s3:ListBucket"],
+      "arn:aws:s3:::lake-landing/landing_db_dev/source/*": ["s3:GetObject"],
+      "arn:aws:s3:::lake-processed": ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+      "arn:aws:s3:::lake-processed/processed_db_dev/target/*": uploads,
+      "arn:aws:s3:::lake-results": ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+      "arn:aws:s3:::lake-results/*": uploads,
+    };
+    for (const [resource, actions] of Object.entries(expected)) {
+      it(`${resource}: ${actions.join(", ") || "nothing"}`, () =>
+        expect(actionsOn(statements, resource)).to.deep.equal(actions));
+    }
+    it("and nothing on everything", () =>
+      expect(statements.flatMap(({ Resource }) => Resource.filter((resource) => resource === "*"))).to.deep.equal([]));
   });
 
   it("give a pipeline only the functions it needs", () => {
@@ -92,7 +119,7 @@ describe("permissions", () => {
     }
   });
 
-  // Pages beside the table in infra/permissions.ts; what the services do is pinned in tests/local/iam-role-assumption.test.ts.
+  // Pages beside the table in infra/trust.ts; what the services do is pinned in tests/local/iam-role-assumption.test.ts.
   it("let a service assume a role for this account only, if it tells for which account it does", () => {
     const condition = (service: Parameters<typeof trust>[0]) =>
       (trust(service, "111122223333").Statement[0] as { Condition?: unknown }).Condition;

@@ -44,7 +44,7 @@ export interface Results {
 export class AthenaWorld {
   readonly folder = mkdtempSync(join(tmpdir(), "athena-"));
   readonly entries: JournalEntry[] = [];
-  /** Permissions that are refused, by `action resource`. */
+  /** Permissions that are refused, by `action resource`; a resource that ends with `*` stands for all that begin so. */
   readonly refused = new Set<string>();
   readonly asked: Permission[] = [];
   readonly journal = new Journal();
@@ -69,7 +69,9 @@ export class AthenaWorld {
   private newApi(): Api {
     const api = new Api((_caller, permission) => {
       this.asked.push(permission);
-      if (this.refused.has(`${permission.action} ${permission.resource}`)) {
+      const asked = `${permission.action} ${permission.resource}`;
+      const covers = (refused: string) => refused.endsWith("*") && asked.startsWith(refused.slice(0, -1));
+      if (this.refused.has(asked) || [...this.refused].some(covers)) {
         throw new AwsError("AccessDeniedException", `not authorized to perform: ${permission.action}`, 403);
       }
     });

@@ -38,6 +38,7 @@ describe("Tasks that run Athena queries", () => {
       "athena:StartQueryExecution",
       "athena:GetQueryExecution",
       "athena:StopQueryExecution",
+      "athena:GetDataCatalog",
       "s3:*",
       "glue:*",
     ];
