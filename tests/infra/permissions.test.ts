@@ -119,7 +119,7 @@ describe("permissions", () => {
     }
   });
 
-  // Pages beside the table in infra/trust.ts; what the services do is pinned in tests/local/iam-role-assumption.test.ts.
+  // Pages beside the table in infra/trust.ts; what the services do is pinned in tests/local/iam/role-assumption.test.ts.
   it("let a service assume a role for this account only, if it tells for which account it does", () => {
     const condition = (service: Parameters<typeof trust>[0]) =>
       (trust(service, "111122223333").Statement[0] as { Condition?: unknown }).Condition;

@@ -4,7 +4,7 @@
  * policies for Amazon Athena calls".
  */
 import { expect } from "chai";
-import { AthenaWorld, PARQUET } from "./athena-world";
+import { AthenaWorld, PARQUET } from "./world";
 
 const glue = (resource: string): string => `arn:aws:glue:us-east-1:123456789012:${resource}`;
 const database = glue("database/db");
