@@ -23,7 +23,7 @@ export interface LakeBucketArgs {
   /** Sends object events to EventBridge. A bucket has one notification configuration: this is it. */
   readonly events?: boolean;
   /** Bucket that access logs go to, below a prefix of this bucket's name. */
-  readonly accessLogs?: aws.s3.Bucket;
+  readonly accessLogs?: LakeBucket;
   /** Further statements of the bucket's policy. */
   readonly policy?: readonly object[];
   /** Deletes the objects with the bucket: for stages that may be removed completely. */
@@ -93,8 +93,9 @@ export function createBucket(name: string, args: LakeBucketArgs, options: pulumi
   if (accessLogs) {
     new aws.s3.BucketLogging(
       name,
-      { bucket: bucket.id, targetBucket: accessLogs.id, targetPrefix: `access/${args.bucket}/` },
-      within,
+      { bucket: bucket.id, targetBucket: accessLogs.bucket.id, targetPrefix: `access/${args.bucket}/` },
+      // S3 refuses a target whose policy does not let the logging service write yet. S3 API reference, "PutBucketLogging".
+      { ...within, dependsOn: accessLogs.policy ?? accessLogs.bucket },
     );
   }
   if (args.events) new aws.s3.BucketNotification(name, { bucket: bucket.id, eventbridge: true }, within);

@@ -43,13 +43,13 @@ export function createBuckets(
       ...trailDelivery(logName, lake.arn.trail(lake.workgroupName), account),
     ],
   });
-  const data = { accessLogs: log.bucket, versionDays: supersededDays };
+  const data = { accessLogs: log, versionDays: supersededDays };
   return {
     landing: create("landing", { ...data, events: true, expiry: [{ prefix: "incoming/", days: incomingDays }] }),
     processed: create("processed", data),
     audit: create("audit", data),
     "glue-assets": create("glue-assets", data),
-    "athena-results": create("athena-results", { accessLogs: log.bucket, expiry: [{ prefix: "", days: resultDays }] }),
+    "athena-results": create("athena-results", { accessLogs: log, expiry: [{ prefix: "", days: resultDays }] }),
     log,
   };
 }

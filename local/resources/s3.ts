@@ -2,6 +2,7 @@
  * S3 buckets, their settings and their objects.
  */
 import { z } from "zod";
+import { AwsError } from "../api";
 import { lifecycleRule } from "../s3/lifecycle-rules";
 import { versionIdOf } from "../s3/stored-object";
 import {
@@ -31,6 +32,14 @@ const notificationInputs = z.strictObject({
   region: z.string().optional(),
   bucket: z.string(),
   eventbridge: z.boolean().optional(),
+});
+
+const loggingInputs = z.strictObject({
+  region: z.string().optional(),
+  bucket: z.string(),
+  expectedBucketOwner: z.string().optional(),
+  targetBucket: z.string(),
+  targetPrefix: z.string(),
 });
 
 const encryptionInputs = z.object({
@@ -192,7 +201,27 @@ export const s3: ResourceTypes = {
       computed: ({ inputs, name }) => ({ id: `${text(inputs, "bucket")}:${name}` }),
     },
   ),
-  "aws:s3/bucketLogging:BucketLogging": recorded("the journal records what happens", ofBucket),
+  "aws:s3/bucketLogging:BucketLogging": deployed({
+    ...ofBucket,
+    inputs: loggingInputs,
+    references: ({ bucket, targetBucket }) => [
+      ...inBucket(bucket),
+      { property: "targetBucket", value: targetBucket, types: [BUCKET] },
+    ],
+    // The journal records what happens; only whether S3 could deliver logs is looked at. S3 user guide, "Enabling Amazon S3 server
+    // access logging"; S3 API reference, "PutBucketLogging".
+    deploy: ({ inputs: { bucket, targetBucket, targetPrefix } }, { authorizer }) => {
+      const delivery = { principalArn: `arn:aws:s3:::${bucket}`, service: "logging.s3.amazonaws.com" };
+      const resource = `arn:aws:s3:::${targetBucket}/${targetPrefix}log`;
+      try {
+        authorizer.authorize(delivery, { action: "s3:PutObject", resource }, { service: "s3" });
+      } catch (error) {
+        const message = `The policy of ${targetBucket} does not let S3 deliver logs of ${bucket}:`;
+        throw new AwsError("InvalidTargetBucketForLogging", `${message} ${(error as Error).message}`);
+      }
+    },
+    remove: () => undefined,
+  }),
   "aws:s3/bucketPolicy:BucketPolicy": recorded("the authorizer reads policies from the graph", ofBucket),
   "aws:s3/bucketNotification:BucketNotification": deployed({
     ...ofBucket,

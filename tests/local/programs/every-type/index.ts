@@ -32,7 +32,6 @@ new aws.s3.BucketIntelligentTieringConfiguration("data", {
   bucket: bucket.id,
   tierings: [{ accessTier: "ARCHIVE_ACCESS", days: 90 }],
 });
-new aws.s3.BucketLogging("data", { bucket: bucket.id, targetBucket: bucket.id, targetPrefix: "logs/" });
 const cloudTrail = { Service: "cloudtrail.amazonaws.com" };
 const bucketPolicy = new aws.s3.BucketPolicy("data", {
   bucket: bucket.id,
@@ -42,10 +41,18 @@ const bucketPolicy = new aws.s3.BucketPolicy("data", {
       Statement: [
         { Effect: "Allow", Principal: cloudTrail, Action: "s3:GetBucketAcl", Resource: arn },
         { Effect: "Allow", Principal: cloudTrail, Action: "s3:PutObject", Resource: `${arn}/AWSLogs/*` },
+        {
+          Effect: "Allow",
+          Principal: { Service: "logging.s3.amazonaws.com" },
+          Action: "s3:PutObject",
+          Resource: `${arn}/logs/*`,
+        },
       ],
     }),
   ),
 });
+const ownLogs = { bucket: bucket.id, targetBucket: bucket.id, targetPrefix: "logs/" };
+new aws.s3.BucketLogging("data", ownLogs, { dependsOn: bucketPolicy });
 new aws.s3.BucketNotification("data", { bucket: bucket.id, eventbridge: true });
 new aws.s3.BucketObjectv2("model", {
   bucket: bucket.bucket,
