@@ -4,12 +4,15 @@ import { atMost } from "../lake/concurrently";
 import type { Lake } from "../lake/lake";
 import { newestRun } from "../runs/run-date";
 import { backfillDate, isDone } from "./backfill-date";
+import { readNewestRuns, whyNotStarted, type Unfollowed } from "../runs/unfollowed";
 import type { BackfillRecord, BackfillTask } from "./backfill-record";
 
 /** How to go about it. */
 export interface BackfillRun {
   /** In the order in which they run. */
   readonly definitions: readonly PipelineDefinition[];
+  /** All of the lake, for what is before those. */
+  readonly all: readonly PipelineDefinition[];
   /** Dates at a time. */
   readonly parallel: number;
   /** Asked before each date: whether to begin no other. */
@@ -24,7 +27,7 @@ export async function runBackfill(record: BackfillRecord, lake: Lake, run: Backf
   await atMost(run.parallel, open, async (date) => {
     if (run.stopped()) return;
     const ended = run.onDate(date);
-    ended(await runPipelines(record, lake, run.definitions, date));
+    ended(await runPipelines(record, lake, run, date));
   });
   if (openDates(record).length === 0) await record.finish(new Date());
 }
@@ -39,7 +42,7 @@ export function openDates(record: BackfillRecord): string[] {
 async function runPipelines(
   record: BackfillRecord,
   lake: Lake,
-  definitions: readonly PipelineDefinition[],
+  { definitions, all }: Pick<BackfillRun, "definitions" | "all">,
   date: string,
 ): Promise<string[]> {
   await begin(record, lake, definitions, date);
@@ -48,12 +51,17 @@ async function runPipelines(
     const { pipeline, after } = definition;
     const upstreams = after.filter((upstream) => upstream in ended);
     const task = record.task(date, pipeline);
-    if (task && isDone(task)) ended[pipeline] = task;
-    else if (upstreams.some((upstream) => !isDone(ended[upstream]))) {
+    if (task && isDone(task)) {
+      ended[pipeline] = task;
+      continue;
+    }
+    if (upstreams.some((upstream) => !isDone(ended[upstream]))) {
       ended[pipeline] = await blocked(record, date, pipeline, upstreams);
-    } else if (upstreams.some((upstream) => ended[upstream]?.status === "SKIPPED")) {
-      // What was not due starts nothing after it.
-      ended[pipeline] = { before: task?.before ?? "", status: "SKIPPED" };
+      continue;
+    }
+    const why = await whyNothingStarts(definition, date, lake, all, ended);
+    if (why !== undefined) {
+      ended[pipeline] = { before: task?.before ?? "", status: why };
       await record.note(date, { [pipeline]: ended[pipeline] });
     } else {
       const runs = Object.fromEntries(upstreams.map((upstream) => [upstream, ended[upstream]?.run ?? ""]));
@@ -74,6 +82,28 @@ async function begin(
   const tasks: Record<string, BackfillTask> = {};
   for (const { pipeline } of definitions) tasks[pipeline] = { before: await newestRun(lake, pipeline, date) };
   await record.note(date, tasks);
+}
+
+/**
+ * Why a pipeline is not going to start for a date, whatever one waits for: what is before it, in the backfill or not, was not due,
+ * or left its data to a newer date.
+ */
+async function whyNothingStarts(
+  definition: PipelineDefinition,
+  date: string,
+  lake: Lake,
+  all: readonly PipelineDefinition[],
+  ended: Readonly<Record<string, BackfillTask>>,
+): Promise<Unfollowed | undefined> {
+  // What the backfill has just seen succeed is followed.
+  const open = definition.after.filter((upstream) => ended[upstream]?.status !== "SUCCEEDED");
+  if (open.length === 0) return undefined;
+  const newest = await readNewestRuns({ ...definition, after: open }, date, all, lake);
+  return whyNotStarted({ ...definition, after: open }, date, all, (pipeline) => {
+    // A task that was skipped without a run stands for one.
+    const task = ended[pipeline];
+    return task?.status !== undefined && task.run === undefined ? { status: task.status } : newest(pipeline);
+  });
 }
 
 async function blocked(

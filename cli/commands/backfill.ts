@@ -40,7 +40,7 @@ export async function backfill(session: Session, options: BackfillOptions): Prom
     if (open.length === 0) {
       warn(`The backfill ${id} is done: ${dates.length} dates. To run them once more, give it another --id.`);
     } else {
-      await runOpen(session, record, lake, { ...options, definitions, open });
+      await runOpen(session, record, lake, { ...options, definitions, all, open });
     }
     if (options.format !== "table") print(render(resultRows(record), options.format, look));
     const failures = dates.flatMap((date) => failuresOf(date, record.value.tasks[date] ?? {}));
@@ -60,10 +60,12 @@ async function runOpen(
   lake: Lake,
   {
     definitions,
+    all,
     parallel,
     open,
   }: {
     readonly definitions: readonly PipelineDefinition[];
+    readonly all: readonly PipelineDefinition[];
     readonly parallel: number;
     readonly open: readonly string[];
   },
@@ -88,6 +90,7 @@ async function runOpen(
     if (lake.runtime) await lake.runtime.whenIdle();
     await runBackfill(record, lake, {
       definitions,
+      all,
       parallel,
       stopped: () => stopped,
       onDate: (date) => {

@@ -25,7 +25,7 @@ export async function status(session: Session, { pipeline, format, ...range }: S
     const definitions = pipeline === undefined ? all : [pipelineNamed(all, pipeline)];
     const found = await datesOf(definitions, range, lake);
     const dates = range.from === undefined && range.to === undefined ? found.slice(-NEWEST) : found;
-    const statuses = await progress.during("Look at the dates", () => readStatus(definitions, dates, lake));
+    const statuses = await progress.during("Look at the dates", () => readStatus(definitions, dates, all, lake));
     print(render(statusTable(statuses, definitions, format), format, look));
     if (format === "table") {
       for (const { heading: title, lines } of details(statuses)) {

@@ -1,6 +1,7 @@
 /** What is known of dates, as text: pure. */
 import type { PipelineDefinition } from "../../functions/runs/pipeline";
 import { rowsOf, type Run } from "../runs/run-records";
+import type { Unfollowed } from "../runs/unfollowed";
 import type { Column, Format, Rows } from "../presentation/table";
 
 /** A run whose record says that it is under way. */
@@ -24,12 +25,17 @@ export interface DateStatus {
   readonly running: readonly RunningStatus[];
   /** Whether anything has arrived for the date. */
   readonly begun: boolean;
-  /** What it waits for before its next run. */
+  /** Why no run is expected: its work, or that of a pipeline before it, is not due, or a newer date holds the data. */
+  readonly unexpected: Unfollowed | undefined;
+  /** What it waits for before its next run; nothing if none is expected. */
   readonly waitsFor: readonly string[];
 }
 
-/** One word for a date: its newest run's status, `lost` for one whose execution is gone, `waiting`, or `-` for nothing. */
-export function stateOf({ run, running, begun }: DateStatus): string {
+/**
+ * One word for a date: its newest run's status, `lost` for one whose execution is gone, `waiting`, `not due`, or `-` for nothing.
+ */
+export function stateOf({ run, running, begun, unexpected }: DateStatus): string {
+  if (!run && unexpected) return unexpected === "SKIPPED" ? "not due" : "-";
   if (!run) return begun ? "waiting" : "-";
   const status = running.find((each) => each.run.run === run.run);
   if (status && status.execution !== "RUNNING") return "lost";
@@ -73,6 +79,33 @@ export function statusRows(statuses: readonly DateStatus[]): Rows {
   };
 }
 
+/**
+ * What the dates wait for. Dates older than a pipeline's newest that succeeded no longer matter each by itself: a line for all of
+ * them says where to look.
+ */
+function waitingLines(statuses: readonly DateStatus[]): string[] {
+  const waiting = statuses.filter(({ waitsFor }) => waitsFor.length > 0);
+  const newest = (pipeline: string): string =>
+    statuses
+      .filter((status) => status.pipeline === pipeline && status.run?.status === "SUCCEEDED")
+      .reduce((latest, { date }) => (date > latest ? date : latest), "");
+  const passed = waiting.filter(({ pipeline, date }) => date < newest(pipeline));
+  const lines = waiting
+    .filter((status) => !passed.includes(status))
+    .flatMap(({ pipeline, date, waitsFor }) => waitsFor.map((what) => `${pipeline} ${date} waits for ${what}`));
+  for (const pipeline of new Set(passed.map((status) => status.pipeline))) {
+    const dates = passed.filter((status) => status.pipeline === pipeline).map(({ date }) => date);
+    const [first] = dates;
+    const last = dates[dates.length - 1];
+    lines.push(
+      dates.length === 1
+        ? `${pipeline} ${first}, an earlier date, waits for ${passed.find((each) => each.date === first && each.pipeline === pipeline)?.waitsFor.join("; ")}`
+        : `${pipeline}: ${dates.length} earlier dates wait for something (--pipeline ${pipeline} --from ${first} --to ${last} --format json says what)`,
+    );
+  }
+  return lines;
+}
+
 /** Headings with their lines, for people: those that have any. */
 export function details(statuses: readonly DateStatus[]): { readonly heading: string; readonly lines: string[] }[] {
   const running = statuses.flatMap((status) => status.running);
@@ -92,9 +125,7 @@ export function details(statuses: readonly DateStatus[]): { readonly heading: st
     },
     {
       heading: "Waiting",
-      lines: statuses.flatMap(({ pipeline, date, waitsFor }) =>
-        waitsFor.map((what) => `${pipeline} ${date} waits for ${what}`),
-      ),
+      lines: waitingLines(statuses),
     },
     {
       heading: "Failed",

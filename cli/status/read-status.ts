@@ -7,6 +7,7 @@ import { awaited, isAnnounced, isComplete, readDateInputs, type DateInputs } fro
 import { currentState, executionStatus } from "../lake/executions";
 import type { Lake } from "../lake/lake";
 import { isRunning, manifestKeys, newestFirst, readRuns, type Run } from "../runs/run-records";
+import { isDue, readNewestRuns, whyNotStarted, type Unfollowed } from "../runs/unfollowed";
 import type { DateStatus, RunningStatus } from "./date-status";
 
 /** Which dates are looked at; both ends are included. */
@@ -33,17 +34,27 @@ export async function datesOf(
   return [...new Set(found.flat())].filter((date) => date >= from && date <= to).sort();
 }
 
-/** Reads the status of each date of each pipeline, dates first. */
+/**
+ * Reads the status of each date of each pipeline, dates first.
+ *
+ * @param all the lake's pipelines, for what is before those of interest
+ */
 export async function readStatus(
   definitions: readonly PipelineDefinition[],
   dates: readonly string[],
+  all: readonly PipelineDefinition[],
   lake: Lake,
 ): Promise<DateStatus[]> {
   const cells = dates.flatMap((date) => definitions.map((definition) => ({ date, definition })));
-  return atMost(REQUESTS_AT_ONCE, cells, ({ date, definition }) => readDate(definition, date, lake));
+  return atMost(REQUESTS_AT_ONCE, cells, ({ date, definition }) => readDate(definition, date, all, lake));
 }
 
-async function readDate(definition: PipelineDefinition, date: string, lake: Lake): Promise<DateStatus> {
+async function readDate(
+  definition: PipelineDefinition,
+  date: string,
+  all: readonly PipelineDefinition[],
+  lake: Lake,
+): Promise<DateStatus> {
   const { s3, outputs } = lake;
   const { pipeline } = definition;
   const inputs = await readDateInputs(definition, date, lake);
@@ -53,15 +64,20 @@ async function readDate(definition: PipelineDefinition, date: string, lake: Lake
   for (const run of runs.filter(isRunning)) running.push(await readRunning(run, lake));
   const run = runs.find((each) => !isRepeatedAudit(each.run));
   const audit = runs[0] && isRepeatedAudit(runs[0].run) ? runs[0] : undefined;
-  return {
-    pipeline,
-    date,
-    run,
-    audit,
-    running,
-    begun: inputs.begun,
-    waitsFor: waitsFor(definition, inputs, run, lake),
-  };
+  const unexpected = await unexpectedRun(definition, date, all, lake);
+  const waits = unexpected === undefined ? waitsFor(definition, inputs, run, lake) : [];
+  return { pipeline, date, run, audit, running, begun: inputs.begun, unexpected, waitsFor: waits };
+}
+
+async function unexpectedRun(
+  definition: PipelineDefinition,
+  date: string,
+  all: readonly PipelineDefinition[],
+  lake: Lake,
+): Promise<Unfollowed | undefined> {
+  if (!isDue(definition, date)) return "SKIPPED";
+  if (definition.after.length === 0) return undefined;
+  return whyNotStarted(definition, date, all, await readNewestRuns(definition, date, all, lake));
 }
 
 async function readRunning(run: Run, lake: Lake): Promise<RunningStatus> {

@@ -15,6 +15,7 @@ const date = (more: Partial<DateStatus> = {}): DateStatus => ({
     audit: undefined,
     running: [],
     begun: true,
+    unexpected: undefined,
     waitsFor: [],
   },
   ...more,
@@ -25,6 +26,9 @@ describe("status", () => {
   const cases: [string, DateStatus][] = [
     ["-", date({ begun: false })],
     ["waiting", date()],
+    ["not due", date({ unexpected: "SKIPPED" })],
+    ["-", date({ unexpected: "SUPERSEDED" })],
+    ["succeeded", date({ unexpected: "SKIPPED", run: run("SUCCEEDED") })],
     ["succeeded", date({ run: run("SUCCEEDED") })],
     ["rejected", date({ run: run("REJECTED") })],
     ["running", date({ run: run("RUNNING"), running: running("RUNNING") })],
@@ -65,6 +69,21 @@ describe("status", () => {
       ],
     ]);
     expect(details([date()])).to.deep.equal([]);
+  });
+
+  it("tells of earlier dates that wait in one line: they no longer matter each by itself", () => {
+    const waiting = (day: string) => date({ date: day, waitsFor: ["x.parquet"] });
+    const done = date({ date: "2024-11-12", run: run("SUCCEEDED") });
+    const lines = (...statuses: DateStatus[]) => details(statuses).map((section) => section.lines);
+    expect(lines(waiting("2024-11-10"), waiting("2024-11-11"), done, waiting("2024-11-13"))).to.deep.equal([
+      [
+        "daily 2024-11-13 waits for x.parquet",
+        "daily: 2 earlier dates wait for something (--pipeline daily --from 2024-11-10 --to 2024-11-11 --format json says what)",
+      ],
+    ]);
+    expect(lines(waiting("2024-11-10"), done)).to.deep.equal([
+      ["daily 2024-11-10, an earlier date, waits for x.parquet"],
+    ]);
   });
 
   it("is one row per date and pipeline for programs", () => {
