@@ -16,6 +16,7 @@ import type { Checks, Services } from "./resources/services";
 import { graphFaults, inputsOf } from "./resources/validate";
 import { parseDefinition } from "./states/definition-rules";
 import { unsupportedResource } from "./states/integrations";
+import { definitionFaults } from "./states/invalid-definition";
 
 /** How many resources a deployment touched; components, which exist only in the program, are not counted. */
 export interface DeploymentCounts {
@@ -124,8 +125,7 @@ function byUrn(graph: ResourceGraph | null): Map<string, Resource> {
 export const CHECKS: Checks = {
   stateMachine: (definition) => {
     const { diagnostics } = parseDefinition(definition, unsupportedResource);
-    const faults = diagnostics.map(({ code, message, location }) => `${code}: ${message} at ${location}`);
-    if (faults.length > 0) throw new Error(faults.join("; "));
+    if (diagnostics.length > 0) throw new Error(definitionFaults(diagnostics).join("; "));
   },
   eventPattern: (pattern) => void compilePattern(pattern),
   schedule: (expression, timezone) => {

@@ -59,8 +59,9 @@ function read(folder: string): z.infer<typeof owner> | undefined {
   }
 }
 
-/** Whether there is a process of that number. */
+/** Whether a process is there and at work: one that has ended keeps its number until its parent takes notice. */
 export function isAlive(pid: number): boolean {
+  if (["Z", "X"].includes(statOf(pid)?.[0] ?? "")) return false;
   try {
     process.kill(pid, 0);
     return true;
@@ -70,11 +71,18 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Field 22 of `/proc/<pid>/stat`, counted after the process's name, which may hold spaces; undefined outside Linux. */
 function beginOf(pid: number): string | undefined {
+  return statOf(pid)?.[19];
+}
+
+/**
+ * The fields of `/proc/<pid>/stat` after the process's name, which may hold spaces: its state comes first, when it began is
+ * the twentieth; undefined outside Linux.
+ */
+function statOf(pid: number): string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
     return undefined;
   }

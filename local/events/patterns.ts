@@ -4,7 +4,9 @@
  */
 import { isIP } from "node:net";
 import { AwsError } from "../api";
+import { matchesWildcard, type Wildcard } from "../wildcard";
 import { cidrContains, readCidr } from "./cidr";
+import { tooComplex } from "./wildcard-complexity";
 
 /** Decides whether an event matches. */
 export type Matcher = (event: unknown) => boolean;
@@ -31,7 +33,7 @@ export function compilePattern(text: string): Matcher {
 
 function compileObject(pattern: Record<string, unknown>, path: string): Matcher {
   const tests = Object.entries(pattern).map(([name, wanted]) =>
-    name === "$or" ? compileOr(wanted, path) : compileField(name, wanted, path === "" ? name : `${path}.${name}`),
+    name === "$or" ? compileOr(wanted, path) : compileNamed(name, wanted, path === "" ? name : `${path}.${name}`),
   );
   return (event) => tests.every((test) => test(event));
 }
@@ -44,6 +46,13 @@ function compileOr(alternatives: unknown, path: string): Matcher {
   return (event) => matchers.some((matches) => matches(event));
 }
 
+/** A name with dots stands for members within members, in patterns as in events (seen in recorded calls). */
+function compileNamed(name: string, wanted: unknown, path: string): Matcher {
+  const dot = name.indexOf(".");
+  if (dot < 0) return compileField(name, wanted, path);
+  return compileField(name.slice(0, dot), { [name.slice(dot + 1)]: wanted }, path);
+}
+
 function compileField(name: string, wanted: unknown, path: string): Matcher {
   if (isObject(wanted)) {
     if (Object.keys(wanted).length === 0) throw invalid(`Empty objects are not allowed: ${path}`);
@@ -54,6 +63,11 @@ function compileField(name: string, wanted: unknown, path: string): Matcher {
   }
   if (!Array.isArray(wanted)) throw invalid(`"${path}" must be an object or an array`);
   if (wanted.length === 0) throw invalid(`Empty arrays are not allowed: ${path}`);
+  if (tooComplex(wanted.flatMap((item: unknown) => wildcardsIn(item, path)))) {
+    throw invalid(
+      "Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character",
+    );
+  }
   const tests = wanted.map((item: unknown) => compileItem(item, path));
   return (event) => {
     const values = valuesOf(event, name).filter((value) => !isObject(value));
@@ -76,7 +90,7 @@ function compileItem(item: unknown, path: string): FieldTest {
     return (values) => values.length > 0 === operand;
   }
   if (operator === "anything-but") return anyValue(compileAnythingBut(operand, path));
-  return anyValue(compileOperator(operator, operand, path));
+  return anyValue(compileOperator(operator, operand, path, true));
 }
 
 function onlyEntry(object: Record<string, unknown>, path: string): [name: string, value: unknown] {
@@ -89,19 +103,20 @@ function anyValue(test: ValueTest): FieldTest {
   return (values) => values.some(test);
 }
 
-function compileOperator(operator: string, operand: unknown, path: string): ValueTest {
+/** `mayBeEmpty`: whether a prefix or suffix may be; within anything-but it may not (seen in recorded calls). */
+function compileOperator(operator: string, operand: unknown, path: string, mayBeEmpty: boolean): ValueTest {
   switch (operator) {
     case "prefix":
-      return onText(affix(operator, operand, path, (text, part) => text.startsWith(part)));
+      return onText(affix(operator, operand, path, mayBeEmpty, (text, part) => text.startsWith(part)));
     case "suffix":
-      return onText(affix(operator, operand, path, (text, part) => text.endsWith(part)));
+      return onText(affix(operator, operand, path, mayBeEmpty, (text, part) => text.endsWith(part)));
     case "equals-ignore-case": {
       const wanted = textOperand(operator, operand, path, true).toLowerCase();
       return onText((text) => text.toLowerCase() === wanted);
     }
     case "wildcard": {
-      const expression = compileWildcard(textOperand(operator, operand, path), path);
-      return onText((text) => expression.test(text));
+      const wildcard = readWildcard(textOperand(operator, operand, path, true), path);
+      return onText((text) => matchesWildcard(wildcard, text));
     }
     case "numeric":
       return compileNumeric(operand, path);
@@ -120,6 +135,7 @@ function affix(
   operator: string,
   operand: unknown,
   path: string,
+  mayBeEmpty: boolean,
   has: (text: string, part: string) => boolean,
 ): (text: string) => boolean {
   if (isObject(operand)) {
@@ -127,10 +143,10 @@ function affix(
     if (inner !== "equals-ignore-case") {
       throw invalid(`Unsupported anything inside ${operator} of ${path}: only equals-ignore-case is`);
     }
-    const part = textOperand(operator, text, path).toLowerCase();
+    const part = textOperand(operator, text, path, mayBeEmpty).toLowerCase();
     return (value) => has(value.toLowerCase(), part);
   }
-  const part = textOperand(operator, operand, path);
+  const part = textOperand(operator, operand, path, mayBeEmpty);
   return (value) => has(value, part);
 }
 
@@ -142,7 +158,7 @@ function compileAnythingBut(operand: unknown, path: string): ValueTest {
     }
     const tests = listOperand(`anything-but ${operator}`, texts, path).map((text) => {
       if (typeof text !== "string") throw invalid(`anything-but ${operator} of ${path} must be a string or strings`);
-      return compileOperator(operator, text, path);
+      return compileOperator(operator, text, path, false);
     });
     return (value) => !tests.some((test) => test(value));
   }
@@ -170,8 +186,8 @@ function onText(test: (text: string) => boolean): ValueTest {
   return (value) => typeof value === "string" && test(value);
 }
 
-function compileWildcard(text: string, path: string): RegExp {
-  let source = "";
+function readWildcard(text: string, path: string): Wildcard {
+  const pieces = [""];
   for (let i = 0; i < text.length; i++) {
     const c = text[i];
     if (c === "\\") {
@@ -179,16 +195,23 @@ function compileWildcard(text: string, path: string): RegExp {
       if (text[i] !== "*" && text[i] !== "\\") {
         throw invalid(`Invalid escape character at pos ${i - 1} of the wildcard of ${path}`);
       }
-      source += `\\${text[i]}`;
     } else if (c === "*") {
       if (text[i + 1] === "*") throw invalid(`Consecutive wildcard characters at pos ${i} of ${path}`);
-      // Whatever stands there, slashes and line breaks too.
-      source += "[^]*";
-    } else {
-      source += c.replace(/[.+?^${}()|[\]/-]/, "\\$&");
+      pieces.push("");
+      continue;
     }
+    pieces[pieces.length - 1] += text[i];
   }
-  return new RegExp(`^${source}$`);
+  return pieces;
+}
+
+/** The wildcards in one item of a field's list. What is no wildcard, or a faulty one, is for `compileItem`. */
+function wildcardsIn(item: unknown, path: string): Wildcard[] {
+  if (!isObject(item)) return [];
+  const inner = item["anything-but"];
+  const operand = isObject(inner) ? inner.wildcard : item.wildcard;
+  const texts: unknown[] = Array.isArray(operand) ? operand : [operand];
+  return texts.filter((text) => typeof text === "string").map((text) => readWildcard(text, path));
 }
 
 const numericLimit = 5e9;
@@ -222,10 +245,28 @@ function compileNumeric(operand: unknown, path: string): ValueTest {
   return (value) => typeof value === "number" && Math.abs(value) <= numericLimit && tests.every((test) => test(value));
 }
 
+/** The values of a member, all elements of arrays; members of that name and a dot are within it. */
 function valuesOf(event: unknown, name: string): readonly unknown[] {
-  if (!isObject(event) || !Object.hasOwn(event, name)) return [];
-  const value = event[name];
-  return Array.isArray(value) ? value.flat(Infinity) : [value];
+  if (!isObject(event)) return [];
+  const own = Object.hasOwn(event, name) ? elements(event[name]) : [];
+  const prefix = `${name}.`;
+  const dotted = Object.entries(event).filter(([key]) => key.startsWith(prefix));
+  if (dotted.length === 0) return own;
+  const within = Object.fromEntries(dotted.map(([key, value]) => [key.slice(prefix.length), value]));
+  const objects = own.filter(isObject).map((value) => ({ ...value, ...within }));
+  return objects.length > 0 ? [...own.filter((value) => !isObject(value)), ...objects] : [...own, within];
+}
+
+/** All elements of arrays within arrays, however deep. */
+function elements(value: unknown): unknown[] {
+  const found: unknown[] = [];
+  const left = [value];
+  while (left.length > 0) {
+    const next = left.pop();
+    if (Array.isArray(next)) for (let i = next.length - 1; i >= 0; i--) left.push(next[i]);
+    else found.push(next);
+  }
+  return found;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -12,63 +12,13 @@ import type { Journal } from "../journal";
 import type { AssumeRole } from "../sts/service-caller";
 import { EventDelivery } from "./event-delivery";
 import { compilePattern, type Matcher } from "./patterns";
+import { putRule, putTargets, rule, type Rule } from "./rule-shapes";
 import { checkScheduleExpression, nextTime } from "./schedule-expression";
 import { Timetable } from "./timetable";
-import { checkTargetInput, targetInput, type Event } from "./target-input";
-
-const busName = z.string().regex(/^(arn:aws:events:[a-z0-9-]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/);
-
-/** Input of `PutRule`. */
-export const putRule = z.object({
-  Name: z.string().regex(/^[\w.-]{1,64}$/, "must be 1 to 64 of A-Z a-z 0-9 _ . -"),
-  EventBusName: busName.optional(),
-  /** JSON text. */
-  EventPattern: z.string().optional(),
-  ScheduleExpression: z.string().optional(),
-  State: z.enum(["ENABLED", "DISABLED"]).default("ENABLED"),
-  Description: z.string().optional(),
-  RoleArn: z.string().optional(),
-});
-
-const target = z.strictObject({
-  Id: z.string().regex(/^[\w.-]{1,64}$/, "must be 1 to 64 of A-Z a-z 0-9 _ . -"),
-  Arn: z.string().startsWith("arn:aws:", "must be an ARN"),
-  RoleArn: z.string().optional(),
-  Input: z.string().max(8192).optional(),
-  InputPath: z.string().optional(),
-  InputTransformer: z
-    .object({ InputPathsMap: z.record(z.string(), z.string()).optional(), InputTemplate: z.string().min(1).max(8192) })
-    .optional(),
-  DeadLetterConfig: z
-    .object({ Arn: z.string().startsWith("arn:aws:sqs:", "must be the ARN of a queue").optional() })
-    .optional(),
-  RetryPolicy: z
-    .object({
-      MaximumRetryAttempts: z.number().int().min(0).max(185).optional(),
-      MaximumEventAgeInSeconds: z.number().int().min(60).max(86400).optional(),
-    })
-    .optional(),
-});
-
-/** Input of `PutTargets`. */
-export const putTargets = z.object({
-  Rule: z.string(),
-  EventBusName: busName.optional(),
-  Targets: z.array(target).min(1).max(100),
-});
+import { checkTargetInput, targetInput, type Event, type TargetInput } from "./target-input";
 
 /** Targets of one rule: Amazon EventBridge User Guide, "Amazon EventBridge quotas". */
 const targetLimit = 5;
-
-const rule = putRule.extend({
-  EventBusName: z.string(),
-  Targets: z.array(target),
-  /** When the rule was made: where its rate expression counts from. */
-  createdAt: z.iso.datetime(),
-});
-
-/** A rule as it is kept. */
-export type Rule = z.output<typeof rule>;
 
 /** What may be published: the envelope's other members are added. */
 export interface NewEvent {
@@ -260,14 +210,27 @@ export class EventBus {
 
   private deliver(found: Rule, event: Event): void {
     const origin = { arn: this.arnOf(found), name: found.Name, service: "events.amazonaws.com" };
+    const bodyFor = (targetArn: string, choice: TargetInput): string | undefined => {
+      // Another bus makes its own envelope.
+      if (targetArn.includes(":event-bus/")) return JSON.stringify(event.detail);
+      try {
+        return targetInput(choice, event, origin);
+      } catch (error) {
+        // Such an event is delivered nowhere, not even to a dead-letter queue.
+        const reason = (error as Error).message;
+        this.options.journal.record({ kind: "event-dropped", rule: found.Name, target: targetArn, reason });
+        return undefined;
+      }
+    };
     for (const { Arn, RoleArn = found.RoleArn, DeadLetterConfig, RetryPolicy, ...choice } of found.Targets) {
+      const body = bodyFor(Arn, choice);
+      if (body === undefined) continue;
       const asBusReceives = { source: event.source, detailType: event["detail-type"], resources: [...event.resources] };
       this.delivery.send({
         origin,
         targetArn: Arn,
         roleArn: RoleArn,
-        // Another bus makes its own envelope.
-        body: Arn.includes(":event-bus/") ? JSON.stringify(event.detail) : targetInput(choice, event, origin),
+        body,
         asEvent: asBusReceives,
         deadLetterArn: DeadLetterConfig?.Arn,
         maximumRetryAttempts: RetryPolicy?.MaximumRetryAttempts ?? 185,

@@ -36,7 +36,7 @@ export interface RuleName {
   readonly name: string;
 }
 
-/** The text that a target receives for an event. */
+/** The text that a target receives for an event. Throws `InvalidInput` if a template for JSON gives none. */
 export function targetInput(choice: TargetInput, event: Event, rule: RuleName): string {
   if (choice.Input !== undefined) return choice.Input;
   if (choice.InputPath !== undefined) return JSON.stringify(select(event, choice.InputPath) ?? {});
@@ -80,7 +80,7 @@ function fillTemplate(
   event: Event,
   rule: RuleName,
 ): string {
-  const { detail: _detail, ...envelope } = event;
+  const { detail: _detail, "detail-type": detailType, ...members } = event;
   const valueOf = (name: string): unknown => {
     switch (name) {
       case "aws.events.rule-arn":
@@ -90,13 +90,14 @@ function fillTemplate(
       case "aws.events.event.ingestion-time":
         return event.time;
       case "aws.events.event":
-        return envelope;
+        return { ...members, detailType };
       case "aws.events.event.json":
         return event;
       default:
         return select(event, InputPathsMap[name]);
     }
   };
+  const isText = !/^\s*[{[]/.test(InputTemplate);
   let filled = "";
   let end = 0;
   for (const match of InputTemplate.matchAll(placeholder)) {
@@ -106,11 +107,23 @@ function fillTemplate(
     // Between quotes stands text, elsewhere JSON. What the event does not have leaves nothing behind.
     const json = JSON.stringify(value ?? "");
     if (!insideQuotes(InputTemplate.slice(0, match.index))) filled += json;
-    else
-      filled +=
-        typeof value === "string" || value === undefined ? json.slice(1, -1) : JSON.stringify(json).slice(1, -1);
+    else if (typeof value === "string" || value === undefined) filled += json.slice(1, -1);
+    // Lists and objects lose their quotes in a text; in JSON they stay, and what comes of it is no JSON (seen in recorded runs).
+    else filled += isText ? json.replaceAll('"', "") : json;
   }
-  return filled + InputTemplate.slice(end);
+  filled += InputTemplate.slice(end);
+  if (!isText && !isJson(filled))
+    throw new AwsError("InvalidInput", `The input template gives no JSON for this event: ${filled}`);
+  return filled;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function insideQuotes(before: string): boolean {

@@ -2,6 +2,7 @@
  * Filter patterns for messages that are JSON: `{ $.level = "ERROR" && ($.took > 1000 || $.retry NOT EXISTS) }`.
  * Amazon CloudWatch Logs User Guide, FilterAndPatternSyntax, "Using filter patterns to match terms in JSON log events".
  */
+import { matchesWildcard } from "../wildcard";
 import { invalidPattern, regularExpression } from "./pattern-text";
 
 type Condition = (event: unknown) => boolean;
@@ -110,8 +111,8 @@ class Reader {
     }
     const number = value.kind === "word" ? Number(value.text) : NaN;
     if (!Number.isNaN(number)) return (field) => (typeof field === "number" ? field === number : field === value.text);
-    const text = new RegExp(`^${value.text.split("*").map(escape).join("[^]*")}$`);
-    return (field) => text.test(String(field));
+    const wildcard = value.text.split("*");
+    return (field) => matchesWildcard(wildcard, String(field));
   }
 
   private peek(): Token {
@@ -197,8 +198,4 @@ function parsed(message: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -35,12 +35,16 @@ export const sfn: ResourceTypes = {
     check: ({ definition }, { stateMachine }) => stateMachine(definition),
     deploy: ({ inputs }, { machines }) => {
       const { name, definition, roleArn, tags, loggingConfiguration, tracingConfiguration } = inputs;
+      const { logDestination, ...logging } = loggingConfiguration ?? {};
       machines.putMachine({
         name,
         definition,
         roleArn,
         tags,
-        loggingConfiguration,
+        loggingConfiguration: {
+          ...logging,
+          ...(logDestination && { destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: logDestination } }] }),
+        },
         tracingEnabled: tracingConfiguration?.enabled,
       });
     },

@@ -2,6 +2,7 @@
  * Choice rules of JSONPath states.
  * Source: Amazon States Language, "Choice State"; developer guide, "Choice workflow state" (state-choice).
  */
+import { matchesWildcard } from "../wildcard";
 import { runtimeFailure } from "./failure";
 import { findPath, type PathRoots } from "./jsonpath";
 import type { Json } from "./payload";
@@ -109,9 +110,10 @@ function comparable(kind: string, value: Json): string | number | boolean | unde
 
 /** `*` stands for any characters, `\*` for an asterisk, `\\` for a backslash. */
 function matches(text: string, pattern: string): boolean {
-  const source = pattern.replace(/\\([*\\])|\*|[^*\\]+|\\/g, (found, escaped: string | undefined) => {
-    if (escaped !== undefined) return `\\${escaped}`;
-    return found === "*" ? "[\\s\\S]*" : found.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  });
-  return new RegExp(`^${source}$`).test(text);
+  const pieces = [""];
+  for (const [part, escaped] of pattern.matchAll(/\\([*\\])|[^]/g)) {
+    if (part === "*") pieces.push("");
+    else pieces[pieces.length - 1] += escaped ?? part;
+  }
+  return matchesWildcard(pieces, text);
 }

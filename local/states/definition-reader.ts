@@ -2,7 +2,7 @@
  * Reads definitions: the shapes of all states, checked member by member. What spans several members or states is checked
  * in `definition-rules.ts`.
  */
-import { z } from "zod";
+import type { z } from "zod";
 import type {
   Diagnostic,
   MapState,
@@ -12,122 +12,9 @@ import type {
   StateGraph,
   StateMachineDefinition,
 } from "./definition";
-import type { Json } from "./payload";
+import { INNER, MACHINE, SHAPES } from "./definition-shapes";
 
 type Report = (location: string, message: string, code?: string) => void;
-
-const json: z.ZodType<Json> = z.json();
-const path = z.string().regex(/^(\$|States\.)/, "must be a path or an intrinsic function");
-const seconds = z.int().min(1).max(99_999_999);
-const secondsOrExpression = z.union(
-  [seconds, z.string()],
-  "must be a whole number of seconds from 1 to 99999999 or a {% … %} expression",
-);
-const queryLanguage = z.enum(["JSONPath", "JSONata"]);
-
-const common = {
-  Type: z.string(),
-  Comment: z.string().optional(),
-  QueryLanguage: queryLanguage.optional(),
-  Output: json.optional(),
-  InputPath: path.nullable().optional(),
-  OutputPath: path.nullable().optional(),
-};
-const assigning = { Assign: z.record(z.string(), json).optional() };
-const transition = { Next: z.string().optional(), End: z.boolean().optional() };
-const errorNames = z.array(z.string().min(1)).min(1);
-const fallible = {
-  Retry: z
-    .array(
-      z.strictObject({
-        Comment: z.string().optional(),
-        ErrorEquals: errorNames,
-        IntervalSeconds: seconds.optional(),
-        MaxAttempts: z.int().min(0).max(99_999_999).optional(),
-        BackoffRate: z.number().min(1).optional(),
-        MaxDelaySeconds: z.int().min(1).max(31_622_400).optional(),
-        JitterStrategy: z.enum(["FULL", "NONE"]).optional(),
-      }),
-    )
-    .optional(),
-  Catch: z
-    .array(
-      z.strictObject({
-        Comment: z.string().optional(),
-        ErrorEquals: errorNames,
-        Next: z.string(),
-        ResultPath: path.nullable().optional(),
-        ...assigning,
-        Output: json.optional(),
-      }),
-    )
-    .optional(),
-};
-const working = { Parameters: json.optional(), ResultPath: path.nullable().optional() };
-const selecting = { ...working, ResultSelector: json.optional() };
-
-/** Choice tests nest; their members differ by operator and are checked with the other rules. */
-const rule = z.looseObject({ Next: z.string(), ...assigning, Output: json.optional(), Comment: z.string().optional() });
-
-const SHAPES = {
-  Pass: z.strictObject({ ...common, ...transition, ...assigning, ...working, Result: json.optional() }),
-  Task: z.strictObject({
-    ...common,
-    ...transition,
-    ...assigning,
-    ...fallible,
-    ...selecting,
-    Resource: z.string(),
-    Arguments: json.optional(),
-    TimeoutSeconds: secondsOrExpression.optional(),
-    TimeoutSecondsPath: path.optional(),
-    HeartbeatSeconds: secondsOrExpression.optional(),
-    HeartbeatSecondsPath: path.optional(),
-  }),
-  Choice: z.strictObject({ ...common, ...assigning, Choices: z.array(rule).min(1), Default: z.string().optional() }),
-  Wait: z.strictObject({
-    ...common,
-    ...transition,
-    ...assigning,
-    Seconds: z.union([z.int().min(0).max(99_999_999), z.string()]).optional(),
-    SecondsPath: path.optional(),
-    Timestamp: z.string().optional(),
-    TimestampPath: path.optional(),
-  }),
-  Succeed: z.strictObject(common),
-  Fail: z.strictObject({
-    Type: common.Type,
-    Comment: common.Comment,
-    QueryLanguage: common.QueryLanguage,
-    Error: z.string().optional(),
-    ErrorPath: path.optional(),
-    Cause: z.string().optional(),
-    CausePath: path.optional(),
-  }),
-  Parallel: z.strictObject({
-    ...common,
-    ...transition,
-    ...assigning,
-    ...fallible,
-    ...selecting,
-    Arguments: json.optional(),
-    Branches: z.array(z.unknown()).min(1),
-  }),
-  Map: z.strictObject({
-    ...common,
-    ...transition,
-    ...assigning,
-    ...fallible,
-    ...selecting,
-    ItemProcessor: z.unknown().optional(),
-    Iterator: z.unknown().optional(),
-    ItemSelector: json.optional(),
-    Items: json.optional(),
-    ItemsPath: path.optional(),
-    MaxConcurrency: z.union([z.int().min(0), z.string()]).optional(),
-    MaxConcurrencyPath: path.optional(),
-  }),
-} as const;
 
 /** Members of a distributed Map; naming them is kinder than "unrecognized key". */
 const DISTRIBUTED = [
@@ -140,23 +27,6 @@ const DISTRIBUTED = [
   "ToleratedFailureCount",
   "ToleratedFailureCountPath",
 ];
-
-const MACHINE = z.strictObject({
-  Comment: z.string().optional(),
-  StartAt: z.string(),
-  States: z.record(z.string().min(1), z.unknown()),
-  Version: z.literal("1.0").optional(),
-  QueryLanguage: queryLanguage.optional(),
-  TimeoutSeconds: seconds.optional(),
-});
-
-const INNER = z.strictObject({
-  Comment: z.string().optional(),
-  StartAt: z.string(),
-  States: z.record(z.string().min(1), z.unknown()),
-  QueryLanguage: queryLanguage.optional(),
-  ProcessorConfig: z.looseObject({ Mode: z.string().optional() }).optional(),
-});
 
 /**
  * Reads the shape of a definition and resolves each state's query language. Returns undefined after reporting at least
@@ -217,6 +87,11 @@ function readState(
       location,
       `${names} belong to distributed Map states, which the local runtime does not run: use an INLINE Map.`,
     );
+    return undefined;
+  }
+  if (type === "Task" && Object.hasOwn(value as object, "Credentials")) {
+    const instead = "its Tasks act with the machine's own role.";
+    report(`${location}/Credentials`, `The local runtime does not assume other roles for a Task: ${instead}`);
     return undefined;
   }
   const state = check<z.output<typeof shape>>(shape, value, location, report);

@@ -4,16 +4,12 @@
  * Sources: Amazon States Language; developer guide, "Transforming data with JSONata", "Passing data between states with
  * variables", "Handling errors".
  */
-import { type ChoiceTest, comparisonOf, OPERATORS, timestamp } from "./choice";
-import {
-  type ChoiceState,
-  type Diagnostic,
-  type State,
-  type StateGraph,
-  type StateMachineDefinition,
-} from "./definition";
+import { timestamp } from "./choice";
+import { checkChoices } from "./choice-rules";
+import { type Diagnostic, type State, type StateGraph, type StateMachineDefinition } from "./definition";
 import { pointer, readDefinition } from "./definition-reader";
 import { expressionFault as jsonataFault, expressionIn } from "./jsonata";
+import { jsonFault } from "./json-fault";
 import { isReferencePath, pathFault } from "./jsonpath";
 import { checkTemplate, expressionFault } from "./payload-template";
 import type { Json } from "./payload";
@@ -21,7 +17,7 @@ import type { Json } from "./payload";
 /** Largest definition, in bytes of UTF-8 (Step Functions service quotas). */
 const DEFINITION_LIMIT = 1_048_576;
 
-type Report = (location: string, message: string, code?: string) => void;
+type Report = (location: string | undefined, message: string, code?: string) => void;
 
 /** The outcome of reading a definition: without errors there is a definition. */
 export interface ReadResult {
@@ -33,7 +29,7 @@ export interface ReadResult {
 export function parseDefinition(text: string, supports: (resource: string) => string | undefined): ReadResult {
   const diagnostics: Diagnostic[] = [];
   const report: Report = (location, message, code = "SCHEMA_VALIDATION_FAILED") => {
-    diagnostics.push({ severity: "ERROR", code, message, location });
+    diagnostics.push({ severity: "ERROR", code, message, ...(location !== undefined && { location }) });
   };
   if (Buffer.byteLength(text) > DEFINITION_LIMIT) {
     report("/", `The definition is larger than ${DEFINITION_LIMIT} bytes.`);
@@ -41,9 +37,14 @@ export function parseDefinition(text: string, supports: (resource: string) => st
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = text.trim() === "" ? undefined : JSON.parse(text);
   } catch (error) {
-    report("/", `The definition is not JSON: ${(error as Error).message}`, "INVALID_JSON_DESCRIPTION");
+    const { message, source } = jsonFault(text, error);
+    report(source, source === undefined ? message : `${message}\n at ${source}`, "INVALID_JSON_DESCRIPTION");
+    return { diagnostics };
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    report(undefined, "Definition must be a valid JSON object");
     return { diagnostics };
   }
   const definition = readDefinition(value, diagnostics);
@@ -90,7 +91,11 @@ function checkGraph(
     }
     checkLanguage(state, place, report);
     checkState(state, place, checks);
-    const scope = new Set([...outer, ...own]);
+    // When a catcher of this state assigns, its branches are over: they may use the same name (seen in recorded runs).
+    const around = Object.values(graph.States).flatMap((one) =>
+      one === state ? assignedNames(withoutCatch(one)) : assignedNames(one),
+    );
+    const scope = new Set([...outer, ...around]);
     if (state.Type === "Parallel") {
       state.Branches.forEach((branch, index) => checkGraph(branch, `${place}/Branches/${index}`, names, scope, checks));
     }
@@ -195,10 +200,10 @@ function checkState(state: State, place: string, { report, supports }: Checks): 
     exclusive(state, ["Seconds", "SecondsPath", "Timestamp", "TimestampPath"], 1, place, report);
     if (
       state.Timestamp !== undefined &&
-      expressionIn(state.Timestamp) === undefined &&
+      (state.QueryLanguage === "JSONPath" || expressionIn(state.Timestamp) === undefined) &&
       timestamp(state.Timestamp) === undefined
     ) {
-      report(`${place}/Timestamp`, "A timestamp is written as 2016-08-18T17:33:00Z.");
+      report(`${place}/Timestamp`, "String does not match RFC3339 timestamp");
     }
   }
   if (state.Type === "Choice") checkChoices(state, place, report);
@@ -275,52 +280,8 @@ function checkWildcards(state: State, place: string, report: Report): void {
   }
 }
 
-function checkChoices(state: ChoiceState, place: string, report: Report): void {
-  state.Choices.forEach((rule, index) => {
-    const here = `${place}/Choices/${index}`;
-    if (state.QueryLanguage === "JSONPath") {
-      const test = Object.entries(rule).filter(([key]) => !["Next", "Assign", "Output"].includes(key));
-      checkTest(Object.fromEntries(test), here, report);
-    } else if (
-      typeof rule.Condition !== "boolean" &&
-      (typeof rule.Condition !== "string" || expressionIn(rule.Condition) === undefined)
-    ) {
-      report(`${here}/Condition`, "A Condition must be a {% … %} expression that yields true or false.");
-    } else {
-      const extra = Object.keys(rule).filter(
-        (key) => !["Condition", "Next", "Assign", "Output", "Comment"].includes(key),
-      );
-      if (extra.length > 0) report(here, `Field is not supported here: ${extra.join(", ")}`);
-    }
-  });
-}
-
-function checkTest(test: ChoiceTest, here: string, report: Report): void {
-  const keys = Object.keys(test).filter((key) => key !== "Comment");
-  if (test.Not !== undefined && keys.length === 1) return checkTest(test.Not, `${here}/Not`, report);
-  const parts = test.And ?? test.Or;
-  if (Array.isArray(parts) && parts.length > 0 && keys.length === 1) {
-    (parts as ChoiceTest[]).forEach((part, index) =>
-      checkTest(part, `${here}/${test.And ? "And" : "Or"}/${index}`, report),
-    );
-    return;
-  }
-  const operator = comparisonOf(test);
-  if (operator === undefined || typeof test.Variable !== "string" || keys.length !== 2) {
-    report(here, "A rule has exactly one of And, Or, Not, or a Variable with one comparison operator.");
-    return;
-  }
-  const fault = pathFault(test.Variable);
-  if (fault !== undefined) report(`${here}/Variable`, fault);
-  const wanted = OPERATORS.get(operator);
-  const value = test[operator];
-  const right =
-    wanted === "path"
-      ? typeof value === "string" && pathFault(value) === undefined
-      : wanted === "timestamp"
-        ? timestamp(value) !== undefined
-        : typeof value === wanted;
-  if (!right) report(`${here}/${operator}`, `${operator} needs a ${wanted}, not ${JSON.stringify(value)}.`);
+function withoutCatch(state: State): State {
+  return "Catch" in state ? { ...state, Catch: undefined } : state;
 }
 
 /** Names of the variables that a state assigns, in whichever of its parts. */

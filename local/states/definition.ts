@@ -125,6 +125,6 @@ export interface Diagnostic {
   readonly severity: "ERROR" | "WARNING";
   readonly code: string;
   readonly message: string;
-  /** JSON pointer into the definition. */
-  readonly location: string;
+  /** JSON pointer into the definition, or a place in its text; absent if it is no JSON object at all. */
+  readonly location?: string;
 }

@@ -9,6 +9,7 @@ import { runAthenaQuery } from "./athena-query";
 import { invokeFunction } from "./lambda-task";
 import { runNestedExecution } from "./nested-execution";
 import { isObject, type Json } from "./payload";
+import { withSdkMetadata } from "./sdk-metadata";
 import { optimizedNaming, sdkNaming, serviceFailure, type ErrorNaming } from "./service-errors";
 import { serviceInput, serviceOutput } from "./service-values";
 import { parseResource, type Pattern, type TaskResource } from "./task-resource";
@@ -20,6 +21,7 @@ export interface TaskContext {
   /** The machine's role. */
   readonly caller: Caller;
   readonly stateMachineArn: string;
+  readonly executionArn: string;
   readonly tokens: TaskTokens;
 }
 
@@ -74,6 +76,8 @@ const TARGETS: Readonly<Record<string, Target>> = {
 /** Why a Resource cannot be used here, or undefined if it can. */
 export function unsupportedResource(arn: string): string | undefined {
   const resource = parseResource(arn);
+  if (/^arn:aws[\w-]*:states:[\w-]+:\d{12}:activity:/.test(arn))
+    return `"${arn}" is an activity: the local runtime has none. Use a function, or a Task that waits for its token.`;
   if (!resource) return `"${arn}" is neither a Lambda function's ARN nor a service integration.`;
   if (resource.kind === "function") return undefined;
   const { resourceType, action, pattern } = resource;
@@ -119,7 +123,9 @@ async function respond(request: TaskRequest, context: TaskContext): Promise<Json
     });
     return isObject(payload) ? (payload.Payload ?? null) : null;
   }
-  const call = serviceCalls(resource.resourceType, context);
+  const plain = serviceCalls(resource.resourceType, context);
+  const call: CallService = async (operation, input) =>
+    withSdkMetadata(resource.resourceType, await plain(operation, input));
   // Looking how a job is doing is the service's own affair, however often it does: no fault of the plan meets it.
   const { actor: _actor, ...unnoticed } = context.caller;
   const look = serviceCalls(resource.resourceType, { ...context, caller: unnoticed });
@@ -134,7 +140,7 @@ async function respond(request: TaskRequest, context: TaskContext): Promise<Json
         ? call(operation, request.arguments)
         : runNestedExecution(call, look, request, resource.pattern);
     case "events:putEvents":
-      return putEvents(call, request.arguments);
+      return putEvents(call, request.arguments, [context.stateMachineArn, context.executionArn]);
     default:
       return call(operation, request.arguments);
   }
@@ -156,9 +162,18 @@ function serviceCalls(resourceType: string, { api, caller }: TaskContext): CallS
   };
 }
 
-/** The guide (connect-eventbridge): if an entry fails the Task fails with `EventBridge.FailedEntry`. */
-async function putEvents(call: CallService, input: Json): Promise<Json> {
-  const result = await call("PutEvents", input);
+/**
+ * The guide (connect-eventbridge): if an entry fails the Task fails with `EventBridge.FailedEntry`, and `sources`, the machine
+ * and its execution, are added to each entry's resources.
+ */
+async function putEvents(call: CallService, input: Json, sources: readonly string[]): Promise<Json> {
+  const entries = isObject(input) && Array.isArray(input.Entries) ? input.Entries : undefined;
+  const told = entries?.map((entry) => {
+    if (!isObject(entry)) return entry;
+    const resources = Array.isArray(entry.Resources) ? entry.Resources : [];
+    return { ...entry, Resources: [...resources, ...sources] };
+  });
+  const result = await call("PutEvents", told && isObject(input) ? { ...input, Entries: told } : input);
   if (isObject(result) && typeof result.FailedEntryCount === "number" && result.FailedEntryCount > 0) {
     throw new StateFailure("EventBridge.FailedEntry", JSON.stringify(result));
   }

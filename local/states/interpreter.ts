@@ -4,102 +4,26 @@
  * runs of the service.
  */
 import type { HistoryEventType } from "@aws-sdk/client-sfn";
-import { timestamp } from "./choice";
-import { withinSeconds } from "./clock";
 import { contextObject, type ExecutionIdentity, type MapItem, type StateMoment } from "./context-object";
-import type {
-  MapState,
-  ParallelState,
-  State,
-  StateGraph,
-  StateMachineDefinition,
-  TaskState,
-  WaitState,
-} from "./definition";
+import type { MapState, ParallelState, State, StateGraph, TaskState } from "./definition";
 import { type Environment, eventData } from "./environment";
 import { covers, runtimeFailure, StateFailure, Stopped, throwIfStopped } from "./failure";
 import { runMap } from "./map-state";
-import { runParallel } from "./parallel-state";
+import { runParallel, stoppedBy } from "./parallel-state";
 import { type Json, withinLimit } from "./payload";
 import { RetryPolicy } from "./retry";
 import { type Finished, stateFields, type StateFields } from "./state-fields";
-import { Strand } from "./strand";
+import type { Strand } from "./strand";
 import { runTask } from "./task-state";
+import { secondsUntil, waitEnd } from "./wait-state";
 
-/** How an execution ended. */
-export type Outcome =
-  | { readonly status: "SUCCEEDED"; readonly output: Json }
-  | { readonly status: "FAILED" | "ABORTED"; readonly error?: string; readonly cause?: string }
-  | { readonly status: "TIMED_OUT" };
-
-/** Why an execution was stopped: the abort reason of its signal. */
-export interface StopReason {
-  readonly error?: string;
-  readonly cause?: string;
-}
-
-/** The machine's own TimeoutSeconds ran out. */
-class MachineTimeout extends Error {}
-
-/** Runs a machine to its end. Never rejects: whatever happens is an outcome. */
-export async function interpret(
-  definition: StateMachineDefinition,
-  input: Json,
-  execution: ExecutionIdentity,
-  environment: Environment,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  const { text, details } = eventData(input);
-  environment.record("ExecutionStarted", 0, {
-    executionStartedEventDetails: { input: text, inputDetails: details, roleArn: execution.roleArn },
-  });
-  const interpreter = new Interpreter(execution, environment, signal);
-  let strand = new Strand(0, signal);
-  try {
-    const output = await withinSeconds(
-      definition.TimeoutSeconds,
-      signal,
-      () => new MachineTimeout(),
-      (inner) => {
-        strand = new Strand(0, inner);
-        return interpreter.runGraph(definition, withinLimit(input, execution.stateMachineName), strand);
-      },
-    );
-    const { text, details } = eventData(output);
-    environment.record("ExecutionSucceeded", strand.last, {
-      executionSucceededEventDetails: { output: text, outputDetails: details },
-    });
-    return { status: "SUCCEEDED", output };
-  } catch (error) {
-    return ended(error, strand.last, environment, signal);
-  }
-}
-
-function ended(error: unknown, last: number, environment: Environment, signal: AbortSignal): Outcome {
-  if (error instanceof MachineTimeout) {
-    environment.record("ExecutionTimedOut", last, { executionTimedOutEventDetails: { error: "States.Timeout" } });
-    return { status: "TIMED_OUT" };
-  }
-  if (error instanceof Stopped) {
-    const reason = (signal.reason ?? {}) as StopReason;
-    const given = {
-      ...(reason.error !== undefined && { error: reason.error }),
-      ...(reason.cause !== undefined && { cause: reason.cause }),
-    };
-    environment.record("ExecutionAborted", last, { executionAbortedEventDetails: given });
-    return { status: "ABORTED", ...given };
-  }
-  // Anything else is a fault of the interpreter; the execution fails with what is known instead of hanging.
-  const failure =
-    error instanceof StateFailure
-      ? error
-      : runtimeFailure(`Internal error: ${(error as Error).stack ?? String(error)}`);
-  const given = {
-    ...(failure.error !== undefined && { error: failure.error }),
-    ...(failure.cause !== undefined && { cause: failure.cause }),
-  };
-  environment.record("ExecutionFailed", last, { executionFailedEventDetails: given });
-  return { status: "FAILED", ...given };
+/** One visit to a state. */
+interface Visit {
+  readonly moment: StateMoment;
+  /** Id of the event with which it was entered. */
+  readonly entered: number;
+  /** Id of the event that came before: a state whose first evaluation fails has not begun, and its entry is not linked to. */
+  before: number;
 }
 
 /** Where a state leaves the flow: its output, and the next state's name unless it was the last. */
@@ -138,19 +62,25 @@ export class Interpreter {
     const { environment } = this;
     const enteredTime = environment.now();
     const { text, details } = eventData(input);
-    const entered = environment.record(`${state.Type}StateEntered`, strand.last, {
+    const before = strand.last;
+    const entered = environment.record(`${state.Type}StateEntered`, before, {
       stateEnteredEventDetails: { name, input: text, inputDetails: details },
     });
     strand.last = entered;
     const moment: StateMoment = { name, enteredTime, ...(strand.mapItem && { mapItem: strand.mapItem }) };
+    const visit: Visit = { moment, entered, before };
     let step: Step;
     try {
-      step = await this.perform(state, input, moment, strand, entered);
+      step = await this.perform(state, input, visit, strand);
       withinLimit(step.output, name);
       if (step.assigned) strand.variables.assign(step.assigned, name);
     } catch (error) {
       if (error instanceof Stopped) this.stopped(state, strand);
-      throw error instanceof StateFailure ? this.located(error, name, entered, strand) : error;
+      if (!(error instanceof StateFailure)) throw error;
+      const failure = this.located(error, visit, strand);
+      // A Task that fails a branch counts among what is stopped with it.
+      if (strand.inner && state.Type === "Task") this.environment.record("TaskStateAborted", strand.last, {});
+      throw failure;
     }
     const left = eventData(step.output);
     strand.last = environment.record(`${state.Type}StateExited` as HistoryEventType, strand.last, {
@@ -169,34 +99,39 @@ export class Interpreter {
     return step;
   }
 
-  /** A state that stops because a branch beside it failed leaves an event; one that stops with the execution doesn't. */
+  /**
+   * A state that stops because a branch beside it failed leaves an event, linked to that failure; one that stops with the
+   * execution doesn't.
+   */
   private stopped(state: State, strand: Strand): void {
     if (this.stop.aborted) return;
     if (state.Type === "Task" || state.Type === "Wait" || state.Type === "Parallel" || state.Type === "Map") {
-      strand.last = this.environment.record(`${state.Type}StateAborted`, strand.last, {});
+      this.environment.record(`${state.Type}StateAborted`, stoppedBy(strand.signal) ?? strand.last, {});
     }
   }
 
   /** The failure with its place. A failure is located, and told of, in the innermost state only. */
-  private located(error: StateFailure, name: string, entered: number, strand: Strand): StateFailure {
+  private located(error: StateFailure, { moment: { name }, entered, before }: Visit, strand: Strand): StateFailure {
     if (error.state !== undefined) return error;
     const failure = error.at(name, entered);
     if (failure.error === "States.QueryEvaluationError") {
-      strand.last = this.environment.record("EvaluationFailed", strand.last, {
-        evaluationFailedEventDetails: { state: name, error: failure.error, cause: failure.cause },
+      const { cause, location } = failure;
+      const link = strand.last === entered ? before : strand.last;
+      strand.last = this.environment.record("EvaluationFailed", link, {
+        evaluationFailedEventDetails: {
+          state: name,
+          error: failure.error,
+          cause,
+          ...(location !== undefined && { location }),
+        },
       });
     }
     this.environment.failed(name, failure);
     return failure;
   }
 
-  private async perform(
-    state: State,
-    input: Json,
-    moment: StateMoment,
-    strand: Strand,
-    entered: number,
-  ): Promise<Step> {
+  private async perform(state: State, input: Json, visit: Visit, strand: Strand): Promise<Step> {
+    const { moment } = visit;
     const fields = this.fieldsOf(state, input, moment, strand);
     switch (state.Type) {
       case "Pass": {
@@ -208,9 +143,12 @@ export class Interpreter {
         return fields.finish(state);
       case "Fail":
         throw new StateFailure(await fields.text("Error"), await fields.text("Cause"));
-      case "Wait":
-        await this.environment.wait(await this.secondsToWait(state, fields), strand.signal);
+      case "Wait": {
+        const end = await waitEnd(fields);
+        visit.before = visit.entered;
+        await this.environment.wait(secondsUntil(end, state, this.environment.now()), strand.signal);
         return { ...(await fields.finish(state)), next: state.Next };
+      }
       case "Choice": {
         const rule = await fields.choose(state);
         const next = rule?.Next ?? state.Default;
@@ -223,18 +161,13 @@ export class Interpreter {
         return { ...(await fields.finish(rule ?? state)), next };
       }
       default:
-        return this.attempt(state, input, moment, strand, entered);
+        return this.attempt(state, input, visit, strand);
     }
   }
 
   /** Tries a state until it succeeds, or its retriers give up; then hands the error to its catchers. */
-  private async attempt(
-    state: FallibleState,
-    input: Json,
-    moment: StateMoment,
-    strand: Strand,
-    entered: number,
-  ): Promise<Step> {
+  private async attempt(state: FallibleState, input: Json, visit: Visit, strand: Strand): Promise<Step> {
+    const { moment } = visit;
     const policy = new RetryPolicy(state.Retry ?? [], () => this.environment.random());
     for (let retryCount = 0; ; retryCount++) {
       const now: StateMoment = { ...moment, retryCount };
@@ -244,7 +177,7 @@ export class Interpreter {
         return { ...finished, output: withinLimit(finished.output, moment.name), next: state.Next };
       } catch (error) {
         if (!(error instanceof StateFailure)) throw error;
-        const failure = this.located(error, moment.name, entered, strand);
+        const failure = this.located(error, visit, strand);
         const seconds = policy.next(failure);
         if (seconds !== undefined) {
           await this.environment.wait(seconds, strand.signal);
@@ -255,7 +188,7 @@ export class Interpreter {
         const catcher = state.Catch?.find((candidate) => covers(candidate.ErrorEquals, failure));
         if (!catcher) throw failure;
         const fields = this.fieldsOf(state, input, now, strand);
-        const caught = await fields.recover(catcher, { Error: failure.error ?? "", Cause: failure.cause ?? "" });
+        const caught = await fields.recover(catcher, failure.output());
         return { ...caught, next: catcher.Next };
       }
     }
@@ -294,21 +227,5 @@ export class Interpreter {
       now: this.environment.now(),
       random: () => this.environment.random(),
     });
-  }
-
-  private async secondsToWait(state: WaitState, fields: StateFields): Promise<number> {
-    const seconds = await fields.number("Seconds");
-    if (seconds !== undefined) return seconds;
-    const text = (await fields.text("Timestamp")) ?? "";
-    const until = timestamp(text);
-    if (until !== undefined) return Math.max(0, (until - this.environment.now().getTime()) / 1_000);
-    throw state.QueryLanguage === "JSONata"
-      ? new StateFailure(
-          "States.QueryEvaluationError",
-          `The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: ${text}`,
-        )
-      : runtimeFailure(
-          `The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ${state.TimestampPath ?? ""} == ${text}`,
-        );
   }
 }

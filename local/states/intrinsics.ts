@@ -83,7 +83,8 @@ class Reader {
   private term(depth: number, format: boolean): Term {
     if (this.text.startsWith("States.", this.at)) return this.call(depth + 1);
     if (this.text[this.at] === "$") return this.path();
-    const quoted = this.match(/'(?:[^'\\]|\\[\s\S])*'/y);
+    // Only these can be escaped (seen in recorded calls: a text with an escaped double quote is refused).
+    const quoted = this.match(/'(?:[^'\\]|\\['\\{}])*'/y);
     if (quoted !== undefined) {
       const inner = quoted.slice(1, -1);
       return { kind: "literal", value: format ? inner : inner.replace(/\\([\s\S])/g, "$1") };

@@ -3,10 +3,10 @@
  * Source: developer guide, "Transforming data with JSONata in Step Functions" (transforming-data).
  */
 import type { Catcher, ChoiceRule, ChoiceState, MapState, ResultFields, State } from "./definition";
-import { StateFailure } from "./failure";
+import { type ErrorOutput, StateFailure } from "./failure";
 import { evaluateJsonata, expectType, expressionIn, fillJsonata, type JsonataScope } from "./jsonata";
 import type { Json, JsonObject } from "./payload";
-import type { ErrorOutput, Finished, NumberField, StateFields, StateScope, TextField } from "./state-fields";
+import type { Finished, NumberField, StateFields, StateScope, TextField } from "./state-fields";
 
 export class JsonataFields implements StateFields {
   constructor(
@@ -27,6 +27,7 @@ export class JsonataFields implements StateFields {
       throw new StateFailure(
         "States.QueryEvaluationError",
         `The value ${JSON.stringify(found)} of the field '${field}' is not a whole number from ${least} to 99999999.`,
+        { location: field },
       );
     }
     return found;

@@ -58,6 +58,7 @@ export async function evaluateJsonata(expression: string, field: string, scope: 
     new StateFailure(
       "States.QueryEvaluationError",
       `The JSONata expression '${expression}' specified for the field '${field}' ${what}`,
+      { location: field },
     );
   let value: unknown;
   try {
@@ -83,6 +84,7 @@ export function expectType(value: Json, expected: string, expression: string, fi
     "States.QueryEvaluationError",
     `The JSONata expression '${expression}' specified for the field '${field}' returned an unexpected result type. ` +
       `Expected '${expected}', but was '${typeName(value)}' for value: ${JSON.stringify(value)}`,
+    { location: field },
   );
 }
 
@@ -115,7 +117,11 @@ function functions(scope: JsonataScope): Record<string, unknown> {
       formatTime.evaluate(undefined, { time: scope.now.getTime(), picture, timezone }),
     millis: () => scope.now.getTime(),
     partition: (items: Json, size: unknown) => partition(items, size),
-    range: (first: unknown, last: unknown, step: unknown) => range(first, last, step),
+    // A sequence of one is that one, as everywhere in JSONata (seen in recorded runs).
+    range: (first: unknown, last: unknown, step: unknown) => {
+      const numbers = range(first, last, step);
+      return numbers.length === 1 ? numbers[0] : numbers;
+    },
     hash: (text: unknown, algorithm: unknown) => hash(text, algorithm),
     random: (seed?: unknown) => (seed === undefined ? scope.random() : seeded(whole(seed, "$random: the seed"))),
     uuid: () => randomUUID(),

@@ -4,11 +4,11 @@
  */
 import { holds } from "./choice";
 import type { Catcher, ChoiceRule, ChoiceState, MapState, ResultFields, State } from "./definition";
-import { runtimeFailure } from "./failure";
+import { type ErrorOutput, runtimeFailure } from "./failure";
 import { findPath, type PathRoots, readPath, writePath } from "./jsonpath";
 import { fillTemplate, readExpression } from "./payload-template";
 import type { Json, JsonObject } from "./payload";
-import type { ErrorOutput, Finished, NumberField, StateFields, StateScope, TextField } from "./state-fields";
+import type { Finished, NumberField, StateFields, StateScope, TextField } from "./state-fields";
 
 export class JsonPathFields implements StateFields {
   constructor(
@@ -26,14 +26,18 @@ export class JsonPathFields implements StateFields {
     if (typeof fixed === "number") return fixed;
     const path = this.member(`${field}Path`);
     if (typeof path !== "string") return undefined;
-    const found = findPath(path, this.roots(this.selectedInput()));
+    const roots = this.roots(this.selectedInput());
+    const found = field === "Seconds" ? findPath(path, roots) : readPath(path, roots);
+    if (found === undefined)
+      throw runtimeFailure(`The ${field}Path parameter does not reference an input value: ${path}`);
     // Seen in recorded runs: digits in a string are a number too.
     const value = typeof found === "string" && /^-?\d+$/.test(found) ? Number(found) : found;
-    if (value === undefined)
-      throw runtimeFailure(`The ${field}Path parameter does not reference an input value: ${path}`);
     if (typeof value !== "number" || !Number.isInteger(value)) {
+      const text = typeof value === "string" ? value : JSON.stringify(value);
       throw runtimeFailure(
-        `The ${field}Path field refers to value ${JSON.stringify(value)} which is not a valid integer: ${path}`,
+        field === "Seconds"
+          ? `The SecondsPath parameter cannot be parsed as a long value: ${path} == ${text}`
+          : `The ${field}Path field refers to value "${text}" which is not a valid integer: ${path}`,
       );
     }
     const least = field === "Seconds" || field === "MaxConcurrency" ? 0 : 1;

@@ -58,7 +58,7 @@ export function readPath(path: string, roots: PathRoots, field?: string): Json {
   if (found !== undefined) return found;
   throw runtimeFailure(
     field === undefined
-      ? `Invalid path '${path}' : No results for path`
+      ? `Invalid path '${path}' : ${missing(path, roots)}`
       : `The JSONPath '${path}' specified for the field '${field}' could not be found in the input '${JSON.stringify(roots.input)}'`,
   );
 }
@@ -76,6 +76,22 @@ export function writePath(document: Json, path: string, value: Json): Json {
       `Unable to apply ReferencePath ${path} to input ${JSON.stringify(document)}`,
     );
   });
+}
+
+/** Where a path leads nowhere, in the words of the service: in its last step, or before. */
+function missing(path: string, roots: PathRoots): string {
+  const parsed = parsePath(path);
+  const steps = parsed?.steps ?? [];
+  const place = (to: number) =>
+    `$${steps
+      .slice(0, to)
+      .map((step) => (typeof step === "number" ? `[${step}]` : `['${step}']`))
+      .join("")}`;
+  const start = parsed && rootValue(parsed, roots, path);
+  const first = steps.findIndex((_, index) => walk(start ?? null, steps.slice(0, index + 1)) === undefined);
+  return first >= 0 && first < steps.length - 1
+    ? `Missing property in path ${place(first + 1)}`
+    : `No results for path: ${place(steps.length)}`;
 }
 
 function parsePath(path: string): ParsedPath | undefined {

@@ -16,10 +16,13 @@ import type { StateMachineDefinition } from "./definition";
 import type { Environment } from "./environment";
 import { ExecutionStore, type StoredExecution } from "./execution-store";
 import { runtimeFailure } from "./failure";
+import { invalidDefinition } from "./invalid-definition";
 import { performTask, unsupportedResource } from "./integrations";
-import { interpret, type Outcome, type StopReason } from "./interpreter";
+import { interpret, type Outcome, type StopReason } from "./execution";
+import { jsonFault } from "./json-fault";
 import { type Json, PAYLOAD_LIMIT } from "./payload";
 import {
+  checkLogging,
   checkName,
   executionArn,
   machineFrom,
@@ -31,6 +34,7 @@ import {
 import { type StatusChange, statusChange } from "./status-change";
 import { performUnderFaults } from "./task-faults";
 import { TaskTokens } from "./task-tokens";
+import { variableReferences } from "./variable-references";
 
 /** Most events in one history (Step Functions service quotas). The last one is the end of the execution. */
 const HISTORY_LIMIT = 25_000;
@@ -95,7 +99,7 @@ export class StateMachines {
 
   /**
    * Creates a machine or replaces the one of the same name; executions that are running keep the definition they started
-   * with. Throws `InvalidDefinition` with all faults and their places, `InvalidName`, or `StateMachineTypeNotSupported`.
+   * with. Throws `InvalidDefinition` with all faults and their places, `InvalidLoggingConfiguration`, `InvalidName`, or `StateMachineTypeNotSupported`.
    */
   putMachine(settings: StateMachineSettings): StoredMachine {
     checkName(settings.name);
@@ -105,6 +109,7 @@ export class StateMachines {
         `${settings.name}: the local runtime runs STANDARD state machines only.`,
       );
     }
+    checkLogging(settings.loggingConfiguration ?? {});
     this.readDefinition(settings.definition);
     const machine = machineFrom(settings, this.machines.value[settings.name], this.now());
     this.machines.update((machines) => ({ ...machines, [machine.name]: machine }));
@@ -154,6 +159,11 @@ export class StateMachines {
   /** The events of an execution so far. */
   history(arn: string): HistoryEvent[] {
     return this.store.history(this.execution(arn));
+  }
+
+  /** Which variables the states of a definition read, given its text. */
+  variableReferences(definition: string): Record<string, string[]> {
+    return variableReferences(this.readDefinition(definition));
   }
 
   /** The text of the definition that an execution runs or ran. */
@@ -273,7 +283,7 @@ export class StateMachines {
       task: (request) => {
         const met = faults?.task(request.state, request.attempt, request.item);
         const caller = actingAs(role, met?.actor);
-        const context = { api, caller, stateMachineArn, tokens: this.tokens };
+        const context = { api, caller, stateMachineArn, executionArn, tokens: this.tokens };
         return journal.track(performUnderFaults(request, met, (asked) => performTask(asked, context)));
       },
       failed: (state, { error, cause }) => {
@@ -322,8 +332,7 @@ export class StateMachines {
       this.definitions.set(text, definition);
       return definition;
     }
-    const faults = diagnostics.map(({ code, message, location }) => `${code}: ${message} at ${location}`);
-    throw new AwsError("InvalidDefinition", `Invalid State Machine Definition: '${faults.join(", ")}'`);
+    throw invalidDefinition(diagnostics);
   }
 }
 
@@ -338,6 +347,7 @@ function readInput(input: string): Json {
   try {
     return JSON.parse(input) as Json;
   } catch (error) {
-    throw new AwsError("InvalidExecutionInput", `Invalid State Machine Execution Input: '${(error as Error).message}'`);
+    const { message } = input === "" ? { message: "Invalid execution input." } : jsonFault(input, error);
+    throw new AwsError("InvalidExecutionInput", `Invalid State Machine Execution Input: '${message}'`);
   }
 }

@@ -6,7 +6,7 @@ import type { MapItem } from "./context-object";
 import type { MapState } from "./definition";
 import { Stopped } from "./failure";
 import type { Interpreter } from "./interpreter";
-import { together } from "./parallel-state";
+import { stoppedBy, together } from "./parallel-state";
 import { type Json, type JsonObject, withinLimit } from "./payload";
 import type { StateFields } from "./state-fields";
 import type { Strand } from "./strand";
@@ -30,8 +30,9 @@ export async function runMap(
     mapStateStartedEventDetails: { length: items.length },
   });
   strand.last = started;
-  // Iterations that follow one another in a slot are linked in the history.
+  // Iterations that follow one another in a slot are linked in the history, and the Map's end to the latest end of theirs.
   const slots = new Map<number, number>();
+  let succeeded = started;
   const outputs = await together(strand, width, items, async (Value, index, signal, slot) => {
     const item: MapItem = { Index: index, Value };
     const about = { name, index };
@@ -42,11 +43,14 @@ export async function runMap(
     try {
       const input = withinLimit(await fields.itemInput(state, Value, contextWith(item)), name);
       const output = await interpreter.runGraph(state.ItemProcessor, input, inner);
-      environment.record("MapIterationSucceeded", inner.last, { mapIterationSucceededEventDetails: about });
+      const details = { mapIterationSucceededEventDetails: about };
+      succeeded = environment.record("MapIterationSucceeded", inner.last, details);
       return output;
     } catch (error) {
       if (error instanceof Stopped)
-        environment.record("MapIterationAborted", inner.last, { mapIterationAbortedEventDetails: about });
+        environment.record("MapIterationAborted", stoppedBy(signal) ?? inner.last, {
+          mapIterationAbortedEventDetails: about,
+        });
       else environment.record("MapIterationFailed", inner.last, { mapIterationFailedEventDetails: about });
       throw error;
     } finally {
@@ -54,6 +58,7 @@ export async function runMap(
       strand.last = inner.last;
     }
   });
+  strand.last = succeeded;
   environment.record("MapStateSucceeded", strand.last, {});
   return outputs;
 }

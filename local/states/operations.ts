@@ -136,6 +136,7 @@ export function statesOperations(machines: StateMachines, place: Place): Operati
           loggingConfiguration: found.loggingConfiguration,
           tracingConfiguration: { enabled: found.tracingEnabled },
           revisionId: found.revisionId,
+          variableReferences: machines.variableReferences(found.definition),
         };
       },
     }),
@@ -154,6 +155,7 @@ export function statesOperations(machines: StateMachines, place: Place): Operati
           loggingConfiguration: found.loggingConfiguration,
           tracingConfiguration: { enabled: found.tracingEnabled },
           revisionId: found.revisionId,
+          variableReferences: machines.variableReferences(machines.definitionOf(ran)),
         };
       },
     }),

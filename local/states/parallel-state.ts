@@ -33,7 +33,8 @@ export async function runParallel(
 
 /**
  * Works on all parts, at most `width` at a time and in order. When one fails the others are stopped, and its failure is
- * thrown once all of them have ended: nothing goes on behind the back of a catcher.
+ * thrown once all of them have ended: nothing goes on behind the back of a catcher. `work` leaves the id of its latest event
+ * in the strand; that of the failure is the reason with which the others are stopped, and the strand's last event.
  */
 export async function together<Part, Result>(
   strand: Strand,
@@ -43,11 +44,12 @@ export async function together<Part, Result>(
 ): Promise<Result[]> {
   const group = new AbortController();
   setMaxListeners(0, group.signal);
-  const stop = () => group.abort();
+  const stop = () => group.abort(strand.signal.reason);
   strand.signal.addEventListener("abort", stop, { once: true });
   if (strand.signal.aborted) stop();
   const results = new Map<number, Result>();
   const failures: unknown[] = [];
+  let failedAt: number | undefined;
   const queue = [...parts.entries()];
   const slot = async (number: number): Promise<void> => {
     for (let next = queue.shift(); next && !group.signal.aborted; next = queue.shift()) {
@@ -56,7 +58,8 @@ export async function together<Part, Result>(
         results.set(index, await work(part, index, group.signal, number));
       } catch (error) {
         failures.push(error);
-        group.abort();
+        failedAt ??= strand.last;
+        group.abort(failedAt);
       }
     }
   };
@@ -65,6 +68,7 @@ export async function together<Part, Result>(
   } finally {
     strand.signal.removeEventListener("abort", stop);
   }
+  strand.last = failedAt ?? strand.last;
   throwFirst(failures);
   throwIfStopped(strand.signal);
   return parts.map((_, index) => results.get(index) as Result);
@@ -74,4 +78,10 @@ export async function together<Part, Result>(
 function throwFirst(failures: readonly unknown[]): void {
   const failure = failures.find((error) => !(error instanceof Stopped)) ?? failures[0];
   if (failure !== undefined) throw failure;
+}
+
+/** The event of the failure for which a part is being stopped, if there is one. */
+export function stoppedBy(signal: AbortSignal): number | undefined {
+  const reason: unknown = signal.reason;
+  return typeof reason === "number" ? reason : undefined;
 }

@@ -33,7 +33,8 @@ export function checkTemplate(template: unknown, place: string, report: (place: 
     else if (typeof value !== "string") report(here, "The value of a field that ends in .$ must be a string.");
     else {
       const fault = expressionFault(value);
-      if (fault !== undefined) report(here, fault);
+      const valid = "must be a valid JSONPath or a valid intrinsic function call";
+      if (fault !== undefined) report(place, `The value for the field '${key}' ${valid}: ${fault}`);
       if (key.slice(0, -2) in template) report(here, `The field "${key.slice(0, -2)}" is given twice.`);
     }
   }

@@ -7,17 +7,20 @@ import type { ServiceName } from "../api";
 import { StateFailure } from "./failure";
 import { isObject, type Json, type JsonObject, PAYLOAD_LIMIT } from "./payload";
 
-/** Members that are text for the service and may be any JSON in a definition: they are written as JSON text. */
+/** Members that are text for the service and may be any JSON in a definition: what is no text is written as JSON. */
 const TEXT_MEMBERS: Partial<Record<ServiceName, readonly string[]>> = {
   states: ["Input", "Output"],
-  s3: ["Body"],
   lambda: ["Payload"],
   sqs: ["MessageBody"],
   sns: ["Message"],
   events: ["Detail"],
 };
 
-/** Turns a Task's arguments into an operation's input: JSON where it needs text, camel case where the service has it. */
+/**
+ * Turns a Task's arguments into an operation's input: JSON where it needs text, camel case where the service has it. A null
+ * stands for a member that is not given. An object's body is JSON, also of a text, which so keeps its quotes (all seen in
+ * recorded runs).
+ */
 export function serviceInput(service: ServiceName, value: Json): JsonObject {
   if (!isObject(value)) {
     throw new StateFailure(
@@ -28,15 +31,22 @@ export function serviceInput(service: ServiceName, value: Json): JsonObject {
   const text = TEXT_MEMBERS[service] ?? [];
   const convert = (object: JsonObject): JsonObject =>
     Object.fromEntries(
-      Object.entries(object).map(([key, member]) => {
+      given(object).map(([key, member]) => {
         const name = service === "states" ? key.charAt(0).toLowerCase() + key.slice(1) : key;
+        if (service === "s3" && key === "Body") return [name, JSON.stringify(member)];
         if (text.includes(key)) return [name, typeof member === "string" ? member : JSON.stringify(member)];
         if (key === "Entries" && Array.isArray(member))
           return [name, member.map((entry) => (isObject(entry) ? convert(entry) : entry))];
         return [name, member];
       }),
     );
-  return convert(value);
+  const asText: JsonObject =
+    service === "s3" && value.Body !== undefined ? { ContentType: "text/plain; charset=UTF-8" } : {};
+  return convert({ ...asText, ...value });
+}
+
+function given(object: JsonObject): [string, Json][] {
+  return Object.entries(object).filter(([, member]) => member !== null);
 }
 
 /**

@@ -5,6 +5,7 @@
 import type { Catcher, ChoiceRule, ChoiceState, MapState, ResultFields, State } from "./definition";
 import { JsonataFields } from "./jsonata-fields";
 import { JsonPathFields } from "./jsonpath-fields";
+import type { ErrorOutput } from "./failure";
 import type { Json, JsonObject } from "./payload";
 
 /** What an expression or path of a state can see, apart from results. */
@@ -23,9 +24,6 @@ export interface Finished {
   readonly output: Json;
   readonly assigned?: JsonObject;
 }
-
-/** An error as catchers see it. */
-export type ErrorOutput = { Error: string; Cause: string };
 
 /** Fields whose value is a whole number, or an expression or path that yields one. */
 export type NumberField = "TimeoutSeconds" | "HeartbeatSeconds" | "Seconds" | "MaxConcurrency";

@@ -5,6 +5,14 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { AwsError, type Place } from "../api";
 
+/** What of an execution is logged, and where. */
+export interface LoggingConfiguration {
+  /** Default OFF. */
+  readonly level?: string;
+  readonly includeExecutionData?: boolean;
+  readonly destinations?: readonly { readonly cloudWatchLogsLogGroup?: { readonly logGroupArn?: string } }[];
+}
+
 /** What a state machine is made of. */
 export interface StateMachineSettings {
   readonly name: string;
@@ -15,7 +23,7 @@ export interface StateMachineSettings {
   /** Only STANDARD, the default, can run here. */
   readonly type?: string;
   /** As `DescribeStateMachine` returns it; default: off. */
-  readonly loggingConfiguration?: Readonly<Record<string, unknown>>;
+  readonly loggingConfiguration?: LoggingConfiguration;
   /** Default false. */
   readonly tracingEnabled?: boolean;
   readonly tags?: Readonly<Record<string, string>>;
@@ -64,6 +72,15 @@ export function stateMachineArn({ region, account }: Place, name: string): strin
 
 export function executionArn({ region, account }: Place, machine: string, name: string): string {
   return `arn:aws:states:${region}:${account}:execution:${machine}:${name}`;
+}
+
+/** Checks a logging configuration; throws `InvalidLoggingConfiguration` (API reference, LoggingConfiguration: destinations). */
+export function checkLogging({ level = "OFF", destinations = [] }: LoggingConfiguration): void {
+  if (level !== "OFF" && destinations.length !== 1)
+    throw new AwsError(
+      "InvalidLoggingConfiguration",
+      "Invalid Logging Configuration: Must specify exactly one Log Destination.",
+    );
 }
 
 /** Whitespace, brackets, wildcards, other special characters, control characters (API reference, StartExecution: name). */

@@ -14,12 +14,14 @@ export class Strand {
     readonly signal: AbortSignal,
     readonly variables: Variables = new Variables(),
     readonly mapItem?: MapItem,
+    /** Whether it is a branch or an iteration. */
+    readonly inner = false,
   ) {
     this.last = last;
   }
 
   /** A strand that starts where this one is, with a scope of variables of its own. */
   branch(last: number, signal: AbortSignal, mapItem: MapItem | undefined = this.mapItem): Strand {
-    return new Strand(last, signal, this.variables.inner(), mapItem);
+    return new Strand(last, signal, this.variables.inner(), mapItem, true);
   }
 }

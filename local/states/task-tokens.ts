@@ -41,7 +41,7 @@ export class TaskTokens {
           silence.abort();
           silence = new AbortController();
           if (heartbeatSeconds === undefined) return;
-          const missed = new StateFailure("States.Timeout", undefined, "States.HeartbeatTimeout");
+          const missed = new StateFailure("States.Timeout", undefined, { alias: "States.HeartbeatTimeout" });
           sleep(heartbeatSeconds * 1_000, silence.signal).then(
             () => reject(missed),
             () => undefined,
@@ -69,7 +69,7 @@ export class TaskTokens {
 
   /** Ends a Task with an error. Throws `InvalidToken` or `TaskTimedOut`. */
   fail(token: string, error: string | undefined, cause: string | undefined): void {
-    this.find(token).reject(new StateFailure(error, cause));
+    this.find(token).reject(new StateFailure(error, cause, { sent: true }));
   }
 
   /** Shows that a Task's worker is alive. Throws `InvalidToken` or `TaskTimedOut`. */

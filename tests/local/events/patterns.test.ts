@@ -122,6 +122,29 @@ const tables: Record<string, readonly Case[]> = {
     [{ ip: [{ cidr: "2001:db8::/32" }] }, { ip: "10.0.0.1" }, false],
     [{ ip: [{ cidr: "10.0.0.0/24" }] }, { ip: "somewhere" }, false],
   ],
+  "recorded calls of TestEventPattern: names with dots": [
+    [{ detail: { "state.status": ["running"] } }, { detail: { state: { status: "running" } } }, true],
+    [{ detail: { state: { status: ["running"] } } }, { detail: { "state.status": "running" } }, true],
+    [{ detail: { state: { status: ["running"] } } }, { detail: { "state.status": "stopped" } }, false],
+    [{ "a.b": { "c.d": [1] } }, { a: { "b.c": { d: 1 } } }, true],
+    [{ a: { b: [1], c: [2] } }, { a: { b: 1 }, "a.c": 2 }, true],
+  ],
+  "recorded calls of TestEventPattern: empty texts": [
+    [{ source: [{ prefix: "" }] }, { source: "s" }, true],
+    [{ source: [{ suffix: "" }] }, { source: "s" }, true],
+    [{ source: [{ wildcard: "" }] }, { source: "s" }, false],
+    [{ source: [{ "anything-but": { wildcard: "" } }] }, { source: "s" }, true],
+  ],
+  "recorded calls of TestEventPattern: wildcards": [
+    [
+      { p: [{ wildcard: "/Users/*/dir/dir/dir/dir/dir/doc.txt" }] },
+      { p: "/Users/a/dir/dir/dir/dir/dir/doc.txt" },
+      true,
+    ],
+    [{ p: [{ wildcard: "/Users/*/dir/dir/dir/dir/dir/doc.txt" }] }, { p: "/Users/a/dir/dir/dir/dir/doc.txt" }, false],
+    // Going back would take this one years.
+    [{ p: [{ wildcard: "a*a*a*a*b" }] }, { p: "a".repeat(100_000) }, false],
+  ],
   "Exists matching": [
     [{ detail: { "c-count": [{ exists: true }] } }, { detail: { "c-count": 5 } }, true],
     [{ detail: { "c-count": [{ exists: true }] } }, { detail: {} }, false],
@@ -191,6 +214,9 @@ const refused: readonly (readonly [pattern: string, reason: RegExp])[] = [
   [`{"a":[{"cidr":"10.0.0.0/33"}]}`, /CIDR/],
   [`{"a":[{"cidr":"x"}]}`, /CIDR/],
   [`{"a":[{"wildcard":"a**b"}]}`, /Consecutive wildcard/],
+  // Recorded.
+  [`{"a":[{"wildcard":"*:*:*:*:*:event-bus/*"}]}`, /Rule is too complex - try using fewer wildcard characters/],
+  [`{"a":[{"anything-but":{"wildcard":"*:*:*:*:*:event-bus/*"}}]}`, /Rule is too complex/],
   [`{"a":[{"wildcard":"a\\\\b"}]}`, /escape/],
   [`{"$or":[{"a":[1]}]}`, /two or more/],
   [`{"b":{"$or":"x"}}`, /in b/],

@@ -113,7 +113,11 @@ describe("Side by side", () => {
     const { outcome, events } = await run(parallel({}, {}, {}), {}, work);
     expect(outcome).to.deep.equal({ status: "FAILED", error: "E", cause: "first" });
     expect(stopped).to.equal(2);
-    expect(events.filter(({ type }) => type === "TaskStateAborted")).to.have.length(2);
+    // The one that failed is told of, too, and all link to its failure.
+    const failed = events.find(({ type }) => type === "LambdaFunctionFailed")?.id;
+    const aborted = events.filter(({ type }) => type === "TaskStateAborted");
+    expect(aborted.map(({ previousEventId }) => previousEventId)).to.deep.equal([failed, failed, failed]);
+    expect(events.find(({ type }) => type === "ParallelStateFailed")?.previousEventId).to.equal(failed);
   });
 
   it("MaxConcurrency limits how many iterations run", async () => {

@@ -22,9 +22,18 @@ const check = (definition: unknown) =>
 // Amazon States Language; developer guide, "State machine structure"; API reference, "ValidateStateMachineDefinition".
 describe("Definitions that are refused", () => {
   /** Definition, place of the fault, its message. */
-  const cases: readonly [string, unknown, string, RegExp][] = [
-    ["text that is no JSON", "{", "/", /not JSON/],
-    ["an empty object", {}, "/", /These fields are required: \[StartAt, States\]/],
+  const cases: readonly [string, unknown, string | undefined, RegExp][] = [
+    // Recorded from ValidateStateMachineDefinition and CreateStateMachine, with the places.
+    ["blank text", " ", undefined, /^Definition must be a valid JSON object$/],
+    ["a list", "[]", undefined, /^Definition must be a valid JSON object$/],
+    [
+      "text that is no JSON",
+      "not a definition",
+      '[Source: (String)"not a definition"; line: 1, column: 4]',
+      /^Unrecognized token 'not': was expecting \(JSON String, Number, Array, Object or token 'null', 'true' or 'false'\)\n at \[Source/,
+    ],
+    ["JSON that breaks off", "{", undefined, /JSON/],
+    ["an empty object", {}, "/", /These fields are required: \[States, StartAt\]/],
     ["no StartAt", { States: { A: pass } }, "/", /These fields are required: \[StartAt\]/],
     ["no states", { StartAt: "A", States: {} }, "/States", /at least one state/],
     ["an unknown member", one({ Type: "Pass", Nxt: "B" }), "/States/A", /not supported here: Nxt/],
@@ -141,7 +150,13 @@ describe("Definitions that are refused", () => {
       "a timestamp without zone",
       one({ Type: "Wait", Timestamp: "2020-01-01T00:00:00" }),
       "/States/A/Timestamp",
-      /is written as/,
+      /^String does not match RFC3339 timestamp$/,
+    ],
+    [
+      "an expression as the timestamp of a JSONPath state",
+      one({ Type: "Wait", Timestamp: "{% '2016-03-14T01:59:00Z' %}" }),
+      "/States/A/Timestamp",
+      /^String does not match RFC3339 timestamp$/,
     ],
     ["a Choice without choices", machine({ A: { Type: "Choice", Choices: [] } }), "/States/A/Choices", />=1/],
     [
@@ -169,8 +184,8 @@ describe("Definitions that are refused", () => {
     [
       "an invalid path in a template",
       one({ Type: "Pass", Parameters: { a: [{ "b.$": "x" }] } }),
-      "/States/A/Parameters/a/0/b.$",
-      /not a valid path/,
+      "/States/A/Parameters/a/0",
+      /^The value for the field 'b\.\$' must be a valid JSONPath or a valid intrinsic function call: "x" is not a valid path/,
     ],
     [
       "a number in a .$ member",
@@ -187,13 +202,19 @@ describe("Definitions that are refused", () => {
     [
       "an unknown intrinsic",
       one({ Type: "Pass", Parameters: { "b.$": "States.Foo()" } }),
-      "/States/A/Parameters/b.$",
+      "/States/A/Parameters",
       /no function States.Foo/,
+    ],
+    [
+      "an escaped double quote in an intrinsic",
+      one({ Type: "Pass", Parameters: { "b.$": `States.StringToJson('{\\"a\\":1}')` } }),
+      "/States/A/Parameters",
+      /^The value for the field 'b\.\$' must be a valid JSONPath or a valid intrinsic function call/,
     ],
     [
       "an intrinsic cut short",
       one({ Type: "Pass", Parameters: { "b.$": "States.Format('a'" } }),
-      "/States/A/Parameters/b.$",
+      "/States/A/Parameters",
       /expected/,
     ],
     [
@@ -300,8 +321,14 @@ describe("Definitions that are refused", () => {
     [
       "Credentials",
       one({ Type: "Task", Resource: INVOKE, Credentials: { RoleArn: "arn" } }),
-      "/States/A",
-      /not supported here: Credentials/,
+      "/States/A/Credentials",
+      /The local runtime does not assume other roles for a Task/,
+    ],
+    [
+      "an activity",
+      one({ Type: "Task", Resource: "arn:aws:states:us-east-1:123456789012:activity:a" }),
+      "/States/A/Resource",
+      /an activity: the local runtime has none/,
     ],
     ["an odd name in the place", machine({ "a/b~c": { Type: "Pass" } }), "/States/a~1b~0c", /exactly one/],
   ];
@@ -320,7 +347,7 @@ describe("Definitions that are refused", () => {
     const { diagnostics } = check(machine({ A: { Type: "Pass", Next: "B", Parameters: { "x.$": "y" } }, C: pass }));
     expect(diagnostics.map(({ location }) => location)).to.have.members([
       "/States/A/Next",
-      "/States/A/Parameters/x.$",
+      "/States/A/Parameters",
       "/States/C",
     ]);
   });

@@ -45,21 +45,34 @@ describe("History", () => {
       "9<8 PassStateEntered",
       "10<9 PassStateExited",
       "11<10 MapIterationSucceeded",
-      "12<10 MapStateSucceeded",
-      "13<10 MapStateExited",
+      "12<11 MapStateSucceeded",
+      "13<11 MapStateExited",
       "14<13 ExecutionSucceeded",
     ]);
   });
 
   it("of a failed evaluation", async () => {
     const { events } = await run(jsonata({ Type: "Pass", Output: "{% $none %}", End: true }));
-    expect(events.map(({ type }) => type)).to.deep.equal([
-      "ExecutionStarted",
-      "PassStateEntered",
-      "EvaluationFailed",
-      "ExecutionFailed",
+    expect(events.map(({ id, previousEventId, type }) => `${id}<${previousEventId} ${type}`)).to.deep.equal([
+      "1<0 ExecutionStarted",
+      "2<0 PassStateEntered",
+      "3<0 EvaluationFailed",
+      "4<3 ExecutionFailed",
     ]);
-    expect(events[2]?.evaluationFailedEventDetails).to.include({ state: "A", error: "States.QueryEvaluationError" });
+    expect(events[2]?.evaluationFailedEventDetails).to.include({
+      state: "A",
+      error: "States.QueryEvaluationError",
+      location: "Output",
+    });
+  });
+
+  it("of an execution that is stopped", async () => {
+    const stop = new AbortController();
+    const wait = task({ TimeoutSeconds: 60 });
+    const running = run(wait, {}, () => new Promise(() => undefined), stop.signal);
+    setImmediate(() => stop.abort({}));
+    const { events } = await running;
+    expect(events.at(-1)).to.include({ type: "ExecutionAborted", previousEventId: 0 });
   });
 
   it("names the variables that a state assigned", async () => {

@@ -4,6 +4,13 @@ import { AwsError } from "../../../local/api";
 import type { Definition } from "./run";
 import { closeRuntimes, executionArn, machineArn, one, openFolder, PASSING, rejection, Runtime } from "./world";
 
+/** A result without what differs from call to call. */
+function withoutMetadata(result: unknown): unknown {
+  if (typeof result !== "object" || result === null || Array.isArray(result)) return result;
+  const { SdkHttpMetadata: _headers, SdkResponseMetadata: _id, ...rest } = result as Record<string, unknown>;
+  return rest;
+}
+
 // Developer guide: connect-lambda, connect-athena, supported-services-awssdk, connect-stepfunctions, connect-eventbridge.
 describe("Integrations of state machines", () => {
   let folder: string;
@@ -179,13 +186,39 @@ describe("Integrations of state machines", () => {
       output: { ETag: '{"a":1}' },
     },
     {
+      title: "aws-sdk: a text as an object's body keeps its quotes (recorded)",
+      state: { Resource: "arn:aws:states:::aws-sdk:s3:putObject", Arguments: { Body: "text data" } },
+      stubs: { s3: { PutObject: ({ Body, ContentType }) => ({ Body, ContentType }) } },
+      output: { Body: '"text data"', ContentType: "text/plain; charset=UTF-8" },
+    },
+    {
       title: "events:putEvents with a JSON detail",
       state: {
         Resource: "arn:aws:states:::events:putEvents",
-        Arguments: { Entries: [{ Source: "s", Detail: { a: 1 } }] },
+        Arguments: {
+          Entries: [
+            { Source: "s", Detail: { a: 1 } },
+            { Source: "s", Resources: ["r"] },
+          ],
+        },
       },
-      stubs: { events: { PutEvents: ({ Entries }) => ({ FailedEntryCount: 0, Entries }) } },
-      output: { FailedEntryCount: 0, Entries: [{ Source: "s", Detail: '{"a":1}' }] },
+      stubs: {
+        events: {
+          PutEvents: ({ Entries }) => {
+            const [first, second] = Entries as { Resources: string[] }[];
+            // The machine and the execution are added (developer guide, connect-eventbridge).
+            const added = second?.Resources.slice(1).map((arn) => arn.split(":").slice(0, 7).join(":"));
+            return { FailedEntryCount: 0, Entries: [{ ...first, Resources: first?.Resources.length }, added] };
+          },
+        },
+      },
+      output: {
+        FailedEntryCount: 0,
+        Entries: [
+          { Source: "s", Detail: '{"a":1}', Resources: 2 },
+          [machineArn("m"), "arn:aws:states:us-east-1:123456789012:execution:m"],
+        ],
+      },
     },
     {
       title: "events:putEvents with a failed entry",
@@ -221,7 +254,7 @@ describe("Integrations of state machines", () => {
       const ended = await runtime.execute("m", input);
       if (error === undefined) {
         expect(ended.cause).to.equal(undefined);
-        expect(JSON.parse(ended.output ?? "")).to.deep.equal(output);
+        expect(withoutMetadata(JSON.parse(ended.output ?? ""))).to.deep.equal(output);
       } else {
         expect(ended).to.include({ status: "FAILED", error });
         if (cause) expect(ended.cause).to.match(cause);
@@ -244,6 +277,25 @@ describe("Integrations of state machines", () => {
     );
     expect(await runtime.execute("m")).to.include({ status: "FAILED", error: "States.Timeout" });
     expect(stopped).to.deep.equal([{ QueryExecutionId: "q" }]);
+  });
+
+  // Recorded: LocalStack's snapshots of Lambda, SQS, SNS and Step Functions tasks, and of EventBridge's without.
+  it("optimized integrations add the answer's headers and id, except EventBridge's", async () => {
+    const runtime = new Runtime(folder, {
+      sqs: { SendMessage: () => ({ MessageId: "1" }) },
+      events: { PutEvents: () => ({ FailedEntryCount: 0 }) },
+    });
+    runtime.put("m", one({ Resource: "arn:aws:states:::sqs:sendMessage", Arguments: { MessageBody: "m" } }));
+    const result = JSON.parse((await runtime.execute("m")).output ?? "{}") as Record<string, Record<string, unknown>>;
+    const headers = result.SdkHttpMetadata?.HttpHeaders as Record<string, string>;
+    expect(headers).to.include({ connection: "keep-alive", "Content-Type": "application/x-amz-json-1.0" });
+    expect(result.SdkHttpMetadata).to.deep.include({
+      HttpStatusCode: 200,
+      AllHttpHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    });
+    expect(result.SdkResponseMetadata).to.deep.equal({ RequestId: headers["x-amzn-RequestId"] });
+    runtime.put("n", one({ Resource: "arn:aws:states:::events:putEvents", Arguments: { Entries: [] } }));
+    expect(JSON.parse((await runtime.execute("n")).output ?? "{}")).to.deep.equal({ FailedEntryCount: 0 });
   });
 
   const nested = (pattern: string): Definition =>
@@ -269,6 +321,15 @@ describe("Integrations of state machines", () => {
       status: "FAILED",
       error: "StepFunctions.ExecutionAlreadyExistsException",
     });
+  });
+
+  it("null stands for what is not given: the input of a child is {}", async () => {
+    const runtime = new Runtime(folder);
+    runtime.put("child", PASSING);
+    const Arguments = { StateMachineArn: machineArn("child"), Name: null, Input: null };
+    runtime.put("m", one({ Resource: "arn:aws:states:::states:startExecution.sync:2", Arguments }));
+    const described = JSON.parse((await runtime.execute("m")).output ?? "{}") as Record<string, unknown>;
+    expect(described).to.deep.include({ Status: "SUCCEEDED", Input: {}, Output: {} });
   });
 
   it("a nested execution that fails", async () => {
@@ -312,6 +373,16 @@ describe("Integrations of state machines", () => {
       const runtime = withToken((at, taskToken) => at.call("SendTaskFailure", { taskToken, error: "E", cause: "C" }));
       runtime.put("m", waiting());
       expect(await runtime.execute("m")).to.include({ status: "FAILED", error: "E", cause: "C" });
+    });
+
+    it("a failure without error and cause, which a catcher sees as null", async () => {
+      const runtime = withToken((at, taskToken) => at.call("SendTaskFailure", { taskToken }));
+      const definition = waiting({
+        Catch: [{ ErrorEquals: ["States.ALL"], Output: "{% $states.errorOutput %}", Next: "B" }],
+      });
+      const states = { ...(definition.States as Definition), B: { Type: "Pass", End: true } };
+      runtime.put("m", { ...definition, States: states });
+      expect((await runtime.execute("m")).output).to.equal('{"Error":null,"Cause":null}');
     });
 
     it("a missed heartbeat", async () => {

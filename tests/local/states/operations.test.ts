@@ -198,7 +198,7 @@ describe("Operations of Step Functions", () => {
     expect((await validate("{}")).diagnostics?.[0]).to.deep.equal({
       severity: "ERROR",
       code: "SCHEMA_VALIDATION_FAILED",
-      message: "These fields are required: [StartAt, States]",
+      message: "These fields are required: [States, StartAt]",
       location: "/",
     });
   });

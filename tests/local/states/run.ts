@@ -6,7 +6,7 @@ import type { HistoryEvent } from "@aws-sdk/client-sfn";
 import { parseDefinition } from "../../../local/states/definition-rules";
 import { StateFailure } from "../../../local/states/failure";
 import type { TaskRequest } from "../../../local/states/environment";
-import { interpret, type Outcome } from "../../../local/states/interpreter";
+import { interpret, type Outcome } from "../../../local/states/execution";
 import type { Json } from "../../../local/states/payload";
 
 /** A definition in a test: plain JSON. */
