@@ -1,4 +1,5 @@
 /** Finds the run that a person means. */
+import { isNewerRun } from "../../functions/runs/run-order";
 import { CommandError } from "../command-error";
 import type { Lake } from "../lake/lake";
 import { manifestKeys, readRuns, type Run } from "./run-records";
@@ -40,7 +41,9 @@ export function chooseManifest(keys: readonly string[], { run, pipeline, date }:
     .map((text) => ` ${text}`)
     .join("");
   if (run === undefined) {
-    const newest = [...candidates].sort((a, b) => (a.start + a.run < b.start + b.run ? 1 : -1))[0];
+    const newest = [...candidates].sort((a, b) =>
+      a.start === b.start ? (isNewerRun(a.run, b.run) ? -1 : 1) : a.start < b.start ? 1 : -1,
+    )[0];
     if (newest) return newest.key;
     throw new CommandError(`There is no run${within} yet.`);
   }

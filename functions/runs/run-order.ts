@@ -1,7 +1,7 @@
 /**
- * The order of runs. A run's id is the sequencer of its control file's event: S3 documentation, "Event message structure",
- * says that of two sequencers of one key the longer, or else the lexicographically greater hexadecimal, is the later. An audit
- * made again because an earlier date changed has the id of its date's run with that date and its run appended, by dots.
+ * The order of runs. A run's id is the sequencer of its control file's event. Sequencers differ in length: S3 documentation, "Event
+ * message structure", says to pad the shorter of two with zeros on the right, and then to compare them as text. An audit made
+ * again because an earlier date changed has the id of its date's run with that date and its run appended, by dots.
  */
 
 /** Whether run `a` is later than run `b`, of the same pipeline and date. */
@@ -11,7 +11,7 @@ export function isNewerRun(a: string, b: string): boolean {
   for (let index = 0; index < Math.max(left.length, right.length); index++) {
     const [x, y] = [left[index] ?? "", right[index] ?? ""];
     const width = Math.max(x.length, y.length);
-    const [padded, other] = [x.padStart(width, "0"), y.padStart(width, "0")];
+    const [padded, other] = [x.padEnd(width, "0"), y.padEnd(width, "0")];
     if (padded !== other) return padded > other;
   }
   return left.length > right.length;

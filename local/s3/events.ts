@@ -20,7 +20,7 @@ export interface ObjectChange {
 
 /** A change as it is told. */
 export interface ObjectEvent extends ObjectChange {
-  /** Orders the events of one key: compare as hexadecimal numbers. */
+  /** Orders the events of one key; see sequencers.ts. */
   readonly sequencer: string;
   readonly requestId: string;
   /** Account that made the request, or S3 itself for what lifecycle rules do. */

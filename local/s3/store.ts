@@ -23,6 +23,7 @@ import {
   type StoredObject,
   type Version,
 } from "./stored-object";
+import { Sequencers } from "./sequencers";
 import { Turns } from "./turns";
 import { Uploads } from "./uploads";
 import { KeptVersions, newVersionId } from "./versions";
@@ -68,12 +69,13 @@ export class S3Store {
   readonly uploads: Uploads;
   private readonly buckets = new Map<string, Bucket>();
   private readonly turns = new Turns();
-  private lastSequence = 0n;
+  private readonly sequencers: Sequencers;
 
   constructor(
     private readonly folder: string,
     private readonly now: () => Date = () => new Date(),
   ) {
+    this.sequencers = new Sequencers(now);
     this.scratch = new Scratch(join(folder, "scratch"));
     this.uploads = new Uploads(this.scratch);
     mkdirSync(this.bucketsFolder, { recursive: true });
@@ -325,11 +327,9 @@ export class S3Store {
     removeEmptyFolders(dirname(join(root, path)), root);
   }
 
-  /** A number that grows with every change: S3's sequencer, sixteen hexadecimal digits. */
+  /** S3's sequencer of the next change; see {@link Sequencers}. */
   nextSequencer(): string {
-    const clock = BigInt(this.now().getTime()) * 1_000_000n;
-    this.lastSequence = clock > this.lastSequence ? clock : this.lastSequence + 1n;
-    return this.lastSequence.toString(16).toUpperCase().padStart(18, "0");
+    return this.sequencers.next();
   }
 }
 

@@ -146,7 +146,7 @@ export class ModelLake {
       // A lease bears clocks that are a minute apart.
       largestSkewSeconds: 25,
       // Runs are named by sequencers.
-      volatile: [/[0-9a-f]{18}/i],
+      volatile: [/[0-9a-f]{16,18}/i],
     };
   }
 

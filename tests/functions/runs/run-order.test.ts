@@ -2,13 +2,18 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { isNewerRun, isRepeatedAudit, repeatedAuditId } from "../../../functions/runs/run-order";
 
-/** Run, earlier run. S3 documentation, "Event message structure": of two sequencers the longer, padded with zeros, counts. */
+/**
+ * Run, earlier run. Amazon S3 User Guide, "Event message structure": to compare two sequencers, right-pad the shorter value with
+ * zeros, and then do a lexicographic comparison.
+ */
 const later: [string, string][] = [
   ["0b", "0a"],
-  ["100", "ff"],
   ["0055aed6dcd90281e6", "0055aed6dcd90281e5"],
-  // Shorter, but greater.
-  ["ff", "00fe"],
+  // The two lengths that S3's examples show: a number of more digits is no later one.
+  ["617f08299329d189", "0055aed6dcd90281e5"],
+  ["ff", "100"],
+  ["0055aed6dcd902", "0055aed6dcd90181e5"],
+  ["0055aed6dcd90281e5", "0055aed6dcd902"],
   // An audit made again comes after its date's own run, and before that date's next run.
   ["0a.20240129.01", "0a"],
   ["0b", "0a.20240129.ff"],
@@ -26,9 +31,9 @@ describe("the order of runs", () => {
     });
   }
 
-  it("knows the same number with other zeros before it", () => {
-    expect(isNewerRun("0a", "a")).to.equal(false);
-    expect(isNewerRun("a", "0a")).to.equal(false);
+  it("knows the same sequencer with other zeros behind it", () => {
+    expect(isNewerRun("0a00", "0a")).to.equal(false);
+    expect(isNewerRun("0a", "0a00")).to.equal(false);
   });
 
   it("is a strict order of all ids that there can be", () => {

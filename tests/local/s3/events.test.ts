@@ -31,9 +31,14 @@ describe("the local S3's events", () => {
         ["Object Created", "CopyObject", "copy", 4],
         ["Object Deleted", "DeleteObject", "k", 4],
       ]);
-      const sequencers = events.map(({ sequencer }) => BigInt(`0x${sequencer}`));
-      expect(sequencers).to.deep.equal([...sequencers].sort((a, b) => (a < b ? -1 : 1)));
+      // Amazon S3 User Guide, "Event message structure": right-pad the shorter with zeros, then compare as text.
+      const sequencers = events.map(({ sequencer }) => sequencer.padEnd(18, "0"));
+      expect(sequencers).to.deep.equal([...sequencers].sort());
       expect(new Set(sequencers).size).to.equal(4);
+      // Of what comes right after one another, none has as many digits as the one before.
+      const lengths = Array.from({ length: 6 }, () => store.nextSequencer().length);
+      expect(lengths.filter((length, index) => length === lengths[index - 1])).to.deep.equal([]);
+      expect(Math.max(...lengths)).to.equal(18);
     });
   });
 });
