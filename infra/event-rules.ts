@@ -1,6 +1,7 @@
 /** How events reach functions, and how rejected control files reach people. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { patternFaults } from "./checks/limits";
 import type { Closure } from "./closures";
 import type { DataLake } from "./data-lake";
 import { countLogLines } from "./observability";
@@ -8,14 +9,11 @@ import { countLogLines } from "./observability";
 /** An EventBridge event pattern. */
 export type EventPattern = Readonly<Record<string, unknown>>;
 
-/** Longest text of an event pattern, in characters: EventBridge documentation, "Amazon EventBridge quotas". */
-const longestPattern = 2048;
-
 /**
  * The pattern of objects created in the landing bucket: pure.
  *
  * @param keys wildcard patterns of keys; `*` spans `/` (EventBridge documentation, "Comparison operators")
- * @param folder what all of them stand in: taken if there are too many of them for one pattern
+ * @param folder what all of them stand in: taken if there are too many of them for one pattern, or they are too alike
  */
 export function objectsCreated(bucket: string, keys: readonly string[], folder: string): EventPattern {
   const pattern = (key: object): EventPattern => ({
@@ -24,7 +22,7 @@ export function objectsCreated(bucket: string, keys: readonly string[], folder: 
     detail: { bucket: { name: [bucket] }, object: { key } },
   });
   const exact = pattern(keys.map((wildcard) => ({ wildcard })));
-  return JSON.stringify(exact).length <= longestPattern ? exact : pattern([{ prefix: folder }]);
+  return patternFaults("", exact).length === 0 ? exact : pattern([{ prefix: folder }]);
 }
 
 /** Calls a function for each event that matches. What cannot be delivered or handled goes to the lake's dead letters. */

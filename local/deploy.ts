@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Document } from "./document";
-import { compilePattern } from "./events/patterns";
+import { admitPattern } from "./events/pattern-admission";
 import { checkScheduleExpression, checkTimezone } from "./events/schedule-expression";
 import type { Resource, ResourceGraph } from "./graph";
 import { Authorizer } from "./iam/authorizer";
@@ -127,7 +127,7 @@ export const CHECKS: Checks = {
     const { diagnostics } = parseDefinition(definition, unsupportedResource);
     if (diagnostics.length > 0) throw new Error(definitionFaults(diagnostics).join("; "));
   },
-  eventPattern: (pattern) => void compilePattern(pattern),
+  eventPattern: admitPattern,
   schedule: (expression, timezone) => {
     checkScheduleExpression(expression);
     checkTimezone(timezone);

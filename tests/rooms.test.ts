@@ -7,12 +7,18 @@ const house = resolve(__dirname, "..");
 /** Which room may take things from which, and which packages it may not know. */
 const rooms: Record<string, { mayUse: string[]; mayNotKnow?: RegExp }> = {
   stacks: { mayUse: ["infra"] },
-  infra: { mayUse: ["functions", "audit", "athena-sql"] },
+  infra: { mayUse: ["functions", "audit", "athena-sql", "event-patterns"] },
   functions: { mayUse: ["audit"], mayNotKnow: /^@pulumi\// },
   audit: { mayUse: [], mayNotKnow: /^(@pulumi\/|@aws-sdk\/|node:)/ },
   "athena-sql": { mayUse: [], mayNotKnow: /^(@|node:)/ },
+<<<<<<< HEAD
   local: { mayUse: ["athena-sql"], mayNotKnow: /^@pulumi\/awsx?$/ },
   cli: { mayUse: ["local", "functions", "audit", "athena-sql"], mayNotKnow: /^@pulumi\// },
+=======
+  "event-patterns": { mayUse: [], mayNotKnow: /^/ },
+  local: { mayUse: ["athena-sql", "event-patterns"], mayNotKnow: /^@pulumi\/awsx?$/ },
+  cli: { mayUse: ["local", "functions", "audit"], mayNotKnow: /^@pulumi\// },
+>>>>>>> 1775217 (Take a prefix where EventBridge would find the wildcards too complex)
 };
 
 function imports(file: string): string[] {

@@ -1,4 +1,5 @@
 /** What services take: lengths of names and sizes of settings. Each limit names the page of AWS's documentation that sets it. */
+import { largestComplexity, patternComplexity } from "../../event-patterns/complexity";
 import type { FindingCode } from "./finding";
 
 /** A fault of a name or a size. */
@@ -83,9 +84,13 @@ const longestPattern = 2048;
 /** Faults of an event pattern. */
 export function patternFaults(name: string, pattern: object): LimitFault[] {
   const { length } = JSON.stringify(pattern);
-  if (length <= longestPattern) return [];
-  const message = `the event pattern of ${name} has ${length} characters; EventBridge takes ${longestPattern}`;
-  return [{ code: "too-large", message, help: "match by fewer, shorter prefixes." }];
+  if (length > longestPattern) {
+    const message = `the event pattern of ${name} has ${length} characters; EventBridge takes ${longestPattern}`;
+    return [{ code: "too-large", message, help: "match by fewer, shorter prefixes." }];
+  }
+  if (patternComplexity(pattern) <= largestComplexity) return [];
+  const message = `the event pattern of ${name} is too complex for EventBridge: one key can match more than ${largestComplexity} beginnings of its wildcards`;
+  return [{ code: "too-large", message, help: "use fewer wildcards, or a prefix." }];
 }
 
 /** Longest text of a query, in bytes. Athena documentation, "Service Quotas": query string length. */

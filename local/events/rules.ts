@@ -11,6 +11,7 @@ import type { Faults } from "../faults/faults";
 import type { Journal } from "../journal";
 import type { AssumeRole } from "../sts/service-caller";
 import { EventDelivery } from "./event-delivery";
+import { admitPattern } from "./pattern-admission";
 import { compilePattern, type Matcher } from "./patterns";
 import { putRule, putTargets, rule, type Rule } from "./rule-shapes";
 import { checkScheduleExpression, nextTime } from "./schedule-expression";
@@ -73,7 +74,7 @@ export class EventBus {
     if (EventPattern === undefined && ScheduleExpression === undefined) {
       throw new AwsError("ValidationException", "Parameter(s) EventPattern or ScheduleExpression must be specified.");
     }
-    if (EventPattern !== undefined) compilePattern(EventPattern);
+    if (EventPattern !== undefined) admitPattern(EventPattern);
     if (ScheduleExpression !== undefined) checkRuleSchedule(ScheduleExpression);
     const EventBusName = nameOfBus(settings.EventBusName);
     const key = keyOf(EventBusName, settings.Name);

@@ -27,6 +27,19 @@ describe("local/events", () => {
     bench.bus.putTargets({ Rule: Name, Targets: targets });
   };
 
+  // Amazon EventBridge User Guide, "Wildcard matching considerations"; the words are those that people met.
+  it("a rule whose wildcards are too complex is refused", () => {
+    const key = ["a", "b", "c", "d"].map((name) => ({ wildcard: `incoming/files/*/${name}*` }));
+    const put = (count: number) => bench.bus.putRule({ Name: "files", EventPattern: JSON.stringify({ key: key.slice(0, count) }) }); // prettier-ignore
+    put(3);
+    expect(() => put(4))
+      .to.throw(
+        AwsError,
+        /^Event pattern is not valid. Reason: Rule is too complex - try using fewer wildcard characters/,
+      )
+      .with.property("code", "InvalidEventPatternException");
+  });
+
   describe("an event", () => {
     it("reaches the targets of the rules that match it, in the envelope that AWS gives it", async () => {
       rule([{ Id: "q", Arn: arn("sqs", "one") }]);

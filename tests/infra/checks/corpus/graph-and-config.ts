@@ -183,4 +183,13 @@ export const graphAndConfigCases: readonly Case[] = [
     ],
     finds: ["partition-keys", "lake.js:38:32", "plants has the partition key 'region', and a run has no value for it"],
   },
+  {
+    name: "an event pattern that is too complex",
+    change: [lake, "incoming/meters/*/daily.done", "i*n*c*o*m*i*n*g*"],
+    finds: [
+      "too-large",
+      "lake.js:34:24",
+      "the event pattern of meters-dev-daily is too complex for EventBridge: one key can match more than 10 beginnings of its wildcards",
+    ],
+  },
 ];

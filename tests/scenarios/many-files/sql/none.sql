@@ -1,0 +1,1 @@
+-- A lake has a folder of models; this one's pipeline only lands.
