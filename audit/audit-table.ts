@@ -5,7 +5,7 @@
 /** Most grain columns an audited table can have: the audit table has as many pairs of key and value. */
 export const maximumGrain = 5;
 
-/** Lengths, in characters, of the audit table's varchar columns. */
+/** Lengths, in characters, of the audit table's varchar columns, and of the values of its partition keys. */
 export const auditLengths = {
   layer: 50,
   attribute: 100,
@@ -54,10 +54,13 @@ export const auditColumns = [
   { name: "prev_exec_date", type: "date", comment: "Execution date compared with" },
 ] as const;
 
-/** The audit table's partition keys in their order. */
+/**
+ * The audit table's partition keys in their order: of the types that Glue's filters know. Glue web API reference, "GetPartitions",
+ * Expression.
+ */
 export const auditPartitionKeys = [
-  { name: "pipeline", type: "varchar(50)", comment: "Pipeline whose run found the change" },
+  { name: "pipeline", type: "string", comment: "Pipeline whose run found the change" },
   { name: "exec_date", type: "date", comment: "Execution date of the run" },
-  { name: "table_name", type: "varchar(100)", comment: "Audited table" },
-  { name: "time_grain", type: "varchar(50)", comment: "Cadence of the pipeline, e.g. monthly" },
+  { name: "table_name", type: "string", comment: "Audited table" },
+  { name: "time_grain", type: "string", comment: "Cadence of the pipeline, e.g. monthly" },
 ] as const;

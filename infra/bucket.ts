@@ -36,16 +36,18 @@ export interface LakeBucket {
   readonly bucket: aws.s3.Bucket;
   /** Absent for a bucket that existed before. */
   readonly policy?: aws.s3.BucketPolicy;
+  /** What must be set before an object is put there: how it is encrypted, and whether its versions are kept. */
+  readonly settings: readonly pulumi.Resource[];
 }
 
 /** Creates a bucket with everything that belongs to it. */
 export function createBucket(name: string, args: LakeBucketArgs, options: pulumi.CustomResourceOptions): LakeBucket {
-  const { key, versionDays, expiry = [], accessLogs } = args;
+  const { key, versionDays, accessLogs } = args;
   const bucket = new aws.s3.Bucket(
     ...transformed(args.transform, name, { bucket: args.bucket, forceDestroy: args.forceDestroy }, options),
   );
   const within = { ...options, parent: bucket };
-  new aws.s3.BucketServerSideEncryptionConfiguration(
+  const encryption = new aws.s3.BucketServerSideEncryptionConfiguration(
     name,
     {
       bucket: bucket.id,
@@ -87,7 +89,7 @@ export function createBucket(name: string, args: LakeBucketArgs, options: pulumi
     : [];
   new aws.s3.BucketLifecycleConfiguration(
     name,
-    { bucket: bucket.id, rules: lifecycleRules(expiry, versionDays) },
+    { bucket: bucket.id, rules: lifecycleRules(args) },
     { ...within, dependsOn: versioning },
   );
   if (accessLogs) {
@@ -99,7 +101,7 @@ export function createBucket(name: string, args: LakeBucketArgs, options: pulumi
     );
   }
   if (args.events) new aws.s3.BucketNotification(name, { bucket: bucket.id, eventbridge: true }, within);
-  return { bucket, policy };
+  return { bucket, policy, settings: [encryption, ...versioning] };
 }
 
 /** Refuses whatever does not come over TLS. S3 documentation, "Security best practices for Amazon S3". */
@@ -120,16 +122,26 @@ function bucketPolicy(bucket: string, more: readonly object[] = []): PolicyDocum
   };
 }
 
-function lifecycleRules(
-  expiry: readonly Expiry[],
-  versionDays: number | undefined,
-): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
+/** Whoever stays shorter in a tier pays its transition in vain: S3 pricing, "Requests & data retrievals", lifecycle transitions. */
+const worthTiering = 30;
+
+function lifecycleRules({
+  expiry = [],
+  versionDays,
+}: Pick<LakeBucketArgs, "expiry" | "versionDays">): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
   const everything = { status: "Enabled", filter: { prefix: "" } };
+  const leavesSoon = expiry.some(({ prefix, days }) => prefix === "" && days <= worthTiering);
   return [
-    { id: "tiering", ...everything, transitions: [{ days: 0, storageClass: "INTELLIGENT_TIERING" }] },
+    ...(leavesSoon
+      ? []
+      : [{ id: "tiering", ...everything, transitions: [{ days: 0, storageClass: "INTELLIGENT_TIERING" }] }]),
     { id: "abandoned-uploads", ...everything, abortIncompleteMultipartUpload: { daysAfterInitiation: 7 } },
     ...(versionDays
-      ? [{ id: "superseded", ...everything, noncurrentVersionExpiration: { noncurrentDays: versionDays } }]
+      ? [
+          { id: "superseded", ...everything, noncurrentVersionExpiration: { noncurrentDays: versionDays } },
+          // A marker without versions behind it hides nothing: S3 documentation, "Removing expired object delete markers".
+          { id: "markers", ...everything, expiration: { expiredObjectDeleteMarker: true } },
+        ]
       : []),
     ...expiry.map(({ prefix, days }) => ({
       id: `expire-${prefix.replace(/\W+/g, "-").replace(/-$/, "") || "all"}`,

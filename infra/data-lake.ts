@@ -38,6 +38,8 @@ export class DataLake extends pulumi.ComponentResource {
   readonly grant: Grants;
   /** Buckets by what they keep. */
   readonly buckets: Readonly<Record<BucketRole, aws.s3.Bucket>>;
+  /** What must be set before an object is put into the bucket of assets. */
+  readonly assetsSettings: readonly pulumi.Resource[];
   /** Databases by zone. */
   readonly databases: Readonly<Record<Zone, aws.glue.CatalogDatabase>>;
   /** Athena workgroup of all queries. */
@@ -139,6 +141,7 @@ export class DataLake extends pulumi.ComponentResource {
 
     const buckets = createBuckets(this, args, this.retention);
     this.buckets = mapBuckets(buckets, ({ bucket }) => bucket);
+    this.assetsSettings = buckets["glue-assets"].settings;
     this.databases = createDatabases(this, args);
     this.workgroup = this.createWorkgroup();
     this.deadLetters = this.createDeadLetters();
@@ -156,6 +159,7 @@ export class DataLake extends pulumi.ComponentResource {
         logBucket: this.bucketName("log"),
         delivery: buckets.log.policy ?? buckets.log.bucket,
         buckets: dataBucketArns(this),
+        reads: args.trailEvents === "all",
         logsKey: this.keys.logs,
         key: this.keyInUse,
         logDays: this.retention.logDays,
@@ -306,7 +310,7 @@ export class DataLake extends pulumi.ComponentResource {
       new aws.s3.BucketObjectv2(
         `${this.lakeName}-sql/${path}`,
         { bucket: this.buckets["glue-assets"].id, key: `sql/${path}`, content, contentType: "application/sql" },
-        { parent: this },
+        { parent: this, dependsOn: [...this.assetsSettings] },
       );
     }
   }

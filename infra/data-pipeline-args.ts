@@ -83,8 +83,11 @@ export interface DataPipelineArgs {
   /** Values that models see as string literals under `parameters`. */
   readonly parameters?: Readonly<Record<string, string>>;
   /**
-   * SSM parameter that publishes the state machine's name.
-   * @default `/pipeline/<pipeline>`
+   * SSM parameter that publishes the state machine's name: below `/pipeline/<lake>-<stage>/`, where a reader finds the names of
+   * all (`GetParametersByPath`), or, with a leading `/`, anywhere. Caution: such a name is one in its account, and a second lake
+   * or stage that wants it fails to deploy.
+   * @default the pipeline's name
+   * @example "sm-usghg-emission-factor-daily" // /pipeline/emissions-dev/sm-usghg-emission-factor-daily
    */
   readonly parameterName?: string;
   /** Changes to child resources. */

@@ -22,7 +22,7 @@ export function createBuckets(
   const create = (role: BucketRole, own: Partial<LakeBucketArgs>): LakeBucket => {
     const name = `${lake.lakeName}-${role}`;
     const existing = args.existing?.buckets?.[role];
-    if (existing) return { bucket: aws.s3.Bucket.get(name, existing, undefined, { parent: lake }) };
+    if (existing) return { bucket: aws.s3.Bucket.get(name, existing, undefined, { parent: lake }), settings: [] };
     lake.checks.addName("bucket", lake.bucketName(role));
     const shared = {
       bucket: lake.bucketName(role),

@@ -16,6 +16,8 @@ export interface Resource {
   readonly parent?: string;
   /** True for component resources, which exist only in Pulumi. */
   readonly component: boolean;
+  /** URNs of what must be there before it: `dependsOn`, and what its inputs are made of. */
+  readonly dependencies?: readonly string[];
   /** Input properties with outputs resolved and secrets unwrapped; archives as {@link ArchiveFolder}. */
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Inputs and computed outputs (`arn`, `url`, …); in preview the computed ones are absent. */

@@ -89,7 +89,7 @@ export function emissionsLake(stage: Stage) {
     ],
     lateAfterHour: stage.lateAfterHour,
     steps: [{ model: "usghgemission/utility_emissions_daily.sql", into: utilityEmissionsDaily }],
-    parameterName: "/pipeline/sm-usghg-emission-factor-daily",
+    parameterName: "sm-usghg-emission-factor-daily",
   });
 
   const onSecondOfMonth: Cadence = { every: "month", day: 2 };
@@ -105,7 +105,7 @@ export function emissionsLake(stage: Stage) {
       tables: [utilityDataIn, utilityDataOh, utilityEmissionsMonthly],
     },
     views: [{ template: "views/validation.sql", tables: [utilityDataIn, utilityDataOh, utilityEmissionsMonthly] }],
-    parameterName: "/pipeline/sm-usghg-emission-factor-monthly",
+    parameterName: "sm-usghg-emission-factor-monthly",
   });
 
   return { lake, pipelines: [daily, monthly] };

@@ -6,8 +6,11 @@ import type { DeclaredTable } from "./declared";
 import { findingAt, type Finding, type FindingCode, type ReadSource } from "./finding";
 import { suggestion } from "./suggestion";
 
-/** Types of partition keys: Athena's Glue partitions keep their values as text. */
-const partitionTypes = /^(tinyint|smallint|int|bigint|string|date|varchar\(\d+\)|char\(\d+\))$/;
+/**
+ * Types of partition keys: their values are text, and Glue's filters know these (Glue web API reference, "GetPartitions",
+ * Expression).
+ */
+const partitionTypes = /^(tinyint|smallint|int|bigint|string|date)$/;
 
 const knownTypes = [
   ...["boolean", "tinyint", "smallint", "int", "bigint", "float", "double", "string", "date", "timestamp", "binary"],

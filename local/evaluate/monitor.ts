@@ -117,6 +117,7 @@ export class Monitor {
           id: computed.id,
           ...(parent ? { parent: parent.urn } : {}),
           component: !request.getCustom(),
+          dependencies: request.getDependenciesList(),
           inputs,
           outputs: { ...inputs, ...computed.outputs },
           options: { ...(protect ? { protect } : {}), ...(retainOnDelete ? { retainOnDelete } : {}) },

@@ -12,13 +12,14 @@ import type { Column } from "./shapes";
 type Value = string | number | bigint | null;
 
 /** Columns of these types compare by their text: ISO dates and times sort as text. */
-const TEXT_TYPES = /^(string|date|timestamp|char|varchar)/;
+const TEXT_TYPES = /^(string|date|timestamp)$/;
 const INTEGER_TYPES = /^(tinyint|smallint|int|integer|bigint|long)$/;
 
 /**
  * Whether a partition with these values meets the filter.
- * Glue, "GetPartitions": operators `=`, `<>`, `<`, `<=`, `>`, `>=`, AND, OR, NOT, BETWEEN, IN, LIKE, IS NULL.
- * @throws AwsError InvalidInputException for text that is no filter over the partition columns
+ * Glue web API reference, "GetPartitions", Expression: operators `=`, `<>`, `<`, `<=`, `>`, `>=`, AND, OR, NOT, BETWEEN, IN, LIKE, IS NULL.
+ * Types of columns: string, date, timestamp, int, bigint, long, tinyint, smallint, decimal.
+ * @throws AwsError InvalidInputException for text that is no filter over the partition columns, and for columns of other types
  */
 export function partitionFilter(text: string, keys: readonly Column[]): (values: readonly string[]) => boolean {
   let node: Expression;
@@ -30,8 +31,17 @@ export function partitionFilter(text: string, keys: readonly Column[]): (values:
     if (error instanceof ParseError) throw invalidInput(`Expression: ${error.message}`);
     throw error;
   }
+  // "If a type is encountered that is not valid, an exception is thrown": whichever key has it.
+  for (const { Name, Type = "string" } of keys) {
+    if (!isKnown(Type))
+      throw invalidInput(`Expression: the partition column ${Name} has the type ${Type}, which no filter takes`);
+  }
   const evaluate = predicate(node, keys);
   return (values) => evaluate(values) === true;
+}
+
+function isKnown(type: string): boolean {
+  return TEXT_TYPES.test(type) || INTEGER_TYPES.test(type) || type.startsWith("decimal");
 }
 
 type Predicate = (values: readonly string[]) => boolean | null;

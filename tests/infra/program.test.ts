@@ -115,7 +115,7 @@ describe("the emissions lake as a program", function () {
         keyed.map((n) => `grain_value_${n} varchar(100), `).join("") +
         "period date, curr_value varchar(100), prev_value varchar(100), " +
         "change_type varchar(20), delta double, prev_exec_date date | " +
-        "pipeline varchar(50), exec_date date, table_name varchar(100), time_grain varchar(50)",
+        "pipeline string, exec_date date, table_name string, time_grain string",
     });
   });
 
@@ -137,14 +137,51 @@ describe("the emissions lake as a program", function () {
     expect(new Set(used).size).to.equal(used.length);
   });
 
-  it("publishes the names of the state machines where they were", () => {
+  it("publishes the names of the state machines under their known names, in a folder of lake and stage", () => {
     const parameters = Object.fromEntries(
       of("dev", "aws:ssm/parameter:Parameter").map(({ inputs }) => [inputs.name, inputs.value]),
     );
     expect(parameters).to.include({
-      "/pipeline/sm-usghg-emission-factor-daily": "emissions-dev-state_emission_daily",
-      "/pipeline/sm-usghg-emission-factor-monthly": "emissions-dev-state_emission_monthly",
+      "/pipeline/emissions-dev/sm-usghg-emission-factor-daily": "emissions-dev-state_emission_daily",
+      "/pipeline/emissions-dev/sm-usghg-emission-factor-monthly": "emissions-dev-state_emission_monthly",
     });
+  });
+
+  it("gives no two stages a parameter of the same name: an account has each once", () => {
+    const names = (stage: string) => of(stage, "aws:ssm/parameter:Parameter").map(({ inputs }) => inputs.name);
+    expect(names("dev").filter((name) => names("prod").includes(name))).to.deep.equal([]);
+  });
+
+  // S3 documentation, "Setting default server-side encryption behavior" and "Using versioning": both are for what comes after.
+  it("uploads no object before its bucket says how it is encrypted and whether its versions are kept", () => {
+    const objects = of("dev", "aws:s3/bucketObjectv2:BucketObjectv2");
+    expect(objects).to.not.deep.equal([]);
+    for (const { name, inputs, dependencies = [] } of objects) {
+      for (const type of [
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "aws:s3/bucketVersioning:BucketVersioning",
+      ]) {
+        const settings = of("dev", type).filter((setting) => setting.inputs.bucket === inputs.bucket);
+        expect(settings, name).to.have.length(1);
+        expect(dependencies, name).to.include(settings[0].urn);
+      }
+    }
+  });
+
+  // S3 documentation, "Removing expired object delete markers", and "Amazon S3 pricing", lifecycle transitions.
+  it("lets delete markers go with what they hide, and moves no object to a tier that soon expires", () => {
+    const lifecycles = of("dev", "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration");
+    const rules = (bucket: string) =>
+      (lifecycles.find(({ inputs }) => String(inputs.bucket).includes(bucket))?.inputs.rules ?? []) as {
+        id: string;
+        expiration?: object;
+      }[];
+    for (const bucket of ["landing", "processed", "audit", "glue-assets"]) {
+      const markers = rules(bucket).find(({ id }) => id === "markers");
+      expect(markers?.expiration, bucket).to.deep.equal({ expiredObjectDeleteMarker: true });
+      expect(rules(bucket).map(({ id }) => id)).to.include("tiering");
+    }
+    expect(rules("athena-results").map(({ id }) => id)).to.deep.equal(["abandoned-uploads", "expire-all"]);
   });
 
   it("names buckets <prefix>-<zone>-<account>-<stage>", () => {

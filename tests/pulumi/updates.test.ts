@@ -114,7 +114,7 @@ describe("updates of a lake with data", function () {
     stack.edit(program, 'new DataPipeline("state_emission_daily", {', 'new DataPipeline("emission_daily", {');
     stack.edit(
       program,
-      /(parameterName: "\/pipeline\/sm-usghg-emission-factor-daily",\n {2}\})\);/,
+      /(parameterName: "sm-usghg-emission-factor-daily",\n {2}\})\);/,
       '$1, { aliases: [{ name: "state_emission_daily" }] });',
     );
     const operation = await upKeepingData();

@@ -2,6 +2,7 @@
  * The data catalog. AWS Glue web API reference: "Database API", "Table API", "Partition API".
  */
 import { expect } from "chai";
+import { AwsError } from "../../../local/api";
 import { partitionFilter } from "../../../local/glue/expression";
 import { GluePermissions } from "../../../local/glue/permissions";
 import { AthenaWorld } from "../athena/world";
@@ -215,6 +216,16 @@ describe("Glue", () => {
     ];
     for (const [text, expected] of cases) {
       it(text, () => expect(partitionFilter(text, KEYS)(VALUES)).to.equal(expected));
+    }
+
+    // "If a type is encountered that is not valid, an exception is thrown."
+    for (const Type of ["varchar(50)", "char(3)", "boolean", "float", "double"]) {
+      it(`over a key of the type ${Type} are refused`, () => {
+        const keys = [...KEYS, { Name: "other", Type }];
+        expect(() => partitionFilter("exec_date = '2024-11-08'", keys))
+          .to.throw(AwsError, `the partition column other has the type ${Type}`)
+          .with.property("code", "InvalidInputException");
+      });
     }
   });
 });

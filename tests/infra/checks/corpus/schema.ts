@@ -135,4 +135,14 @@ export const schemaCases: readonly Case[] = [
     ],
     finds: ["partition-keys", "lake.js:34:82", "share is a partition key of the type double"],
   },
+  {
+    // Glue web API reference, "GetPartitions", Expression: a table with such a key can't be asked for some of its partitions.
+    name: "a partition key of a type that Glue's filters do not know",
+    change: [
+      lake,
+      "const daily =",
+      'table("more", { zone: "landing", columns: { id: "int" }, partitionKeys: { region: "varchar(10)" } });\nconst daily =',
+    ],
+    finds: ["partition-keys", "lake.js:34:83", "region is a partition key of the type varchar(10)"],
+  },
 ];
