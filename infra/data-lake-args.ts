@@ -67,6 +67,12 @@ export interface DataLakeArgs {
    * @default 1 TB
    */
   readonly scanLimit?: number;
+  /**
+   * What the trail records of objects: what changes them, or all. Reading is most of it, each event is billed, twice with its copy
+   * in CloudWatch Logs (docs/cost.md), and the access logs have it already.
+   * @default "writes"
+   */
+  readonly trailEvents?: "writes" | "all";
   /** Address that hears of alarms. AWS asks it to confirm. */
   readonly alarmEmail?: string;
   /** What exists already and is used as it is: nothing about it is changed. */

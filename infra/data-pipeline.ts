@@ -51,7 +51,7 @@ export class DataPipeline extends pulumi.ComponentResource {
     this.source = args.source ?? args.after?.[0]?.source ?? "";
     this.stateMachineName = this.physicalName();
     const { steps = [], incoming = [], after = [], parameters = {} } = args;
-    const parameterName = args.parameterName ?? `/pipeline/${pipelineName}`;
+    const { parameterName } = this;
     const site = callSite(new.target);
     this.models = this.lake.checks.addPipeline({
       ...args,
@@ -164,7 +164,7 @@ export class DataPipeline extends pulumi.ComponentResource {
       stage: this.lake.place.stage,
       parameters,
       stateMachineArn: this.lake.arn.stateMachine(this.stateMachineName),
-      tables: this.written.map((table) => ({ ...named(table), keepsRuns: table.keepsRuns })),
+      tables: this.written.map((table) => ({ ...named(table), keepsRuns: table.keepsRuns, own: this.ownShare(table) })),
       superseded: { keep: supersededRuns, days: supersededDays },
       priorDateFrom: audits && named(audits.priorDateFrom),
     };
@@ -180,7 +180,7 @@ export class DataPipeline extends pulumi.ComponentResource {
         content: `${JSON.stringify(value, null, 2)}\n`,
         contentType: "application/json",
       },
-      { parent: this },
+      { parent: this, dependsOn: [...this.lake.assetsSettings] },
     );
   }
 
@@ -205,6 +205,13 @@ export class DataPipeline extends pulumi.ComponentResource {
       ...(audits ? [this.lake.auditTable] : []),
       ...(this.explained.length > 0 ? [this.lake.explanationTable] : []),
     ];
+  }
+
+  /** What tells the pipeline's partitions from others' in a table that pipelines share. */
+  private ownShare({ tableName }: AuditedTable): Record<string, string> | undefined {
+    const { audits } = this.args;
+    const shared = [this.lake.auditTable, this.lake.explanationTable].some((table) => table.tableName === tableName);
+    return shared && audits ? { pipeline: audits.label, time_grain: audits.timeGrain } : undefined;
   }
 
   /** Audited tables whose runs of one date are compared. */
@@ -360,11 +367,17 @@ export class DataPipeline extends pulumi.ComponentResource {
     return [...this.lake.tables.values()].filter(({ tableName }) => tables.includes(tableName)).map((t) => t.location);
   }
 
+  /** Of one account each parameter's name is one: a lake and stage has a folder of its own. */
+  private get parameterName(): string {
+    const { parameterName = this.pipelineName } = this.args;
+    return parameterName.startsWith("/") ? parameterName : `/pipeline/${this.lake.workgroupName}/${parameterName}`;
+  }
+
   private publishName(): void {
     new aws.ssm.Parameter(
       this.pipelineName,
       {
-        name: this.args.parameterName ?? `/pipeline/${this.pipelineName}`,
+        name: this.parameterName,
         type: "String",
         value: this.stateMachine.name,
         description: `State machine of ${this.pipelineName}`,

@@ -1,4 +1,6 @@
 /** What the functions of one pipeline may do: pure. Each statement is there because a line of the function needs it. */
+import { watchedKey } from "../functions/arrival/watched";
+import { pruneTurnKey } from "../functions/publication/prune-turn";
 import type { Grants, Statement, TablePlace } from "./permissions";
 
 /** Functions that every pipeline has, and those that some need, by the name of their handler. */
@@ -82,6 +84,8 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
   const control = `${incoming}/${pipeline}.done`;
   const marker = `${incoming}/${pipeline}.completed`;
   const written = [...published, ...replaced];
+  const watched = watchedKey(pipeline);
+  const pruned = pruneTurnKey(pipeline);
   const readDefinition = grant.readObjects("ReadDefinition", assets, [`pipelines/${pipeline}/definition.json`]);
   const listIncoming = grant.listPrefixes("ListIncoming", landing, [incoming]);
   const listRecords = grant.listPrefixes("ListRecords", assets, [executions]);
@@ -131,6 +135,11 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
       ...readUpstreams,
       grant.readObjects("ReadControlFile", landing, [control]),
       grant.writeObjects("WriteControlFile", landing, [control]),
+      listRecords,
+      readRecords,
+      grant.listPrefixes("FindWatched", assets, [watched]),
+      grant.readObjects("ReadWatched", assets, [watched]),
+      grant.writeObjects("KeepWatched", assets, [watched]),
     ],
     ...(landed.length > 0 && {
       land: [
@@ -215,6 +224,9 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
     ],
     pruner: [
       readDefinition,
+      grant.listPrefixes("FindTurn", assets, [pruned]),
+      grant.readObjects("ReadTurn", assets, [pruned]),
+      grant.writeObjects("KeepTurn", assets, [pruned]),
       ...takeLeases,
       ...grant.readTables("ReadTables", written),
       ...grant.findPartitions("FindPublished", published),

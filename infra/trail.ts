@@ -1,4 +1,4 @@
-/** The lake's trail: who read and wrote which object, kept in the log bucket and in CloudWatch Logs. */
+/** The lake's trail: who wrote, and on request who read, which object, kept in the log bucket and in CloudWatch Logs. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Grants, KeyInUse } from "./permissions";
@@ -16,6 +16,8 @@ export interface TrailArgs {
   readonly delivery: pulumi.Resource;
   /** ARNs of the buckets whose objects are watched. */
   readonly buckets: readonly string[];
+  /** Whether reading is recorded too, not only what changes objects. */
+  readonly reads: boolean;
   /** Key of the log group. */
   readonly logsKey: pulumi.Input<string>;
   /** The lake's key, and what it encrypts. */
@@ -66,6 +68,8 @@ export function createTrail(args: TrailArgs, parent: pulumi.Resource): aws.cloud
             { field: "eventCategory", equals: ["Data"] },
             { field: "resources.type", equals: ["AWS::S3::Object"] },
             { field: "resources.ARN", startsWiths: args.buckets.map((bucket) => `${bucket}/`) },
+            // CloudTrail documentation, "Logging data events": a data event is read-only or not.
+            ...(args.reads ? [] : [{ field: "readOnly", equals: ["false"] }]),
           ],
         },
       ],

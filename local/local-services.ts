@@ -143,6 +143,8 @@ export class LocalServices {
       now,
     });
     const onEvent = (event: ObjectEvent): void => {
+      const { eventBridgeSince } = this.s3.settings(event.bucket);
+      if (faults?.losesObjectEvent(event, eventBridgeSince ? new Date(eventBridgeSince) : undefined)) return;
       this.events.publish({
         source: "aws.s3",
         "detail-type": event.name,

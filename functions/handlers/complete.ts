@@ -2,6 +2,7 @@
 import type { GlueClient } from "@aws-sdk/client-glue";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SFNClient } from "@aws-sdk/client-sfn";
+import { announce } from "../arrival/announce";
 import { announcementOf, sameAnnouncement, type Announcement } from "../arrival/announcement";
 import { parseExecDate } from "../invocation/exec-date";
 import { fault } from "../invocation/fault";
@@ -27,7 +28,6 @@ import { isNewerRun } from "../runs/run-order";
 import type { PipelineSettings } from "../invocation/settings";
 import { list as listOf, optional, readJson, shape, text } from "../invocation/schema";
 import { markedRun } from "../arrival/upstreams";
-import { announce } from "./watcher";
 
 /** What completing needs. */
 export interface CompleteContext {

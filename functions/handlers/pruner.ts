@@ -2,7 +2,7 @@
  * Deletes what superseded runs left: each partition keeps what is published, the newest runs before it, for a rollback, and
  * whatever is young, for readers and runs that are under way.
  */
-import { GetPartitionsCommand, type GetPartitionsCommandOutput, type GlueClient } from "@aws-sdk/client-glue";
+import type { GlueClient } from "@aws-sdk/client-glue";
 import { DeleteObjectsCommand, type S3Client } from "@aws-sdk/client-s3";
 import { leaseHolderSeconds, leaseKey, withLease } from "../publication/lease";
 import { log } from "../invocation/log";
@@ -10,6 +10,14 @@ import { list, readText, type ListedObject } from "../storage/objects";
 import { pipelineDefinition, type PipelineDefinition } from "../runs/pipeline";
 import { findPartition } from "../publication/publication";
 import { isNewerRun } from "../runs/run-order";
+import {
+  keepTurn,
+  nextTurn,
+  nightOf,
+  ownPartitions,
+  readTurn,
+  type PrunablePartition,
+} from "../publication/prune-turn";
 import { unregisterRun } from "../publication/runs-table";
 import type { PipelineSettings } from "../invocation/settings";
 import { readJson } from "../invocation/schema";
@@ -38,22 +46,29 @@ export interface RunFolder {
   readonly modified: Date;
 }
 
-/** Handles the daily schedule: all tables that the pipeline publishes. */
+/** Seconds that a night's pruning begins anything in: its function has 900, and one partition takes a minute at most. */
+const nightSeconds = 600;
+
+/** Handles the daily schedule: the tables that the pipeline publishes, of those that it shares its own partitions. */
 export async function prune(_event: unknown, context: PruneContext): Promise<Pruned> {
-  const { s3, glue, settings } = context;
-  const place = `pipelines/${settings.pipeline}/definition.json`;
-  const definition = readJson(await readText(s3, settings.assets, place), pipelineDefinition, place);
+  const { s3, glue, settings, now } = context;
+  const { assets, pipeline } = settings;
+  const place = `pipelines/${pipeline}/definition.json`;
+  const definition = readJson(await readText(s3, assets, place), pipelineDefinition, place);
+  const until = now().getTime() + nightSeconds * 1000;
+  const before = await readTurn(s3, assets, pipeline);
+  const partitions = await ownPartitions(glue, definition.tables);
   const pruned = { runs: 0, objects: 0 };
-  for (const { database, table: name, keepsRuns } of definition.tables) {
-    const table = await readTable(glue, database, name);
-    for (const values of await partitionsOf(glue, table)) {
-      const partition = { table, values, keepsRuns };
-      const deleted = await prunePartition(partition, definition.superseded, context).catch(onlyIfTaken);
-      pruned.runs += deleted.runs;
-      pruned.objects += deleted.objects;
-    }
+  const done: PrunablePartition[] = [];
+  for (const partition of nightOf(partitions, before)) {
+    if (now().getTime() > until) break;
+    const deleted = await prunePartition(partition, definition.superseded, context).catch(onlyIfTaken);
+    pruned.runs += deleted.runs;
+    pruned.objects += deleted.objects;
+    done.push(partition);
   }
-  log("info", "Superseded runs pruned", { pipeline: settings.pipeline }, pruned);
+  await keepTurn(s3, assets, pipeline, before, nextTurn(partitions, before, done));
+  log("info", "Superseded runs pruned", { pipeline }, { ...pruned, partitions: done.length });
   return pruned;
 }
 
@@ -89,11 +104,7 @@ export function prunable(
 }
 
 async function prunePartition(
-  {
-    table,
-    values,
-    keepsRuns,
-  }: { readonly table: CatalogTable; readonly values: string[]; readonly keepsRuns: boolean },
+  { table, values, keepsRuns }: PrunablePartition,
   superseded: PipelineDefinition["superseded"],
   context: PruneContext,
 ): Promise<Pruned> {
@@ -121,25 +132,6 @@ async function prunePartition(
     }
     return deleted;
   });
-}
-
-async function partitionsOf(glue: GlueClient, table: CatalogTable): Promise<string[][]> {
-  if (table.partitionKeys.length === 0) return [[]];
-  const found: string[][] = [];
-  let token: string | undefined;
-  do {
-    const page: GetPartitionsCommandOutput = await glue.send(
-      new GetPartitionsCommand({
-        DatabaseName: table.database,
-        TableName: table.name,
-        ExcludeColumnSchema: true,
-        NextToken: token,
-      }),
-    );
-    for (const { Values } of page.Partitions ?? []) if (Values) found.push(Values);
-    token = page.NextToken;
-  } while (token);
-  return found;
 }
 
 async function publishedLocation(glue: GlueClient, table: CatalogTable, values: string[]): Promise<string | undefined> {

@@ -1,26 +1,18 @@
 /**
  * Announces dates: writes a pipeline's control file as soon as all its registered files are there, exactly one each, and all
  * pipelines before it are complete with their newest runs. It looks when a file or a completion marker arrives, and every hour
- * at all dates, for what an event may have missed.
+ * for what an event may have missed (hourly-look.ts).
  */
 import type { S3Client } from "@aws-sdk/client-s3";
 import { isExecDate, type ExecDate } from "../../audit/exec-date";
-import { announcementOf, readAnnouncement, sameAnnouncement, type Announcement } from "../arrival/announcement";
+import { announce, type WaitingDate } from "../arrival/announce";
 import { dueOn } from "../arrival/cadence";
+import { lookHourly } from "../arrival/hourly-look";
 import { log } from "../invocation/log";
-import { list, readText, readVersion, replaceText, type ListedObject, type VersionedText } from "../storage/objects";
-import {
-  completionMarkerKey,
-  controlFileKey,
-  incomingFolder,
-  pipelineDefinition,
-  type FoundFile,
-  type PipelineDefinition,
-} from "../runs/pipeline";
-import { matchRegisteredFiles } from "../arrival/registered-files";
-import type { PipelineSettings } from "../invocation/settings";
 import { optional, readJson, shape, text } from "../invocation/schema";
-import { readUpstreams } from "../arrival/upstreams";
+import type { PipelineSettings } from "../invocation/settings";
+import { completionMarkerKey, incomingFolder, pipelineDefinition, type PipelineDefinition } from "../runs/pipeline";
+import { list, readText } from "../storage/objects";
 
 /** What watching needs. */
 export interface WatcherContext {
@@ -33,107 +25,51 @@ export interface WatcherContext {
 export interface WatchResult {
   /** Control files written. */
   readonly written: readonly string[];
+  /** Control files of which no run came, written once more as they were: their events were lost. */
+  readonly again: readonly string[];
   /** Whether today's date should be complete by now and is not. */
   readonly late: boolean;
   /** Dates that are not complete yet, with what they wait for. */
   readonly waiting: readonly WaitingDate[];
 }
 
-/** Why a date is not announced. */
-export interface WaitingDate {
-  readonly date: string;
-  /** Registered prefixes without a file and upstreams without a completion marker, as keys. */
-  readonly missing: readonly string[];
-  /** Registered prefixes with more than one file. */
-  readonly duplicated: readonly string[];
-  /** Upstream pipelines whose newest run is under way, or failed. */
-  readonly renewed: readonly string[];
-}
-
 const arrival = shape({ detail: optional(shape({ object: shape({ key: text }) })) });
 
 /** Handles the arrival of an object (an S3 event through EventBridge), or the hourly schedule's empty event. */
 export async function watch(event: unknown, context: WatcherContext): Promise<WatchResult> {
-  const { s3, settings, now } = context;
+  const { s3, settings } = context;
   const place = `pipelines/${settings.pipeline}/definition.json`;
   const definition = readJson(await readText(s3, settings.assets, place), pipelineDefinition, place);
   const key = arrival(event, "event").detail?.object.key;
-  const dates = key === undefined ? await allDates(definition, context) : [key.split("/")[2] ?? ""].filter(isExecDate);
-
-  const written: string[] = [];
-  const waiting: WaitingDate[] = [];
-  for (const date of dates) {
-    const found = await announce(definition, date, context);
-    if (typeof found !== "string") waiting.push(found);
-    else if (found !== "") written.push(found);
-  }
-  const late = key === undefined && (await isLate(definition, now(), context));
-  const scope = { pipeline: definition.pipeline, ...(dates.length === 1 && { exec_date: dates[0] }) };
-  log(late ? "error" : "info", "Incoming files watched", scope, { written, waiting, late });
-  return { written, waiting, late };
+  if (key === undefined) return watchHourly(definition, context);
+  const date = key.split("/")[2] ?? "";
+  const found = isExecDate(date) ? await announce(definition, date, context) : "";
+  return told(definition, isExecDate(date) ? date : undefined, {
+    written: typeof found === "string" && found !== "" ? [found] : [],
+    again: [],
+    late: false,
+    waiting: typeof found === "string" ? [] : [found],
+  });
 }
 
-async function allDates(
-  { source }: PipelineDefinition,
-  { s3, settings }: WatcherContext,
-): Promise<readonly ExecDate[]> {
-  const { prefixes } = await list(s3, settings.landing, `incoming/${source}/`, "/");
-  return prefixes.map((folder) => folder.split("/")[2] ?? "").filter(isExecDate);
+/** Looks at the dates for which an event may have been missed, and whether today's is late. */
+async function watchHourly(definition: PipelineDefinition, context: WatcherContext): Promise<WatchResult> {
+  const looks = await lookHourly(definition, context);
+  const written = looks.flatMap(({ found }) => (typeof found === "string" && found !== "" ? [found] : []));
+  const again = looks.flatMap((look) => look.again ?? []);
+  const waiting = looks.flatMap(({ found }) => (typeof found === "string" ? [] : [found]));
+  const late = await isLate(definition, context.now(), context);
+  return told(definition, undefined, { written, again, late, waiting });
 }
 
-/**
- * Writes a date's control file, unless it announces already what is there.
- *
- * @param counts whether a control file counts for what is there, of which more is known than it says; undefined: as it says
- * @returns its key, nothing if it was announced before, or what is awaited
- */
-export async function announce(
-  definition: PipelineDefinition,
-  date: ExecDate,
-  { s3, settings }: Pick<WatcherContext, "s3" | "settings">,
-  counts: (control: VersionedText, wanted: Announcement) => boolean | undefined = () => undefined,
-): Promise<string | WaitingDate> {
-  const { landing, assets } = settings;
-  const control = controlFileKey(definition.source, date, definition.pipeline);
-  for (;;) {
-    const { objects } = await list(s3, landing, incomingFolder(definition.source, date));
-    const { found, missing, duplicated } = matchRegisteredFiles(definition, date, objects);
-    const { complete, renewed } = await readUpstreams(definition, date, objects, { s3, landing, assets });
-    if (missing.length > 0 || duplicated.length > 0 || renewed.length > 0) {
-      return { date, missing, duplicated: duplicated.map(({ prefix }) => prefix), renewed };
-    }
-    const wanted = announcementOf(found, complete);
-    const present = objects.some(({ key }) => key === control);
-    const version = present ? await readVersion(s3, landing, control) : undefined;
-    const awaited = awaitedObjects(definition, date, found, objects);
-    if (version && (counts(version, wanted) ?? announces(version, wanted, awaited))) return "";
-    // The token tells this control file from another one of the same set: a file may have been replaced, and replaced again.
-    const body = `${JSON.stringify({ ...wanted, token: crypto.randomUUID() }, null, 2)}\n`;
-    if ((await replaceText(s3, landing, control, body, version?.etag)) !== undefined) return control;
-    // Another watcher was faster, perhaps with other files: look again.
-  }
-}
+/** Dates of which a line of the log speaks: a line has 256 KB at most (CloudWatch Logs quotas, event size). */
+const mostTold = 20;
 
-/** The files and completion markers that a control file announces. */
-function awaitedObjects(
-  { source, after }: PipelineDefinition,
-  date: ExecDate,
-  found: readonly FoundFile[],
-  objects: readonly ListedObject[],
-): ListedObject[] {
-  const keys = [
-    ...found.map(({ key }) => key),
-    ...after.map((pipeline) => completionMarkerKey(source, date, pipeline)),
-  ];
-  return objects.filter(({ key }) => keys.includes(key));
-}
-
-/** Whether a control file announces what is to be announced. One that says nothing announces what was there before it. */
-function announces(control: VersionedText, wanted: Announcement, awaited: readonly ListedObject[]): boolean {
-  const announced = readAnnouncement(control.text);
-  if (announced) return sameAnnouncement(announced, wanted);
-  // Of the same second it is not known which came first: one run too many is better than none.
-  return awaited.every(({ modified }) => modified < control.modified);
+function told({ pipeline }: PipelineDefinition, date: string | undefined, result: WatchResult): WatchResult {
+  const { written, again, waiting, late } = result;
+  const shown = { written, again, waiting: waiting.slice(-mostTold), waitingDates: waiting.length, late };
+  log(late ? "error" : "info", "Incoming files watched", { pipeline, ...(date && { exec_date: date }) }, shown);
+  return result;
 }
 
 /** Whether today's date should be complete by now and is not. What is not due is not late. */

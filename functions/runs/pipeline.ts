@@ -45,8 +45,11 @@ export const pipelineDefinition = shape({
   /** Values for the models beside `exec_date`. */
   parameters: record(text),
   stateMachineArn: text,
-  /** Tables that its runs publish, and whether a table of all their runs is kept. */
-  tables: list(shape({ database: text, table: text, keepsRuns: flag })),
+  /**
+   * Tables that its runs publish, and whether a table of all their runs is kept; of a table that other pipelines publish too,
+   * the values of partition keys that its own partitions have.
+   */
+  tables: list(shape({ database: text, table: text, keepsRuns: flag, own: optional(record(text)) })),
   /** Which superseded runs of these tables stay. */
   superseded: shape({
     /** How many of each partition at least. */

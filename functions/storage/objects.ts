@@ -37,14 +37,18 @@ export async function list(
     const page: ListObjectsV2CommandOutput = await s3.send(
       new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, Delimiter: delimiter, ContinuationToken: token }),
     );
-    for (const { Key, ETag, Size, LastModified } of page.Contents ?? []) {
-      if (!Key) continue;
-      objects.push({ key: Key, etag: bareEtag(ETag), size: Size ?? 0, modified: LastModified ?? new Date(0) });
-    }
+    objects.push(...listedObjects(page));
     for (const { Prefix } of page.CommonPrefixes ?? []) if (Prefix) prefixes.push(Prefix);
     token = page.NextContinuationToken;
   } while (token);
   return { objects, prefixes };
+}
+
+/** The objects of one page of a listing. */
+export function listedObjects({ Contents = [] }: Pick<ListObjectsV2CommandOutput, "Contents">): ListedObject[] {
+  return Contents.flatMap(({ Key, ETag, Size, LastModified }) =>
+    Key ? [{ key: Key, etag: bareEtag(ETag), size: Size ?? 0, modified: LastModified ?? new Date(0) }] : [],
+  );
 }
 
 /** The text of an object. */

@@ -91,6 +91,37 @@ export class Faults {
     };
   }
 
+  /**
+   * Whether EventBridge is never told of an object's event.
+   *
+   * @param enabled when the bucket was told to send its events there
+   */
+  losesObjectEvent(
+    {
+      bucket,
+      key,
+      name,
+      time,
+    }: { readonly bucket: string; readonly key: string; readonly name: string; readonly time: Date },
+    enabled: Date | undefined,
+  ): boolean {
+    if (!this.current) return false;
+    const object = this.stable(`${bucket}/${key}`);
+    const { enablingSeconds = 300 } = this.current;
+    if (enabled && time.getTime() - enabled.getTime() < enablingSeconds * 1_000) {
+      this.journal.record({
+        kind: "fault-injected",
+        fault: "lose-event",
+        when: "before",
+        where: `lose-event ${object}`,
+      });
+      return true;
+    }
+    const identity = this.nth(`s3>${name} ${object}`);
+    const point = { kinds: ["lose-event"] as const, identity, actor: "s3", on: object, given: object };
+    return this.decide(point) !== undefined;
+  }
+
   /** What happens to an event that `name` (a rule, schedule or topic) has for a target. */
   event(name: string, targetArn: string, body: string): EventFaults {
     if (!this.current) return {};

@@ -6,6 +6,7 @@
  * The faults there are:
  * - `duplicate-event`, `delay-event`, `reorder-event`: a rule's or schedule's event comes twice, late, or after a later one
  *   (EventBridge delivers at least once, and promises no order)
+ * - `lose-event`: what S3 has to tell EventBridge of an object is never told
  * - `throttle`: a call is refused with the service's own code for too many requests
  * - `server-error`: a call fails on the service's side and has no effect
  * - `conflict`: a conditional write to S3 is refused with `ConditionalRequestConflict`, as when another one is under way
@@ -20,6 +21,7 @@ export type FaultKind =
   | "duplicate-event"
   | "delay-event"
   | "reorder-event"
+  | "lose-event"
   | "throttle"
   | "server-error"
   | "conflict"
@@ -66,6 +68,11 @@ export interface FaultPlan {
    * the faults of a run matter, run it again with fewer and fewer of them. Default: everywhere.
    */
   readonly only?: readonly string[];
+  /**
+   * Seconds after EventBridge is enabled on a bucket in which S3 tells it nothing, by the runtime's clock. Default: 300, as "it
+   * takes approximately five minutes for the changes to take effect" (S3 User Guide, "Enabling Amazon EventBridge").
+   */
+  readonly enablingSeconds?: number;
   /** Longest that an event is held back; it passes as fast as the runtime's `pace` says. Default: 90 seconds. */
   readonly longestDelaySeconds?: number;
   /** Default: 120; AWS itself refuses calls whose clock is more than five (S3: fifteen) minutes off. */

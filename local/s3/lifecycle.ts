@@ -1,7 +1,11 @@
-/** Does once a day what the lifecycle rules of the buckets ask for. */
+/**
+ * Does what the lifecycle rules of the buckets ask for: with each object by itself, some time in the day after it is due. S3
+ * documentation, "Expiring objects": objects are queued for removal and removed asynchronously.
+ */
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../api";
 import { Timetable } from "../events/timetable";
+import { chance } from "../faults/decide";
 import type { Journal } from "../journal";
 import type { ObjectChange, ObjectEvent } from "./events";
 import { dueActions, isAbandoned, type LifecycleAction } from "./lifecycle-rules";
@@ -16,12 +20,20 @@ export interface LifecycleOptions {
   readonly onEvent: (event: ObjectEvent) => void;
   /** Default: the clock. */
   readonly now?: () => Date;
+  /** Milliseconds that S3 takes to come to what is due. Default: of each object its own, up to a day. */
+  readonly delay?: (bucket: string, key: string) => number;
+}
+
+const hour = 3_600_000;
+
+function delayWithinADay(bucket: string, key: string): number {
+  return chance("lifecycle", bucket, key) * 24 * hour;
 }
 
 /** S3 itself, as the one who acts. */
 const requester = "s3.amazonaws.com";
 
-/** The sweep over all buckets: at midnight UTC by the runtime's clock, and for what passed meanwhile when it is opened. */
+/** The sweep over all buckets: every hour by the runtime's clock, and for what passed meanwhile when it is opened. */
 export class Lifecycle {
   private readonly now: () => Date;
   private readonly timetable: Timetable;
@@ -30,7 +42,7 @@ export class Lifecycle {
   constructor(private readonly options: LifecycleOptions) {
     this.now = options.now ?? (() => new Date());
     this.timetable = new Timetable({
-      next: (_key, after) => new Date(Math.floor(after.getTime() / 86_400_000 + 1) * 86_400_000),
+      next: (_key, after) => new Date(Math.floor(after.getTime() / hour + 1) * hour),
       fire: () => this.sweepLater(),
       now: this.now,
     });
@@ -56,7 +68,7 @@ export class Lifecycle {
     this.sweepLater();
   }
 
-  /** Stops the daily sweep; waits for one that is under way. */
+  /** Stops the hourly sweep; waits for one that is under way. */
   async close(): Promise<void> {
     this.timetable.close();
     await this.sweeping;
@@ -70,15 +82,18 @@ export class Lifecycle {
     const { store } = this.options;
     const { lifecycle } = store.settings(name);
     if (lifecycle.length === 0) return 0;
+    const { delay = delayWithinADay } = this.options;
+    const nowFor = (key: string): Date => new Date(this.now().getTime() - delay(name, key));
     let changes = 0;
     for (const upload of store.uploads.to(name)) {
-      if (!isAbandoned(lifecycle, upload.key, upload.initiated, this.now())) continue;
+      if (!isAbandoned(lifecycle, upload.key, upload.initiated, nowFor(upload.key))) continue;
       await store.uploads.end(upload);
       changes += 1;
     }
-    for (const key of store.everyKey(name)) {
+    const inTurn = store.everyKey(name).sort((a, b) => delay(name, a) - delay(name, b));
+    for (const key of inTurn) {
       const history = await store.history(name, key);
-      for (const action of dueActions(lifecycle, key, history, this.now())) {
+      for (const action of dueActions(lifecycle, key, history, nowFor(key))) {
         if (await this.act(name, key, history, action)) changes += 1;
       }
     }

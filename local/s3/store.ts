@@ -32,6 +32,8 @@ const bucketSettings = z.object({
   created: z.string(),
   /** Whether object events go to EventBridge. */
   eventBridge: z.boolean().default(false),
+  /** Since when, if they do. */
+  eventBridgeSince: z.iso.datetime().optional(),
   /** ARN of the KMS key of default encryption; without it S3's own keys encrypt. */
   kmsKey: z.string().optional(),
   /** Whether objects that are replaced or deleted are kept; absent while they never were. */
@@ -132,7 +134,12 @@ export class S3Store {
 
   /** Changes settings of a bucket. */
   configure(name: string, change: Partial<BucketSettings>): void {
-    this.bucket(name).settings.update((settings) => ({ ...settings, ...change }));
+    const eventBridgeSince = this.now().toISOString();
+    this.bucket(name).settings.update((settings) => ({
+      ...settings,
+      ...(change.eventBridge && !settings.eventBridge ? { eventBridgeSince } : {}),
+      ...change,
+    }));
   }
 
   /** Removes a bucket that holds neither objects nor old versions. Throws `BucketNotEmpty`. */

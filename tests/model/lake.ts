@@ -85,6 +85,8 @@ export class ModelLake {
     await runtime.deploy(graph);
     const lake = new ModelLake(runtime, readLakeOutputs(graph.outputs), folder);
     opened.lake = lake;
+    // After EventBridge is enabled, five minutes pass before S3 tells it anything.
+    lake.clock.pass(600);
     lake.pool = await writePool(folder);
     lake.tableOfX = runtime.services.catalog.getTable("processed_db_test", "x_latest");
     return lake;
@@ -165,6 +167,7 @@ export class ModelLake {
       await this.runtime.whenIdle();
       const before = this.started();
       redriven += this.redrive();
+      await this.runtime.whenIdle();
       this.clock.pass(3600);
       this.sweep();
       await this.runtime.whenIdle();
@@ -264,7 +267,7 @@ export class ModelLake {
     const { landingBucket, assetsBucket } = this.outputs;
     for (const { name } of s3.list()) if (name !== assetsBucket && name !== landingBucket) await s3.emptyBucket(name);
     await s3.emptyBucket(landingBucket, "incoming/");
-    for (const prefix of ["pipeline_executions/", "leases/"]) await s3.emptyBucket(assetsBucket, prefix);
+    for (const prefix of ["pipeline_executions/", "leases/", "watched/"]) await s3.emptyBucket(assetsBucket, prefix);
     for (const database of catalog.getDatabases().map(({ Name }) => Name)) {
       for (const { Name } of catalog.getTables(database)) {
         const values = catalog.getPartitions(database, Name).map(({ Values }) => Values);

@@ -47,6 +47,7 @@ const usualRates: Readonly<Record<FaultKind, number>> = {
   "duplicate-event": 0.15,
   "delay-event": 0.15,
   "reorder-event": 0.15,
+  "lose-event": 0.05,
   throttle: 0.02,
   "server-error": 0.02,
   conflict: 0.02,

@@ -56,8 +56,8 @@ describe("run records", () => {
     ]);
   });
 
-  it("are ordered by their ids as numbers, not as text, and without their times", () => {
+  it("are ordered by their ids as S3 orders sequencers, and without their times", () => {
     const runs = ["9", "a", "10", "a.20241107.1"].map((id) => run("SUCCEEDED", { run: id }));
-    expect(newestFirst(runs).map(({ run: id }) => id)).to.deep.equal(["10", "a.20241107.1", "a", "9"]);
+    expect(newestFirst(runs).map(({ run: id }) => id)).to.deep.equal(["a.20241107.1", "a", "9", "10"]);
   });
 });

@@ -44,11 +44,11 @@ const cases: {
     pruned: ["0b"],
   },
   {
-    name: "runs are ordered as runs, not as text",
-    runs: { ff: 99, "0100": 98, "0101": 97 },
-    published: "0101",
+    name: "runs are ordered as S3 orders sequencers, not as numbers",
+    runs: { "0100": 99, "02": 98, "0201": 97 },
+    published: "0201",
     keep: 1,
-    pruned: ["ff"],
+    pruned: ["0100"],
   },
   {
     name: "an attempt that was given up below the published run's folder is part of it",

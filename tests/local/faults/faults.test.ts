@@ -15,6 +15,29 @@ describe("faults", () => {
   const named = (...faults: NamedFault[]): FaultPlan => ({ seed: 1, named: faults });
   const failures = () => world?.of("function-failed") ?? [];
 
+  // S3 User Guide, "Enabling Amazon EventBridge": approximately five minutes.
+  it("let S3 tell EventBridge nothing in the five minutes after it was enabled, unless the plan says otherwise", async () => {
+    const { runtime, put, text, of } = bind(await open());
+    runtime.services.s3.configure("files", { eventBridgeSince: new Date(Date.now() - 200_000).toISOString() });
+    runtime.faults.plan = { seed: 1 };
+    await put("in/early");
+    runtime.faults.plan = { seed: 1, enablingSeconds: 100 };
+    await put("in/late");
+    await runtime.whenIdle();
+    expect([await text("out/early"), await text("out/late")]).to.deep.equal([undefined, "in/late"]);
+    expect(of("fault-injected").map(({ where }) => where)).to.deep.equal(["lose-event files/in/early"]);
+  });
+
+  it("let single events of objects never come", async () => {
+    const { runtime, put, text } = bind(await open());
+    runtime.faults.plan = named({ kind: "lose-event", on: "in/a" });
+    await put("in/a");
+    await put("in/b");
+    await put("in/a", "again");
+    await runtime.whenIdle();
+    expect([await text("out/a"), await text("out/b")]).to.deep.equal(["again", "in/b"]);
+  });
+
   describe("of a function's calls", () => {
     /** Fault, whether the second write is there after the first attempt, and the error it sees or is. */
     const cases: [NamedFault, boolean, string][] = [

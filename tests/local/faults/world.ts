@@ -99,7 +99,8 @@ export class FaultWorld {
     }
     const s3 = client(runtime, { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" });
     services.s3.createBucket("files");
-    services.s3.configure("files", { eventBridge: true });
+    const eventBridgeSince = new Date(Date.now() - 600_000).toISOString();
+    services.s3.configure("files", { eventBridge: true, eventBridgeSince });
     const pattern = { source: ["aws.s3"], detail: { object: { key: [{ prefix: "in/" }] } } };
     services.events.putRule({ Name: "arrived", EventPattern: JSON.stringify(pattern) });
     services.events.putTargets({ Rule: "arrived", Targets: [{ Id: "copy", Arn: functionArn }] });

@@ -222,7 +222,7 @@ describe("lifecycle rules", () => {
   }
 });
 
-describe("the daily sweep", () => {
+describe("the sweep", () => {
   const server = new S3Server();
   const { store } = server;
   let lifecycle: Lifecycle;
@@ -236,6 +236,7 @@ describe("the daily sweep", () => {
       journal: new Journal(),
       now: () => clock,
       onEvent: (event) => told.push(event),
+      delay: () => 0,
     });
   });
   after(async () => {
@@ -320,12 +321,34 @@ describe("the daily sweep", () => {
     expect(store.uploads.to(Bucket)).to.deep.equal([]);
   });
 
+  // S3 documentation, "Expiring objects": "Amazon S3 queues it for removal and removes it asynchronously".
+  it("takes objects one by one at any time of the day after they are due, in no order", async () => {
+    rules({ expiration: { days: 7 } });
+    const keys = Array.from({ length: 40 }, (_, index) => `incoming/${index + 10}`);
+    for (const key of keys) await server.put(key);
+    const own = new Lifecycle({
+      store,
+      journal: new Journal(),
+      now: () => clock,
+      onEvent: (event) => told.push(event),
+    });
+    const hours: number[] = [];
+    for (let hour = 0; hour <= 24; hour++) {
+      clock = new Date(Date.parse("2024-01-09T00:00:00Z") + hour * 3_600_000);
+      hours.push(await own.sweep());
+    }
+    await own.close();
+    expect(store.keys(Bucket)).to.deep.equal([]);
+    expect(hours.filter((count) => count > 0)).to.have.length.above(10);
+    expect(told.map(({ key }) => key)).to.not.deep.equal(keys);
+  });
+
   it("comes at midnight by the runtime's clock", async () => {
     const [opened, journal] = [Date.now(), new Journal()];
     const now = (): Date => new Date(Date.parse("2024-06-01T23:59:59.900Z") + Date.now() - opened);
     rules({ expiration: { days: 1 } });
     await server.put("k");
-    const nightly = new Lifecycle({ store, journal, now, onEvent: () => undefined });
+    const nightly = new Lifecycle({ store, journal, now, onEvent: () => undefined, delay: () => 0 });
     expect(store.keys(Bucket)).to.deep.equal(["k"]);
     await new Promise((resolve) => setTimeout(resolve, 200));
     await nightly.close();

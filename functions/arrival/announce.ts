@@ -1,0 +1,90 @@
+/** Writes the control file of a date for which everything is there. */
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { ExecDate } from "../../audit/exec-date";
+import type { LakeSettings } from "../invocation/settings";
+import {
+  completionMarkerKey,
+  controlFileKey,
+  incomingFolder,
+  type FoundFile,
+  type PipelineDefinition,
+} from "../runs/pipeline";
+import { list, readVersion, replaceText, type ListedObject, type VersionedText } from "../storage/objects";
+import { announcementOf, readAnnouncement, sameAnnouncement, type Announcement } from "./announcement";
+import { matchRegisteredFiles } from "./registered-files";
+import { wasRun } from "./run-records";
+import { readUpstreams } from "./upstreams";
+
+/** What announcing needs. */
+export interface AnnouncementPlace {
+  readonly s3: S3Client;
+  readonly settings: LakeSettings;
+}
+
+/** Why a date is not announced. */
+export interface WaitingDate {
+  readonly date: string;
+  /** Registered prefixes without a file and upstreams without a completion marker, as keys. */
+  readonly missing: readonly string[];
+  /** Registered prefixes with more than one file. */
+  readonly duplicated: readonly string[];
+  /** Upstream pipelines whose newest run is under way, or failed. */
+  readonly renewed: readonly string[];
+}
+
+/**
+ * Writes a date's control file, unless it announces already what is there.
+ *
+ * @param counts whether a control file counts for what is there, of which more is known than it says; undefined: as it says
+ * @returns its key, nothing if it was announced before, or what is awaited
+ */
+export async function announce(
+  definition: PipelineDefinition,
+  date: ExecDate,
+  { s3, settings }: AnnouncementPlace,
+  counts: (control: VersionedText, wanted: Announcement) => boolean | undefined = () => undefined,
+): Promise<string | WaitingDate> {
+  const { landing, assets } = settings;
+  const control = controlFileKey(definition.source, date, definition.pipeline);
+  for (;;) {
+    const { objects } = await list(s3, landing, incomingFolder(definition.source, date));
+    const { found, missing, duplicated } = matchRegisteredFiles(definition, date, objects);
+    const { complete, renewed } = await readUpstreams(definition, date, objects, { s3, landing, assets });
+    if (missing.length > 0 || duplicated.length > 0 || renewed.length > 0) {
+      return { date, missing, duplicated: duplicated.map(({ prefix }) => prefix), renewed };
+    }
+    const wanted = announcementOf(found, complete);
+    const present = objects.some(({ key }) => key === control);
+    const version = present ? await readVersion(s3, landing, control) : undefined;
+    const awaited = awaitedObjects(definition, date, found, objects);
+    if (version) {
+      if (counts(version, wanted) ?? announces(version, wanted, awaited)) return "";
+    } else if (await wasRun(wanted, definition, date, { s3, assets })) return "";
+    // The token tells this control file from another one of the same set: a file may have been replaced, and replaced again.
+    const body = `${JSON.stringify({ ...wanted, token: crypto.randomUUID() }, null, 2)}\n`;
+    if ((await replaceText(s3, landing, control, body, version?.etag)) !== undefined) return control;
+    // Another watcher was faster, perhaps with other files: look again.
+  }
+}
+
+/** The files and completion markers that a control file announces. */
+function awaitedObjects(
+  { source, after }: PipelineDefinition,
+  date: ExecDate,
+  found: readonly FoundFile[],
+  objects: readonly ListedObject[],
+): ListedObject[] {
+  const keys = [
+    ...found.map(({ key }) => key),
+    ...after.map((pipeline) => completionMarkerKey(source, date, pipeline)),
+  ];
+  return objects.filter(({ key }) => keys.includes(key));
+}
+
+/** Whether a control file announces what is to be announced. One that says nothing announces what was there before it. */
+function announces(control: VersionedText, wanted: Announcement, awaited: readonly ListedObject[]): boolean {
+  const announced = readAnnouncement(control.text);
+  if (announced) return sameAnnouncement(announced, wanted);
+  // Of the same second it is not known which came first: one run too many is better than none.
+  return awaited.every(({ modified }) => modified < control.modified);
+}

@@ -1,0 +1,85 @@
+/** What the runs of a date say of its control file: whether it was heard of, and whether its set of files was run already. */
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { ExecDate } from "../../audit/exec-date";
+import { list as listOf, readJson, record, shape, text } from "../invocation/schema";
+import { executionsOf, manifestKey, runOfPrefix, type PipelineDefinition, type RunStatus } from "../runs/pipeline";
+import { inputKey, readRunInput } from "../runs/run-input";
+import { isNewerRun, isRepeatedAudit } from "../runs/run-order";
+import { bareEtag, list, readText, type VersionedText } from "../storage/objects";
+import { announcementOf, sameAnnouncement, type Announcement } from "./announcement";
+
+/** Where a pipeline's runs keep their records. */
+export interface RecordsPlace {
+  readonly s3: S3Client;
+  readonly assets: string;
+}
+
+/** Seconds by which the time of an event and that of its object may differ. */
+const clocksDiffer = 5;
+
+/** Whether a run, or the record of a rejection, came of this version of a control file. */
+export async function wasHeardOf(
+  control: Pick<VersionedText, "etag" | "modified">,
+  { pipeline }: Pick<PipelineDefinition, "pipeline">,
+  date: ExecDate,
+  { s3, assets }: RecordsPlace,
+): Promise<boolean> {
+  const written = Math.floor(control.modified.getTime() / 1000);
+  const since = (await recordsOf(s3, assets, pipeline, date)).map((prefix) => ({
+    prefix,
+    late: startOf(prefix) - written,
+  }));
+  // There is no newer version that a later run could be of.
+  if (since.some(({ late }) => late > clocksDiffer)) return true;
+  for (const { prefix } of since.filter(({ late }) => late >= -clocksDiffer)) {
+    const { objects } = await list(s3, assets, inputKey(prefix));
+    // Rejected, or about to begin.
+    if (objects.length === 0) return true;
+    const input = await readRunInput(s3, assets, prefix);
+    if (input.control === undefined || input.control === bareEtag(control.etag)) return true;
+  }
+  return false;
+}
+
+/** The members of a manifest that tell what its run was made of. */
+const madeOf = shape({
+  status: text as (value: unknown, path: string) => RunStatus,
+  inputs: listOf(shape({ key: text, etag: text })),
+  upstreams: record(text),
+});
+
+/**
+ * Whether the newest run of a date was of these files and upstream runs. Control files go as other files do, perhaps before the
+ * files that they announced (S3 documentation, "Expiring objects"): the records stay.
+ */
+export async function wasRun(
+  wanted: Announcement,
+  { pipeline }: Pick<PipelineDefinition, "pipeline">,
+  date: ExecDate,
+  { s3, assets }: RecordsPlace,
+): Promise<boolean> {
+  const newestFirst = (await recordsOf(s3, assets, pipeline, date)).sort((a, b) =>
+    isNewerRun(runOfPrefix(a), runOfPrefix(b)) ? -1 : 1,
+  );
+  for (const executions of newestFirst) {
+    const manifest = manifestKey({ executions });
+    if ((await list(s3, assets, manifest)).objects.length === 0) continue;
+    const { status, inputs, upstreams } = readJson(await readText(s3, assets, manifest), madeOf, manifest);
+    if (status === "REJECTED") continue;
+    return status !== "SUPERSEDED" && sameAnnouncement(announcementOf(inputs, upstreams), wanted);
+  }
+  return false;
+}
+
+/** Prefixes of the runs of a date; not of those that only audited again. */
+async function recordsOf(s3: S3Client, assets: string, pipeline: string, date: ExecDate): Promise<string[]> {
+  const { prefixes } = await list(s3, assets, executionsOf(pipeline, date), "/");
+  return prefixes.filter((prefix) => !isRepeatedAudit(runOfPrefix(prefix)));
+}
+
+/** When a run began, in seconds since 1970: its prefix says so. */
+function startOf(prefix: string): number {
+  const [start = ""] = (prefix.split("/")[3] ?? "").split("-");
+  const iso = start.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z");
+  return Date.parse(iso) / 1000;
+}
