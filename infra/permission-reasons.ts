@@ -11,6 +11,8 @@ export const unusedGrants: Readonly<Record<string, string>> = {
     "Step Functions sets up its log delivery with the machine's role; the local runtime has no CloudWatch Logs.",
   Trace: "Step Functions sends traces with the machine's role; the local runtime has no X-Ray.",
   FindIncoming: "Used only when a file is gone between its run's start and its landing.",
+  ReadTurn: "Used only where there are more partitions than one night's pruning comes to.",
+  KeepTurn: "Used only where there are more partitions than one night's pruning comes to.",
   AbortCopies: "Used only when the copy of a file over 5 GB fails half-way.",
   "RegisterRuns glue:UpdatePartition": "Used only when the attempt of a run is repeated.",
   "RunQueries athena:StopQueryExecution": "Used only when a run is stopped, or runs out of time, during a query.",

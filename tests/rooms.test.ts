@@ -11,14 +11,9 @@ const rooms: Record<string, { mayUse: string[]; mayNotKnow?: RegExp }> = {
   functions: { mayUse: ["audit"], mayNotKnow: /^@pulumi\// },
   audit: { mayUse: [], mayNotKnow: /^(@pulumi\/|@aws-sdk\/|node:)/ },
   "athena-sql": { mayUse: [], mayNotKnow: /^(@|node:)/ },
-<<<<<<< HEAD
-  local: { mayUse: ["athena-sql"], mayNotKnow: /^@pulumi\/awsx?$/ },
-  cli: { mayUse: ["local", "functions", "audit", "athena-sql"], mayNotKnow: /^@pulumi\// },
-=======
   "event-patterns": { mayUse: [], mayNotKnow: /^/ },
   local: { mayUse: ["athena-sql", "event-patterns"], mayNotKnow: /^@pulumi\/awsx?$/ },
-  cli: { mayUse: ["local", "functions", "audit"], mayNotKnow: /^@pulumi\// },
->>>>>>> 1775217 (Take a prefix where EventBridge would find the wildcards too complex)
+  cli: { mayUse: ["local", "functions", "audit", "athena-sql"], mayNotKnow: /^@pulumi\// },
 };
 
 function imports(file: string): string[] {

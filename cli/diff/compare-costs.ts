@@ -1,5 +1,5 @@
 /** Compares what the queries of two sides scanned and cost: pure. */
-import { athenaDollars } from "./prices";
+import { athenaDollars } from "../cost/prices";
 import type { ScannedQuery } from "./queries";
 
 /** Queries of one step that scan otherwise. */

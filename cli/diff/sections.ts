@@ -3,7 +3,7 @@ import { formatBytes, formatCount } from "../presentation/progress";
 import type { Cell, Column, Rows } from "../presentation/table";
 import type { LakeDifference, TableDifference } from "./compare";
 import type { SideCost } from "./compare-costs";
-import { PRICES } from "./prices";
+import { PRICES } from "../cost/prices";
 
 /** A table with its title, and sentences below it. */
 export interface Section {

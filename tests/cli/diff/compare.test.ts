@@ -6,7 +6,7 @@ import type { CatalogTable } from "../../../cli/diff/catalog";
 import { compareCosts } from "../../../cli/diff/compare-costs";
 import { compareRows, type RowDifference } from "../../../cli/diff/compare-rows";
 import { compareSchemas, type SchemaChange } from "../../../cli/diff/compare-schemas";
-import { athenaDollars } from "../../../cli/diff/prices";
+import { athenaDollars } from "../../../cli/cost/prices";
 import { sqlString, withDuckDb } from "../../../cli/sample/duckdb";
 
 type Columns = Record<string, string>;

@@ -58,7 +58,7 @@ describe("what a night's pruning comes to", () => {
         ["mine's", undefined],
         ["other", undefined],
       ] as const) {
-        const Parameters = run ? { [publishedParameters.priorRun]: run } : {};
+        const Parameters: Record<string, string> = run ? { [publishedParameters.priorRun]: run } : {};
         const PartitionInput = { Values: [pipeline, "2024-01-29"], StorageDescriptor, Parameters };
         await glue.send(new CreatePartitionCommand({ DatabaseName: "db", TableName: "shared", PartitionInput }));
       }
