@@ -9,7 +9,7 @@ const rooms: Record<string, { mayUse: string[]; mayNotKnow?: RegExp }> = {
   stacks: { mayUse: ["infra"] },
   infra: { mayUse: ["functions", "audit", "athena-sql", "event-patterns"] },
   functions: { mayUse: ["audit"], mayNotKnow: /^@pulumi\// },
-  audit: { mayUse: [], mayNotKnow: /^(@pulumi\/|@aws-sdk\/|node:)/ },
+  audit: { mayUse: ["athena-sql"], mayNotKnow: /^(@pulumi\/|@aws-sdk\/|node:)/ },
   "athena-sql": { mayUse: [], mayNotKnow: /^(@|node:)/ },
   "event-patterns": { mayUse: [], mayNotKnow: /^/ },
   local: { mayUse: ["athena-sql", "event-patterns"], mayNotKnow: /^@pulumi\/awsx?$/ },

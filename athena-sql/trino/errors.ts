@@ -24,8 +24,10 @@ export class QueryError extends Error {
     /** Names that would have been found where one was not, for suggestions. */
     readonly known: readonly string[] = [],
   ) {
-    super(`${name}: ${at ? `line ${at.line}:${at.column}: ` : ""}${text}`);
+    super();
     this.name = name;
+    // Set here, since `super` of a class in a deployed function's text takes no message.
+    this.message = `${name}: ${at ? `line ${at.line}:${at.column}: ` : ""}${text}`;
   }
 }
 
@@ -35,8 +37,9 @@ export class ParseError extends Error {
     text: string,
     readonly at: Position,
   ) {
-    super(`line ${at.line}:${at.column}: ${text}`);
+    super();
     this.name = "ParseError";
+    this.message = `line ${at.line}:${at.column}: ${text}`;
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Parses queries: SELECT and what is built from it.
  */
-import type { Cursor } from "./cursor";
+import { Cursor } from "./cursor";
 import { ParseError } from "./errors";
 import { parseExpression, parseExpressions, parseSortItems, seesQuery } from "./expressions";
 import type {
@@ -20,6 +20,17 @@ import type {
   Window,
 } from "./syntax";
 import { parseWindow } from "./windows";
+
+/**
+ * Reads the text of a query, and nothing but one.
+ * @throws ParseError for what Athena would not parse, and for what this parser does not know
+ */
+export function parseQueryText(text: string): Query {
+  const cursor = new Cursor(text);
+  const query = parseQuery(cursor);
+  cursor.needEnd();
+  return query;
+}
 
 /** A query with its WITH, ORDER BY, OFFSET and LIMIT. */
 export function parseQuery(cursor: Cursor): Query {

@@ -168,7 +168,8 @@ export function visitExpression(expression: Expression, visit: (part: Expression
   for (const part of partsOf(expression)) visitExpression(part, visit);
 }
 
-function partsOf(node: Expression): readonly Expression[] {
+/** The expressions directly inside another, queries inside it left out. */
+export function partsOf(node: Expression): readonly Expression[] {
   switch (node.kind) {
     case "field":
       return [node.base];

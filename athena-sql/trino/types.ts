@@ -41,7 +41,8 @@ export interface RowField {
   readonly type: TrinoType;
 }
 
-const SIMPLE: ReadonlySet<string> = new Set<SimpleKind>([
+// An array, since a deployed function's text can't hold a Set.
+const SIMPLE: readonly string[] = [
   "boolean",
   "tinyint",
   "smallint",
@@ -53,7 +54,7 @@ const SIMPLE: ReadonlySet<string> = new Set<SimpleKind>([
   "date",
   "json",
   "uuid",
-]);
+] satisfies SimpleKind[];
 
 export const UNKNOWN: TrinoType = { kind: "unknown" };
 export const BOOLEAN: TrinoType = { kind: "boolean" };
@@ -275,7 +276,7 @@ class TypeReader {
     const name = token.text.toLowerCase();
     if (ALIASES[name]) return ALIASES[name];
     if (name === "double") this.take("precision");
-    if (SIMPLE.has(name)) return { kind: name } as TrinoType;
+    if (SIMPLE.includes(name)) return { kind: name } as TrinoType;
     switch (name) {
       case "varchar": {
         const [length] = this.sizes();

@@ -2,25 +2,25 @@
  * Which columns of tables a model's columns are made from, and which decide what rows there are: column lineage in the words of
  * OpenLineage.
  */
-import { type Expression, readExpression } from "./expression";
-import { type QueryText, readQuery, type SelectText } from "./query-text";
+import type { Expression, Relation } from "../../athena-sql/trino/syntax";
+import { aggregatesIn, nameNode } from "./expressions";
+import { readModel } from "./read-model";
 import {
-  aggregatesIn,
   type Block,
   blockOf,
   type ColumnPlace,
   decidingPlaces,
+  groupingOf,
   isGrouped,
   itemsOf,
   outputsOf,
   placesIn,
-  type Source,
+  selectsOf,
   type SourceTable,
   sourcesOf,
   valuePlaces,
   windowsIn,
 } from "./scope";
-import { tokensOf } from "./tokens";
 
 /** How an input column counts for an output. OpenLineage documentation, "Column Level Lineage Dataset Facet". */
 export type Transformation =
@@ -48,25 +48,18 @@ export interface ColumnLineage {
 
 /** Reads the column lineage of a model. Throws an AuditError for SQL that can't be read. */
 export function columnLineage(sql: string, tables: readonly SourceTable[]): ColumnLineage {
-  const block = blockOf(readQuery(sql), tables);
+  const block = blockOf(readModel(sql), tables);
   const columns = outputsOf(block).flatMap((name, index) =>
     name ? [[name, distinct(inputsOf(block, index))] as const] : [],
   );
   return { columns: Object.fromEntries(columns), rows: distinct(rowInputs(block)) };
 }
 
-/** The SELECTs of a query, whatever combines them. */
-function selectsOf(block: Block): { readonly block: Block; readonly select: SelectText }[] {
-  const { body } = block.query;
-  if (body.kind === "select") return [{ block, select: body }];
-  return (body.branches ?? []).flatMap((branch: QueryText) => selectsOf(blockOf(branch, block.tables, block.visible)));
-}
-
 function inputsOf(block: Block, column: number): InputColumn[] {
   return selectsOf(block).flatMap(({ block: own, select }) => {
     const item = itemsOf(own, select).at(column);
     if (!item) return [];
-    const expression = readExpression(item.text);
+    const expression = item.value;
     const sources = sourcesOf(own, select);
     return [
       ...through(valuePlaces(sources, expression), directly(expression)),
@@ -76,7 +69,7 @@ function inputsOf(block: Block, column: number): InputColumn[] {
 }
 
 function directly(expression: Expression): Transformation {
-  if (expression.kind === "column") return { type: "DIRECT", subtype: "IDENTITY" };
+  if (expression.kind === "name") return { type: "DIRECT", subtype: "IDENTITY" };
   const aggregated = aggregatesIn(expression).length > 0 || windowsIn(expression).length > 0;
   return { type: "DIRECT", subtype: aggregated ? "AGGREGATION" : "TRANSFORMATION" };
 }
@@ -106,32 +99,27 @@ function stronger(inner: Transformation, outer: Transformation): Transformation 
 function rowInputs(block: Block): InputColumn[] {
   return selectsOf(block).flatMap(({ block: own, select }) => {
     const sources = sourcesOf(own, select);
-    const mentioned = (text: string | undefined) => (text === undefined ? [] : placesIn(sources, readExpression(text)));
-    const indirect = (places: readonly ColumnPlace[], subtype: "FILTER" | "JOIN" | "GROUP_BY") =>
-      through(places, { type: "INDIRECT", subtype });
+    const indirect = (expressions: readonly (Expression | undefined)[], subtype: "FILTER" | "JOIN" | "GROUP_BY") =>
+      through(placesIn(sources, ...expressions.filter((each) => each !== undefined)), { type: "INDIRECT", subtype });
     return [
-      ...indirect([...mentioned(select.where), ...mentioned(select.having)], "FILTER"),
-      ...indirect(joinPlaces(select, sources), "JOIN"),
-      ...(isGrouped(own, select) ? indirect((select.groupBy ?? []).flatMap(mentioned), "GROUP_BY") : []),
+      ...indirect([select.where, select.having], "FILTER"),
+      ...indirect(joinConditions(select.from), "JOIN"),
+      ...(isGrouped(own, select) ? indirect(groupingOf(own, select) ?? [], "GROUP_BY") : []),
       ...sources.flatMap((source) => (source.kind === "block" ? rowInputs(source.block) : [])),
     ];
   });
 }
 
-/** Columns in what stands between the relations of FROM: ON and USING. */
-function joinPlaces({ from, relations }: SelectText, sources: readonly Source[]): ColumnPlace[] {
-  const between = relations.map(({ end }, index) => from.slice(end, relations.at(index + 1)?.start ?? from.length));
-  return between.flatMap((text) => {
-    const tokens = tokensOf(text);
-    return tokens.flatMap((token, index) => {
-      if (token.kind !== "word" && token.kind !== "quoted") return [];
-      const qualified = tokens.at(index + 1)?.text === "." && tokens.at(index + 2);
-      if (qualified)
-        return placesIn(sources, { kind: "column", qualifier: token.text, name: qualified.text, text: "" });
-      const follows = index > 0 && tokens[index - 1].text === ".";
-      return follows ? [] : placesIn(sources, { kind: "column", name: token.text, text: "" });
-    });
-  });
+/** What stands in ON, and the columns of USING. */
+function joinConditions(relation: Relation | undefined): Expression[] {
+  if (relation?.kind !== "join") return [];
+  const { left, right, on, using = [] } = relation;
+  return [
+    ...joinConditions(left),
+    ...joinConditions(right),
+    ...(on ? [on] : []),
+    ...using.map((column) => nameNode(column)),
+  ];
 }
 
 function distinct(inputs: readonly InputColumn[]): InputColumn[] {

@@ -1,90 +1,164 @@
 /**
  * The lines of an explanation: what an edge query selects, in the shape of the explanation table.
  */
+import { quotedName } from "../../athena-sql/trino/print";
 import { auditError } from "../audit-error";
 import { auditLengths } from "../audit-table";
 import { fitted } from "../canonical-text";
-import { columnType } from "../column-type";
 import { dateLiteral, literal } from "../literal";
-import type { ChangedRows } from "./changed-rows";
 import { explanationColumns } from "./edge-table";
 import type { ExplainedAttribute, SourceFiles } from "./explained";
-import { isFloat, keyNames, numbered, type Origin, textOf } from "./row-marks";
-import { quoted } from "./scope";
+import { keyColumns, numbered, type Origin, rowParts, valueIn } from "./origin";
 
-/** The columns of the lines that name rows by their origin, or an origin of -1 for the rest and -2 for what is not listed. */
-export function edgeColumns(explained: ExplainedAttribute, origins: readonly Origin[]): string {
-  return inTableOrder(edgeValues(explained, origins)).join(",\n  ");
+/** Lines that are no source row, as `origin` in {@link edgeLines}. */
+export const restOf = { change: -1, furtherRows: -2 };
+
+const targetKeys = numbered("result_key");
+const sourceKeys = numbered("source_key");
+
+/** How the rest of a change is called. */
+export interface Rest {
+  readonly method: "unexplained" | "model" | "together";
+  readonly note: string | null;
 }
 
-/** One line for each changed row behind what is not followed. */
-export function changedEdges(explained: ExplainedAttribute, { sql, origins }: ChangedRows): string {
-  const values = {
-    ...edgeValues(explained, origins),
-    contribution: "NULL",
-    share: "NULL",
-    place: "place + 1",
-    row_count: "1",
+/**
+ * SELECT of the lines from `listed`: result keys, change, origin, changed_row (text), contribution (NULL for none), is_condition,
+ * row_count and place; of what is not listed, changed_row is NULL.
+ */
+export function edgeLines(explained: ExplainedAttribute, origins: readonly Origin[], rest: Rest): string {
+  const width = Math.max(1, ...origins.map(({ used }) => used.length));
+  const index = Array.from({ length: width }, (_, each) => each);
+  const [before, now] = [(each: number) => `before_${each + 1}`, (each: number) => `now_${each + 1}`];
+  const { key, prior, current } = rowParts("changed_row");
+  const unpacked = [
+    ...sourceKeys.map((name, each) => `${valueIn("row_key", each)} AS ${name}`),
+    ...index.flatMap((each) => [
+      `${valueIn("row_before", each)} AS ${before(each)}`,
+      `${valueIn("row_now", each)} AS ${now(each)}`,
+    ]),
+  ];
+  const parts = [`${key} AS row_key`, `${prior} AS row_before`, `${current} AS row_now`];
+  const flags = index.map((each) => `${before(each)} IS DISTINCT FROM ${now(each)} AS differs_${each + 1}`);
+  const told = toldValues(explained, origins).map(({ name, sql }) => `${sql} AS ${name}`);
+  const select = inTableOrder(lineValues(explained, origins, rest)).join(",\n  ");
+  return (
+    `SELECT ${select}\nFROM (SELECT *, ${told.join(", ")} FROM (SELECT *, ${flags.join(", ")} FROM (SELECT *, ${unpacked.join(", ")} ` +
+    `FROM (SELECT *, ${parts.join(", ")} FROM listed) AS parted) AS unpacked) AS compared) AS line`
+  );
+}
+
+/** SQL that is another for each origin. */
+function ofOrigin(origins: readonly Origin[], value: (origin: Origin) => string | undefined): string {
+  const whens = origins.flatMap((origin, index) => {
+    const sql = value(origin);
+    return sql === undefined ? [] : [`WHEN ${index} THEN ${sql}`];
+  });
+  return whens.length === 0 ? "CAST(NULL AS varchar)" : `CASE origin ${whens.join(" ")} END`;
+}
+
+/** Which columns of a row are told, and their values. */
+function toldValues(
+  { labels = {} }: ExplainedAttribute,
+  origins: readonly Origin[],
+): { readonly name: string; readonly sql: string }[] {
+  const names = (origin: Origin) => {
+    const label = (column: string) => labels[`${origin.table.table}.${column}`] ?? column;
+    const own = origin.attributes.map(({ column }) => label(column)).join(", ");
+    return changedNames(origin, label, own || "*");
   };
-  return `SELECT ${inTableOrder({ ...values, ...changedValues }).join(",\n  ")}\nFROM (${sql}) AS changed WHERE place <= ${explained.top}`;
+  return [
+    { name: "told_columns", sql: ofOrigin(origins, names) },
+    { name: "told_now", sql: ofOrigin(origins, (origin) => changedValues(origin, "now")) },
+    { name: "told_before", sql: ofOrigin(origins, (origin) => changedValues(origin, "before")) },
+  ];
 }
 
-/** Values come as text already. */
-const changedValues = {
-  source_curr_value: fitted("value_current", auditLengths.value),
-  source_prev_value: fitted("value_prior", auditLengths.value),
-};
-
-/** The lines in the shape of the explanation table. */
-function edgeValues(explained: ExplainedAttribute, origins: readonly Origin[]): Record<string, string> {
+function lineValues(explained: ExplainedAttribute, origins: readonly Origin[], rest: Rest): Record<string, string> {
   const { result, attribute, labels = {}, files = {} } = explained;
-  const pick = (value: (origin: Origin) => string | undefined): string => {
-    const whens = origins.flatMap((origin, index) => {
-      const text = value(origin);
-      return text === undefined ? [] : [`WHEN ${index} THEN ${literal(text)}`];
-    });
-    return whens.length === 0 ? "CAST(NULL AS varchar)" : `CASE origin ${whens.join(" ")} END`;
-  };
+  const pick = (value: (origin: Origin) => string | undefined) => ofOrigin(origins, value);
+  const text = (value: string | undefined) => (value === undefined ? undefined : literal(value));
   const fileOf = ({ table }: Origin): SourceFiles => files[`${table.database}.${table.table}`] ?? {};
-  const label = (table: string, column: string) => labels[`${table}.${column}`] ?? column;
-  const number = "CASE WHEN origin = -1 THEN change - explained ELSE sum(contribution) END";
+  const number = "contribution";
+  const ofRest =
+    rest.method === "together"
+      ? "CASE WHEN row_count = 0 THEN 'unexplained' ELSE 'together' END"
+      : literal(rest.method);
+  const method = [
+    `WHEN ${restOf.change} THEN ${ofRest} WHEN ${restOf.furtherRows} THEN 'further rows'`,
+    ...origins.map((origin, index) => `WHEN ${index} THEN ${methodOf(origin)}`),
+  ].join(" ");
   return {
     result_table: literal(result.table),
-    result_attribute: literal(label(result.table, attribute.column)),
-    ...grainValues("result", numbered("result_key")),
+    result_attribute: literal(labels[`${result.table}.${attribute.column}`] ?? attribute.column),
+    ...grainValues("result", targetKeys),
     result_change: "change",
-    source_table: pick(({ table }) => table.table),
-    source_attribute: pick(({ table, attributes }) =>
-      attributes.length === 0 ? "*" : attributes.map(({ column }) => label(table.table, column)).join(", "),
-    ),
-    ...grainValues("source", keyNames()),
-    source_curr_value: fitted(valueText(origins, "current"), auditLengths.value),
-    source_prev_value: fitted(valueText(origins, "prior"), auditLengths.value),
+    source_table: pick(({ table }) => text(table.table)),
+    source_attribute: fitted("told_columns", auditLengths.value),
+    ...grainValues("source", sourceKeys),
+    source_curr_value: fitted("told_now", auditLengths.value),
+    source_prev_value: fitted("told_before", auditLengths.value),
     contribution: number,
-    share: `${number.replace(/END$/, "END")} / nullif(change, 0E0)`,
+    share: `${number} / nullif(change, 0E0)`,
     depth: String(explained.depth),
     place: "place",
-    method: `CASE origin WHEN -1 THEN 'unexplained' WHEN -2 THEN 'further rows' ${origins
-      .map((origin, index) => `WHEN ${index} THEN ${literal(origin.method)}`)
-      .join(" ")} END`,
-    row_count: "CASE WHEN origin = -1 THEN 0 ELSE count(*) END",
-    note: pick((origin) => (origin.with.length > 0 ? `with ${origin.with.join(", ")}` : undefined)),
-    source_curr_file: pick((origin) => fileOf(origin).current?.key),
-    source_curr_etag: pick((origin) => fileOf(origin).current?.etag),
-    source_prev_file: pick((origin) => fileOf(origin).prior?.key),
-    source_prev_etag: pick((origin) => fileOf(origin).prior?.etag),
+    method: `CASE origin ${method} END`,
+    row_count: "row_count",
+    note: `CASE origin WHEN ${restOf.change} THEN ${rest.note === null ? "NULL" : literal(rest.note.slice(0, 200))} ELSE ${pick(
+      (origin) => (origin.with.length > 0 ? literal(`with ${origin.with.join(", ")}`.slice(0, 200)) : undefined),
+    )} END`,
+    source_change:
+      "CASE WHEN changed_row IS NULL THEN NULL WHEN row_before IS NULL THEN 'added' WHEN row_now IS NULL THEN 'removed' ELSE 'changed' END",
+    source_curr_file: pick((origin) => text(fileOf(origin).current?.key)),
+    source_curr_etag: pick((origin) => text(fileOf(origin).current?.etag)),
+    source_prev_file: pick((origin) => text(fileOf(origin).prior?.key)),
+    source_prev_etag: pick((origin) => text(fileOf(origin).prior?.etag)),
     prev_exec_date: dateLiteral(explained.dates.priorDate),
   };
 }
 
-/** A listed row's value as the audit writes it. */
-function valueText(origins: readonly Origin[], date: "current" | "prior"): string {
-  const floats = origins.flatMap(({ attributes: [attribute, ...more] }, index) => {
-    if (!attribute || more.length > 0 || !isFloat(attribute.type)) return [];
-    const read = columnType(attribute.type)?.kind === "real" ? "real" : "double";
-    return [`WHEN ${index} THEN ${textOf(`CAST(number_${date} AS ${read})`, attribute.type)}`];
+/** A row that moves nothing by itself counts as a condition, whatever is made of it. */
+function methodOf({ method }: Origin): string {
+  const numbered = !["max", "min", "changed"].includes(method);
+  return numbered ? `CASE WHEN contribution = 0E0 THEN 'condition' ELSE ${literal(method)} END` : literal(method);
+}
+
+/** The used columns that differ; of a row that came or went, and of a column told for itself, those that count. */
+function changedNames(origin: Origin, label: (column: string) => string, own: string): string {
+  const { used } = origin;
+  const names = used.map(
+    ({ column }, index) => `CASE WHEN differs_${index + 1} THEN ${literal(`, ${label(column)}`)} ELSE '' END`,
+  );
+  const differing = names.length === 0 ? literal("*") : `substr(${names.join(" || ")}, 3)`;
+  return `CASE WHEN ${showsOwn(origin)} THEN ${literal(own)} ELSE ${differing} END`;
+}
+
+function showsOwn({ used, attributes: [attribute], apart }: Origin): string {
+  const index = apart ? used.findIndex(({ column }) => column === attribute?.column) : -1;
+  const alone = index < 0 ? "" : ` OR differs_${index + 1}`;
+  return `row_before IS NULL OR row_now IS NULL${alone}`;
+}
+
+/** Their values: one as it is, several with NULL spelled out. */
+function changedValues(origin: Origin, side: "before" | "now"): string | undefined {
+  const { used, attributes } = origin;
+  const value = (index: number) => `${side}_${index + 1}`;
+  const own = attributes.flatMap(({ column }) => {
+    const index = used.findIndex((each) => each.column === column);
+    return index < 0 ? [] : [value(index)];
   });
-  return floats.length === 0 ? `value_${date}` : `CASE origin ${floats.join(" ")} ELSE value_${date} END`;
+  const several = (all: readonly string[]) => all.map((each) => `coalesce(${each}, 'NULL')`).join(" || ', ' || ");
+  const ownValue = own.length === 0 ? "NULL" : own.length === 1 ? own[0] : several(own);
+  if (used.length === 0) return undefined;
+  const count = used.map((_, index) => `CASE WHEN differs_${index + 1} THEN 1 ELSE 0 END`).join(" + ");
+  const single = `CASE ${used.map((_, index) => `WHEN differs_${index + 1} THEN ${value(index)}`).join(" ")} END`;
+  const all = used.map(
+    (_, index) => `CASE WHEN differs_${index + 1} THEN ', ' || coalesce(${value(index)}, 'NULL') ELSE '' END`,
+  );
+  return (
+    `CASE WHEN row_${side} IS NULL THEN NULL WHEN ${showsOwn(origin)} THEN ${ownValue} ` +
+    `WHEN ${count} = 1 THEN ${single} ELSE substr(${all.join(" || ")}, 3) END`
+  );
 }
 
 function grainValues(side: "result" | "source", keys: readonly string[]): Record<string, string> {
@@ -97,11 +171,11 @@ function grainValues(side: "result" | "source", keys: readonly string[]): Record
 function inTableOrder(values: Readonly<Record<string, string>>): string[] {
   return explanationColumns.map(({ name, type }) => {
     if (values[name] === undefined) throw auditError(`An edge has no ${name}.`);
-    return `CAST(${values[name]} AS ${type}) AS ${quoted(name)}`;
+    return `CAST(${values[name]} AS ${type}) AS ${quotedName(name)}`;
   });
 }
 
-/** One line for each change that says why it is not followed. */
+/** One line for each change that says why it is not followed; `contribution` is SQL over the target's columns. */
 export function notFollowedQuery(
   {
     result,
@@ -112,15 +186,19 @@ export function notFollowedQuery(
     targets,
   }: Pick<ExplainedAttribute, "result" | "attribute" | "labels" | "depth" | "dates" | "targets">,
   reason: string,
+  {
+    from = `(${targets}) AS target`,
+    contribution = "change",
+  }: { readonly from?: string; readonly contribution?: string } = {},
 ): string {
   const given: Record<string, string> = {
     ...Object.fromEntries(explanationColumns.map(({ name }) => [name, "NULL"])),
     result_table: literal(result.table),
     result_attribute: literal(labels[`${result.table}.${attribute.column}`] ?? attribute.column),
-    ...grainValues("result", numbered("result_key")),
+    ...grainValues("result", targetKeys),
     result_change: "change",
-    contribution: "change",
-    share: "1E0",
+    contribution,
+    share: `${contribution} / nullif(change, 0E0)`,
     depth: String(depth),
     place: "1",
     method: "'not followed'",
@@ -128,5 +206,8 @@ export function notFollowedQuery(
     note: literal(`${reason}: not followed`.slice(0, 200)),
     prev_exec_date: dateLiteral(dates.priorDate),
   };
-  return `SELECT ${inTableOrder(given).join(",\n  ")}\nFROM (${targets}) AS target`;
+  return `SELECT ${inTableOrder(given).join(",\n  ")}\nFROM ${from}`;
 }
+
+/** NULL for each column that tells a row. */
+export const noKeys = Array.from({ length: keyColumns }, () => "CAST(NULL AS varchar)");

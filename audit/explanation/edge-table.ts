@@ -3,18 +3,22 @@
  * For each result the contributions of its rows sum up to its change.
  */
 import { auditPartitionKeys } from "../audit-table";
-import { keyColumns } from "./row-marks";
+import { keyColumns } from "./origin";
 
 /**
  * How a row of the table came about:
  * - `sum`, `count`, `average` or `quotient`, `row`, `arithmetic`: the source row's part of the change, as a number
- * - `max`, `min`: the rows that hold the extreme, without a number
- * - `changed`: a changed row of a source behind something that is not followed, without a number
+ * - `condition`: a changed row that moves nothing by itself, but without which another one listed would not count
+ * - `max`, `min`: the rows that hold the extreme, without a number if they are several
+ * - `changed`: a changed row of a source behind something that is not followed; without a number if there are several
+ * - `model`: what the model's own change moved; `note` says what it was
  * - `further rows`: what the rows that are not listed add up to; `row_count` says how many they are
+ * - `together`: what rows without numbers of their own account for
  * - `unexplained`: the rest of the change
  * - `not followed`: all of the change; `note` says what stands in the way
  */
-const method = "sum, count, row, quotient, arithmetic, max, min, changed, further rows, unexplained or not followed";
+const method =
+  "sum, count, average, row, quotient, arithmetic, condition, max, min, changed, model, further rows, together, unexplained or not followed";
 
 const places = Array.from({ length: keyColumns }, (_, index) => index + 1);
 
@@ -43,6 +47,7 @@ export const explanationColumns = [
   { name: "method", type: "varchar(20)", comment: method },
   { name: "row_count", type: "bigint", comment: "Source rows that the line stands for" },
   { name: "note", type: "varchar(200)", comment: "What is not followed, or what else the contribution depends on" },
+  { name: "source_change", type: "varchar(20)", comment: "What became of the source row: changed, added or removed" },
   {
     name: "source_curr_file",
     type: "varchar(1024)",

@@ -1,16 +1,20 @@
 /**
  * Sums taken apart: an expression as a sum of atoms (columns, or aggregates), each with the factors it is multiplied by.
  */
-import { type CaseExpression, type Expression, everyPart, readExpression, valuesOf } from "./expression";
+import { printExpression } from "../../athena-sql/trino/print";
+import type { BinaryOperator, Expression } from "../../athena-sql/trino/syntax";
+import { isNumeric } from "../../athena-sql/trino/types";
+import { callNode, type CaseExpression, conditionsOf, doubleOf, everyPart, joined, numberNode } from "./expressions";
+import { valuesOf, valueWhere } from "./expressions";
 
 /** Why something can't be followed, as a phrase: `window function lag`. */
 export interface NotFollowed {
   readonly notFollowed: string;
 }
 
-/** One addend: the product of `factors` (SQL) and an atom. */
+/** One addend: the product of `factors` and an atom. */
 export interface Term {
-  readonly factors: readonly string[];
+  readonly factors: readonly Expression[];
   readonly atom: Expression;
 }
 
@@ -26,27 +30,36 @@ export function isNotFollowed(found: unknown): found is NotFollowed {
 export function linear(expression: Expression, isAtom: (part: Expression) => boolean): Term[] | NotFollowed {
   if (isAtom(expression)) return [{ factors: [], atom: expression }];
   if (!everyPart(expression).some(isAtom)) return [];
+  const holds = (side: Expression) => everyPart(side).some(isAtom);
   switch (expression.kind) {
-    case "negative":
-      return scaled(linear(expression.operand, isAtom), "-1");
+    case "unary": {
+      const inner = expression.operator === "not" ? refused(expression) : linear(expression.operand, isAtom);
+      return expression.operator === "-" ? scaled(inner, numberNode("-1E0")) : inner;
+    }
     case "cast":
-      return isNumber(expression.type) ? linear(expression.operand, isAtom) : refused(expression);
+      return isNumeric(expression.type) ? linear(expression.operand, isAtom) : refused(expression);
     case "case":
       return ofCase(expression, isAtom);
     case "binary": {
       const { operator, left, right } = expression;
-      const holds = (side: Expression) => everyPart(side).some(isAtom);
       if (operator === "+") return both(linear(left, isAtom), linear(right, isAtom));
-      if (operator === "-") return both(linear(left, isAtom), scaled(linear(right, isAtom), "-1"));
-      if (operator === "*" && !holds(left)) return scaled(linear(right, isAtom), left.text);
-      if (operator === "*" && !holds(right)) return scaled(linear(left, isAtom), right.text);
+      if (operator === "-") return both(linear(left, isAtom), scaled(linear(right, isAtom), numberNode("-1E0")));
+      if (operator === "*" && !holds(left)) return scaled(linear(right, isAtom), left);
+      if (operator === "*" && !holds(right)) return scaled(linear(left, isAtom), right);
       if (operator === "/" && !holds(right)) {
-        return scaled(linear(left, isAtom), `(1E0 / CAST(${right.text} AS double))`);
+        return scaled(linear(left, isAtom), joined("/", [numberNode("1E0"), doubleOf(right)]));
       }
+      if (operator !== "*" && operator !== "/") return refused(expression);
       return { notFollowed: operator === "*" ? "a product of two values" : "a quotient of two values" };
     }
-    case "call":
-      return isTransparent(expression) ? linear(expression.args[0], isAtom) : refused(expression);
+    case "call": {
+      const [first, second, third] = expression.args;
+      if (expression.name === "if" && expression.args.length > 1) {
+        const asCase: CaseExpression = { ...valueWhere(first, second, third), kind: "case" } as CaseExpression;
+        return ofCase(asCase, isAtom);
+      }
+      return isTransparent(expression) ? linear(first, isAtom) : refused(expression);
+    }
     default:
       return refused(expression);
   }
@@ -56,35 +69,35 @@ export function linear(expression: Expression, isAtom: (part: Expression) => boo
 export function quotient(
   expression: Expression,
 ): { readonly over: Expression; readonly under: Expression } | undefined {
-  const scale = (inner: Expression, change: (text: string) => string) => {
+  const scale = (inner: Expression, change: (over: Expression) => Expression) => {
     const found = quotient(inner);
-    return found && { over: readExpression(change(`(${found.over.text})`)), under: found.under };
+    return found && { over: change(found.over), under: found.under };
   };
   const constant = (side: Expression) =>
-    everyPart(side).every(({ kind }) => !["column", "call", "whole"].includes(kind));
+    everyPart(side).every((part) => part.kind !== "name" && part.kind !== "call" && !("query" in part));
   switch (expression.kind) {
-    case "negative":
-      return scale(expression.operand, (text) => `-${text}`);
+    case "unary":
+      return expression.operator === "not"
+        ? undefined
+        : scale(expression.operand, (over) => ({ ...expression, operand: over }));
     case "cast":
-      return isNumber(expression.type) ? quotient(expression.operand) : undefined;
+      return isNumeric(expression.type) ? quotient(expression.operand) : undefined;
     case "binary": {
       const { operator, left, right } = expression;
       if (operator === "/") {
-        const divided = constant(right) ? scale(left, (text) => `${text} / ${right.text}`) : undefined;
+        const divided = constant(right) ? scale(left, (over) => ({ ...expression, left: over })) : undefined;
         return divided ?? { over: left, under: right };
       }
-      if (operator === "*" && constant(right)) return scale(left, (text) => `${text} * ${right.text}`);
-      if (operator === "*" && constant(left)) return scale(right, (text) => `${left.text} * ${text}`);
+      if (operator === "*" && constant(right)) return scale(left, (over) => ({ ...expression, left: over }));
+      if (operator === "*" && constant(left)) return scale(right, (over) => ({ ...expression, right: over }));
       return undefined;
     }
     case "call": {
-      const { name, args, distinct, window, filter } = expression;
-      if (name === "avg" && !distinct && !window && args.length === 1) {
-        const kept = filter ? ` FILTER (WHERE ${filter.text})` : "";
-        const of = (aggregate: string) => readExpression(`${aggregate}(${args[0].text})${kept}`);
-        return { over: of("sum"), under: of("count") };
+      const { name, args, distinct, over, filter } = expression;
+      if (name === "avg" && !distinct && over === undefined && args.length === 1) {
+        return { over: callNode("sum", args, filter), under: callNode("count", args, filter) };
       }
-      return isTransparent(expression) ? quotient(expression.args[0]) : undefined;
+      return isTransparent(expression) ? quotient(args[0]) : undefined;
     }
     default:
       return undefined;
@@ -94,16 +107,21 @@ export function quotient(
 /** How an expression that can't be followed is called. */
 export function nameOf(expression: Expression): string {
   if (expression.kind === "call") {
-    if (expression.window) return `window function ${expression.name}`;
+    if (expression.over !== undefined) return `window function ${expression.name}`;
     return `${expression.name}(${expression.distinct ? "DISTINCT " : ""}…)`;
   }
-  return expression.kind === "whole" ? expression.what : expression.text;
+  if ("query" in expression) return "a subquery in an expression";
+  const conditions: readonly Expression["kind"][] = ["between", "in", "like", "is null"];
+  const compares: readonly BinaryOperator[] = ["+", "-", "*", "/"];
+  if (conditions.includes(expression.kind)) return "a condition";
+  if (expression.kind === "binary" && !compares.includes(expression.operator)) return "a condition";
+  return printExpression(expression).replace(/"/g, "");
 }
 
 /** Functions that leave a number what it is, as far as sums go. */
 function isTransparent(expression: Expression & { kind: "call" }): boolean {
-  const { name, args, window } = expression;
-  if (window || args.length === 0) return false;
+  const { name, args, over } = expression;
+  if (over !== undefined || args.length === 0) return false;
   if (name === "coalesce") return args.slice(1).every(isZero);
   if (name === "nullif") return args.length === 2 && isZero(args[1]);
   return name === "round" || name === "truncate";
@@ -111,11 +129,7 @@ function isTransparent(expression: Expression & { kind: "call" }): boolean {
 
 function isZero(expression: Expression): boolean {
   if (expression.kind === "cast") return isZero(expression.operand);
-  return expression.kind === "constant" && Number(expression.text.replace(/[()]/g, "")) === 0;
-}
-
-function isNumber(type: string): boolean {
-  return /^(tinyint|smallint|int|integer|bigint|real|float|double|decimal)\b/.test(type);
+  return ["integer", "decimal", "double"].includes(expression.kind) && Number(printExpression(expression)) === 0;
 }
 
 function refused(expression: Expression): NotFollowed {
@@ -127,19 +141,25 @@ function both(left: Term[] | NotFollowed, right: Term[] | NotFollowed): Term[] |
   return isNotFollowed(right) ? right : [...left, ...right];
 }
 
-function scaled(terms: Term[] | NotFollowed, factor: string): Term[] | NotFollowed {
+function scaled(terms: Term[] | NotFollowed, factor: Expression): Term[] | NotFollowed {
   if (isNotFollowed(terms)) return terms;
   return terms.map(({ factors, atom }) => ({ atom, factors: [...factors, factor] }));
 }
 
 /** Each value counts where its condition holds. */
 function ofCase(expression: CaseExpression, isAtom: (part: Expression) => boolean): Term[] | NotFollowed {
-  const { operand, branches, otherwise } = expression;
+  if (conditionsOf(expression).some((condition) => everyPart(condition).some(isAtom))) {
+    return { notFollowed: "a CASE that looks at what it adds up" };
+  }
+  const { branches, otherwise } = expression;
   let terms: Term[] | NotFollowed = [];
   valuesOf(expression).forEach((value, chosen) => {
-    const whens = branches.map(({ when }, index) => `WHEN ${when.text} THEN ${index === chosen ? "1E0" : "0E0"}`);
-    const last = otherwise && chosen === branches.length ? "1E0" : "0E0";
-    const factor = `CASE ${operand ? `${operand.text} ` : ""}${whens.join(" ")} ELSE ${last} END`;
+    const number = (index: number) => numberNode(index === chosen ? "1E0" : "0E0");
+    const factor: Expression = {
+      ...expression,
+      branches: branches.map(({ when }, index) => ({ when, then: number(index) })),
+      otherwise: otherwise ? number(branches.length) : numberNode("0E0"),
+    };
     terms = both(terms, scaled(linear(value, isAtom), factor));
   });
   return terms;

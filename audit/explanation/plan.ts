@@ -8,7 +8,7 @@ import type { AuditConfig, AuditedAttribute, TypedColumn } from "../config";
 import { columnType, isNumeric } from "../column-type";
 import { identifier } from "../identifier";
 import { dateLiteral, literal } from "../literal";
-import { keyColumns } from "./row-marks";
+import { keyColumns } from "./origin";
 import { notFollowedQuery } from "./edge-lines";
 import { type EdgeQuery, edgeQuery } from "./edges";
 import type { SourceFiles } from "./explained";

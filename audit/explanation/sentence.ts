@@ -27,13 +27,17 @@ export function explanationSentence(explanation: Explanation, about: string, uni
 
 /** " because …" for the causes of a change; empty if there are none. */
 function reasons(explanation: Explanation, separator: string): string {
-  const { causes, notFollowed, further } = explanation;
-  if (notFollowed !== null) return ` (${notFollowed})`;
-  if (causes.length === 0) return "";
+  const { causes, notFollowed, further, model } = explanation;
+  const followed = notFollowed === null || causes.some(({ contribution }) => contribution !== null);
+  if (!followed) return ` (${notFollowed})`;
+  if (causes.length === 0 && !model) return "";
   const shown = causes.slice(0, told);
   const hidden = causes.slice(told);
   const rows = hidden.length + further.rows;
-  const parts = listed(shown, explanation);
+  const parts = [
+    ...(model ? [`the model changed (${percent(model.contribution, explanation.change)})`] : []),
+    ...listed(shown, explanation),
+  ];
   if (rows > 0) {
     const amount = hidden.reduce((sum, { contribution }) => sum + (contribution ?? 0), further.contribution);
     parts.push(`${rows.toLocaleString("en-US")} more (${percent(amount, explanation.change)})`);
@@ -57,13 +61,11 @@ function listed(causes: readonly Cause[], above: Explanation): string[] {
 }
 
 /** What happened to a source row. */
-function row({ grain, attribute, current, prior }: Explanation): string {
+function row({ grain, attribute, current, prior, became }: Explanation): string {
   const name = grainText(grain);
-  if (attribute === "*") return `${name} came or went`;
-  if (prior === null && current === null) return `${name} changed in ${attribute}`;
-  if (prior === null) return `${name} came with ${attribute} ${valueText(current)}`;
-  if (current === null) return `${name} went with ${attribute} ${valueText(prior)}`;
-  if (prior === current) return `${name} with ${attribute} ${valueText(current)} counted otherwise`;
+  const single = attribute === "*" ? "" : ` with ${attribute} `;
+  if (became === "added") return `${name} came${single && single + valueText(current)}`;
+  if (became === "removed") return `${name} went${single && single + valueText(prior)}`;
   return `${name} ${attribute} went from ${valueText(prior)} to ${valueText(current)}`;
 }
 

@@ -3,7 +3,7 @@
  * from edges, the rows of an edge query or of the explanation table.
  */
 import { auditError } from "../audit-error";
-import { keyColumns } from "./row-marks";
+import { keyColumns } from "./origin";
 import type { SourceFile } from "./explained";
 
 /** A row of the explanation table, read. */
@@ -17,9 +17,14 @@ export interface Edge {
   readonly method: string;
   readonly rows: number;
   readonly note: string | null;
+  /** What became of the source row: it changed, or is on one side only. */
+  readonly became: RowChange | null;
   readonly currentFile?: SourceFile;
   readonly priorFile?: SourceFile;
 }
+
+/** What became of a row between the two sides. */
+export type RowChange = "changed" | "added" | "removed";
 
 /** One attribute of one row. */
 export interface ChangedValue {
@@ -35,10 +40,16 @@ export interface Explanation extends ChangedValue {
   readonly prior: string | null;
   /** Current minus prior value; `null` if they are no numbers. */
   readonly change: number | null;
+  /** What became of the row. */
+  readonly became: RowChange;
   /** What it comes from, largest first; empty for a value that was landed. */
   readonly causes: readonly Cause[];
   /** Rows behind it that are not listed, and what they add up to. */
   readonly further: { readonly rows: number; readonly contribution: number };
+  /** What the model's own change moved, and what it was; `null` if the model is the same. */
+  readonly model: { readonly contribution: number; readonly difference: string } | null;
+  /** What causes without numbers of their own account for. */
+  readonly together: number;
   /** What no row accounts for. */
   readonly unexplained: number;
   /** Why it is not followed, if it is not. */
@@ -72,8 +83,14 @@ export function readEdge(row: Readonly<Record<string, unknown>>): Edge {
     if (value === null) throw auditError(`A row of the explanation table has no ${column}.`);
     return value;
   };
-  const grain = (side: string) =>
-    Array.from({ length: keyColumns }, (_, index) => text(`${side}_grain_value_${index + 1}`));
+  // The columns behind the table's own stay NULL; those that are NULL themselves look the same, see `explanationOf`.
+  const grain = (side: string) => {
+    const values = Array.from({ length: keyColumns }, (_, index) => text(`${side}_grain_value_${index + 1}`));
+    return values.slice(
+      0,
+      values.reduce((most, value, index) => (value === null ? most : index + 1), 0),
+    );
+  };
   const file = (date: string): SourceFile | undefined => {
     const key = text(`source_${date}_file`);
     return key === null ? undefined : { key, etag: text(`source_${date}_etag`) ?? "" };
@@ -100,9 +117,15 @@ export function readEdge(row: Readonly<Record<string, unknown>>): Edge {
     method: required("method", text("method")),
     rows: number("row_count") ?? 0,
     note: text("note"),
+    became: rowChange(text("source_change")),
     currentFile: file("curr"),
     priorFile: file("prev"),
   };
+}
+
+function rowChange(text: string | null): RowChange | null {
+  if (text === null || text === "changed" || text === "added" || text === "removed") return text;
+  throw auditError(`A row of the explanation table has source_change ${JSON.stringify(text)}, which is none we know.`);
 }
 
 /** What a value is told by, the same for the same value. */
@@ -112,41 +135,54 @@ export function valueKey({ table, attribute, grain }: ChangedValue): string {
 }
 
 /** A change before it is explained. */
-export type Change = Pick<Explanation, "table" | "attribute" | "grain" | "current" | "prior" | "change" | "files">;
+export type Change = Pick<
+  Explanation,
+  "table" | "attribute" | "grain" | "current" | "prior" | "change" | "became" | "files"
+>;
+
+/** How many columns tell the rows of tables, by table: for values at the end that are NULL. */
+export type GrainWidths = Readonly<Record<string, number>>;
 
 /** The tree below a change, as far as there are edges. */
-export function explanationOf(change: Change, edges: readonly Edge[]): Explanation {
+export function explanationOf(change: Change, edges: readonly Edge[], widths: GrainWidths = {}): Explanation {
   const byResult: Record<string, Edge[]> = {};
   for (const edge of edges) (byResult[valueKey(edge.result)] ??= []).push(edge);
-  return grow(change, byResult, []);
+  return grow(change, byResult, [], widths);
 }
 
 function grow(
   change: Change,
   byResult: Readonly<Record<string, readonly Edge[]>>,
   above: readonly string[],
+  widths: GrainWidths,
 ): Explanation {
   const key = valueKey(change);
   // A value that leads to itself is listed, and not followed again.
   const edges = above.includes(key) ? [] : [...(byResult[key] ?? [])].sort((left, right) => left.place - right.place);
   const causes = edges.flatMap((edge): Cause[] => {
-    const { source, contribution, method, note, currentFile, priorFile } = edge;
+    const { source, contribution, method, note, became, currentFile, priorFile } = edge;
     if (!source) return [];
     const moved = Number(source.current ?? 0) - Number(source.prior ?? 0);
+    const width = Math.max(source.grain.length, widths[source.table] ?? 0);
     const below: Change = {
       ...source,
+      grain: Array.from({ length: width }, (_, index) => source.grain.at(index) ?? null),
       change: Number.isFinite(moved) ? moved : null,
+      became: became ?? "changed",
       files: { current: currentFile, prior: priorFile },
     };
     const share = contribution === null || edge.change === 0 ? null : contribution / edge.change;
-    return [{ source: grow(below, byResult, [...above, key]), contribution, share, method, note }];
+    return [{ source: grow(below, byResult, [...above, key], widths), contribution, share, method, note }];
   });
   const rest = (method: string) => edges.find((edge) => edge.method === method);
   const further = rest("further rows");
+  const model = rest("model");
   return {
     ...change,
     causes,
     further: { rows: further?.rows ?? 0, contribution: further?.contribution ?? 0 },
+    model: model ? { contribution: model.contribution ?? 0, difference: model.note ?? "" } : null,
+    together: rest("together")?.contribution ?? 0,
     unexplained: rest("unexplained")?.contribution ?? 0,
     notFollowed: rest("not followed")?.note ?? null,
   };

@@ -20,22 +20,26 @@ export function percent(part: number, whole: number | null): string {
   if (!whole) return "0 %";
   const exact = (part / whole) * 100;
   const near = Math.abs(exact - Math.round(exact)) < 0.005 || (Math.abs(exact) >= 1 && Math.abs(exact) < 99);
-  const text = exact.toLocaleString("en-US", { maximumFractionDigits: near ? 0 : 2 });
-  return `${text === "-0" ? "0" : text} %`;
+  const size = Math.abs(exact).toLocaleString("en-US", { maximumFractionDigits: near ? 0 : 2 });
+  return `${exact < 0 && size !== "0" ? "−" : ""}${size} %`;
 }
 
-/** A value of the audit: numbers with thousands apart, what is missing as `nothing`. */
+/** A value of the audit: numbers with thousands apart, what is missing as `NULL`. */
 export function valueText(text: string | null): string {
-  if (text === null) return "nothing";
+  if (text === null) return "NULL";
   const read = Number(text);
   if (text.trim() === "" || !Number.isFinite(read)) return text;
   return `${read < 0 ? "−" : ""}${number(read)}`;
 }
 
+/** So many of something: `1 row`, `2,000 rows`. */
+export function counted(count: number, one: string, several = `${one}s`): string {
+  return `${count.toLocaleString("en-US")} ${count === 1 ? one : several}`;
+}
+
 /** Values that tell a row, with ` / ` between; a timestamp without the seconds and fractions that are zero. */
 export function grainText(grain: readonly (string | null)[]): string {
-  const last = grain.reduce((most, value, index) => (value === null ? most : index + 1), 0);
-  return grain.slice(0, last).map(grainValue).join(" / ");
+  return grain.map(grainValue).join(" / ");
 }
 
 function grainValue(text: string | null): string {

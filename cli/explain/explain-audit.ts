@@ -54,6 +54,8 @@ export interface ExplainedTable {
   readonly date: string;
   /** Execution date compared with; absent if nothing changed. */
   readonly priorDate?: string;
+  /** Run compared with, if it was another one of the same date. */
+  readonly priorRun?: string;
   /** Names of the grain columns, in the order of values. */
   readonly grain: readonly string[];
   /** Largest change first; a change that is a step of another is told there. */
@@ -158,8 +160,9 @@ async function readChanges(lake: ExplainedLake, config: AuditConfig, date: strin
     `AND table_name = ${literal(table)} AND pipeline = ${literal(pipeline)}`;
   const rows = await ask(lake, sql);
   const changes = rows.map((row): AuditedChange => {
-    const { attribute, current, prior, delta, grain, period } = readAuditChange(row);
+    const { attribute, current, prior, delta, grain, period, type } = readAuditChange(row);
     const change = {
+      became: type === "added" || type === "removed" ? type : ("changed" as const),
       table,
       attribute,
       grain: grain.map(({ value }) => value),
@@ -212,7 +215,8 @@ async function explainChanges(
   }
   const files = knowledge.files[name] ?? {};
   const landed = !knowledge.models[name];
-  const trees = changes.map(({ change }) => explanationOf({ ...change, files: landed ? files : {} }, edges));
+  const widths = Object.fromEntries(knowledge.tables.map((each) => [each.table, each.grain.length]));
+  const trees = changes.map(({ change }) => explanationOf({ ...change, files: landed ? files : {} }, edges, widths));
   return withoutSteps(trees);
 }
 

@@ -1,22 +1,28 @@
 /** Explanations as text: a tree for people, JSON for programs, Markdown for reports. */
 import type { SourceFile } from "../../audit/explanation/explained";
 import { isNegligible, type Cause, type Explanation } from "../../audit/explanation/tree";
-import { grainText, percent, signed, valueText } from "../../audit/explanation/wording";
+import { counted, grainText, percent, signed, valueText } from "../../audit/explanation/wording";
 import type { ExplainedTable } from "./explain-audit";
 import type { ExplanationFormat } from "./arguments";
 
 /** Writes explained changes in a format, ending with a line break. */
 export function renderExplanations(explained: ExplainedTable, format: ExplanationFormat): string {
   if (format === "json") return `${JSON.stringify(explained, undefined, 2)}\n`;
-  const { explanations, further, table, date, priorDate } = explained;
+  const { explanations, further, table, date, priorDate, priorRun } = explained;
   if (priorDate === undefined)
     return `Nothing that was asked for differs in ${table} on ${date} from the date before.\n`;
-  const lines = explanations.flatMap((each) =>
-    format === "tree" ? [...treeLines(line(each, explained)), ""] : [...markdownLines(line(each, explained), 0), ""],
-  );
-  const heading = `${table} ${date} against ${priorDate}`;
-  const more = further > 0 ? [`${further.toLocaleString("en-US")} smaller changes are not shown (--changes).`] : [];
-  return [format === "tree" ? heading : `## ${heading}`, "", ...lines, ...more].join("\n").replace(/\n*$/, "\n");
+  const footnotes = new Footnotes(explained);
+  const lines = explanations.flatMap((each) => {
+    const whole = line(each, footnotes);
+    return [...(format === "tree" ? treeLines(whole) : markdownLines(whole, 0)), ""];
+  });
+  const heading = `${table} ${date} against ${priorRun === undefined ? priorDate : `run ${priorRun} of the same date`}`;
+  const more =
+    further > 0 ? [`${counted(further, "smaller change is", "smaller changes are")} not shown (--changes).`, ""] : [];
+  const notes = footnotes.lines().map((each) => (format === "tree" ? each : `- ${escaped(each)}`));
+  return [format === "tree" ? heading : `## ${heading}`, "", ...lines, ...more, ...notes]
+    .join("\n")
+    .replace(/\n*$/, "\n");
 }
 
 /** A line and the lines below it. */
@@ -25,55 +31,94 @@ interface Line {
   readonly below: readonly Line[];
 }
 
-/** A change, what it comes from, and what stays unexplained. */
-function line(explanation: Explanation, explained: ExplainedTable): Line {
-  const { attribute, grain } = explanation;
-  return { text: `${grainText(grain)} ${attribute} ${moved(explanation)}`, below: linesBelow(explanation, explained) };
-}
+/** The files that were mentioned, each once, by number. */
+class Footnotes {
+  private readonly files: { readonly date: string; readonly file: SourceFile }[] = [];
 
-function moved({ current, prior, change }: Explanation): string {
-  const values = `${valueText(current)} ← ${valueText(prior)}`;
-  return change === null ? values : `${signed(change)}: ${values}`;
-}
+  constructor(private readonly explained: ExplainedTable) {}
 
-function linesBelow(explanation: Explanation, explained: ExplainedTable): Line[] {
-  const { causes, further, unexplained, notFollowed, change, files } = explanation;
-  const lines = causes.map((cause) => causeLine(cause, explanation, explained));
-  if (further.rows > 0) {
-    const rows = further.rows.toLocaleString("en-US");
-    lines.push({
-      text: `${rows} more ${signed(further.contribution)} (${percent(further.contribution, change)})`,
-      below: [],
+  /** ` [1] [2]` for the files of a value. */
+  mark({ current, prior }: Explanation["files"]): string {
+    const { date, priorDate = "" } = this.explained;
+    return this.number(date, current) + this.number(priorDate, prior);
+  }
+
+  private number(date: string, file: SourceFile | undefined): string {
+    if (!file) return "";
+    const same = (each: (typeof this.files)[number]) =>
+      each.date === date && each.file.key === file.key && each.file.etag === file.etag;
+    const known = this.files.findIndex(same);
+    return ` [${known >= 0 ? known + 1 : this.files.push({ date, file })}]`;
+  }
+
+  lines(): string[] {
+    const { arrivals } = this.explained;
+    return this.files.map(({ date, file: { key, etag } }, index) => {
+      const arrival = arrivals[key] === undefined ? "" : `, arrived ${arrivals[key]}`;
+      return `[${index + 1}] ${date} ${key}, ETag ${etag}${arrival}`;
     });
   }
-  if (notFollowed !== null) lines.push({ text: notFollowed, below: [] });
-  if (!isNegligible(unexplained, explanation)) {
-    lines.push({ text: `unexplained ${signed(unexplained)} (${percent(unexplained, change)})`, below: [] });
-  }
-  const { date, priorDate = "" } = explained;
-  return [...lines, ...fileLine(date, files.current, explained), ...fileLine(priorDate, files.prior, explained)];
 }
 
-function causeLine(cause: Cause, above: Explanation, explained: ExplainedTable): Line {
-  const { source, contribution, share, method, note } = cause;
-  const sameRow = source.table === above.table;
-  const name = sameRow ? source.attribute : `${source.table} ${grainText(source.grain)} ${source.attribute}`;
-  const part = share === null ? `(${method}, no number)` : `(${percent(share, 1)})`;
-  // A row can count for more or less than its value moved: a rate, an average, a factor.
-  const other = contribution !== null && !isNegligible(contribution - (source.change ?? 0), source);
-  const counted = other ? `${signed(contribution)} by ${method} of ` : "";
-  const beside = note === null ? "" : ` ${note}`;
-  const values = source.attribute === "*" ? "" : moved(source);
+/** A change, what it comes from, and what stays unexplained. */
+function line(explanation: Explanation, footnotes: Footnotes): Line {
+  const { attribute, grain, change, files } = explanation;
+  const amount = change === null ? "" : ` ${signed(change)}`;
+  const values = movement(explanation, "no row");
   return {
-    text: `${name} ${counted}${values} ${part}${beside}`.replace(/ +/g, " "),
-    below: linesBelow(source, explained),
+    text: `${grainText(grain)} ${attribute}${amount}: ${values}${footnotes.mark(files)}`,
+    below: linesBelow(explanation, footnotes),
   };
 }
 
-function fileLine(date: string, file: SourceFile | undefined, { arrivals }: ExplainedTable): Line[] {
-  if (!file) return [];
-  const arrival = arrivals[file.key] === undefined ? "" : `, arrived ${arrivals[file.key]}`;
-  return [{ text: `${date} ${file.key}, ETag ${file.etag}${arrival}`, below: [] }];
+/** Both values of a row; `absent` in place of the one that a row which came or went does not have. */
+function movement({ current, prior, became }: Explanation, absent: string): string {
+  const now = became === "removed" ? absent : valueText(current);
+  const before = became === "added" ? absent : valueText(prior);
+  return `${now} ← ${before}`;
+}
+
+function linesBelow(explanation: Explanation, footnotes: Footnotes): Line[] {
+  const { causes, further, model, together, unexplained, notFollowed, change } = explanation;
+  const leaf = (text: string): Line => ({ text, below: [] });
+  const part = (amount: number) => `${signed(amount)} (${percent(amount, change)})`;
+  return [
+    ...(model ? [{ text: `the model itself ${part(model.contribution)}`, below: [leaf(model.difference)] }] : []),
+    ...causes.map((cause) => causeLine(cause, explanation, footnotes)),
+    ...(further.rows > 0 ? [leaf(`${counted(further.rows, "more row")} ${part(further.contribution)}`)] : []),
+    ...(together !== 0 ? [leaf(`these together ${part(together)}`)] : []),
+    ...(notFollowed === null ? [] : [leaf(notFollowed)]),
+    ...(isNegligible(unexplained, explanation) ? [] : [leaf(`unexplained ${part(unexplained)}`)]),
+  ];
+}
+
+/** Methods by which a row counts for something else than its value moved, in words. */
+const weighed: Readonly<Record<string, string>> = { average: " by the average", quotient: " by the quotient" };
+
+function causeLine(cause: Cause, above: Explanation, footnotes: Footnotes): Line {
+  const { source, contribution, share, method, note } = cause;
+  const name =
+    source.table === above.table ? source.attribute : `${source.table} ${grainText(source.grain)} ${source.attribute}`;
+  const amount =
+    method === "condition"
+      ? " needed for what is above"
+      : contribution === null || share === null
+        ? ""
+        : ` ${signed(contribution)} (${percent(share, 1)})${weighed[method] ?? ""}`;
+  const beside = note === null ? "" : `, ${note}`;
+  return {
+    text: `${name.replace(/ \*$/, "")}${amount}: ${whatHappened(source)}${beside}${footnotes.mark(source.files)}`,
+    below: linesBelow(source, footnotes),
+  };
+}
+
+function whatHappened(source: Explanation): string {
+  if (source.attribute !== "*") return movement(source, "did not reach this result");
+  return source.became === "added"
+    ? "a row that came"
+    : source.became === "removed"
+      ? "a row that went"
+      : "a row that changed";
 }
 
 function treeLines({ text, below }: Line): string[] {
@@ -88,6 +133,9 @@ function treeLines({ text, below }: Line): string[] {
 }
 
 function markdownLines({ text, below }: Line, depth: number): string[] {
-  const escaped = text.replace(/[\\`*_{}[\]<>|#]/g, "\\$&");
-  return [`${"  ".repeat(depth)}- ${escaped}`, ...below.flatMap((each) => markdownLines(each, depth + 1))];
+  return [`${"  ".repeat(depth)}- ${escaped(text)}`, ...below.flatMap((each) => markdownLines(each, depth + 1))];
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>|#]/g, "\\$&");
 }

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import type { GlueClient } from "@aws-sdk/client-glue";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { columnLineage, type ColumnLineage, type InputColumn } from "../../audit/explanation/column-lineage";
-import { readQuery } from "../../audit/explanation/query-text";
+import { readModel } from "../../audit/explanation/read-model";
 import { tablesRead, type SourceTable } from "../../audit/explanation/scope";
 import { log } from "../invocation/log";
 import { describeTable } from "../runs/provenance";
@@ -188,7 +188,7 @@ function runId({ namespace, name }: { readonly namespace: string; readonly name:
 
 /** The tables that a step's SQL reads; none if it can't be read. */
 function readsOf(sql: string): string[] {
-  return read(() => tablesRead(readQuery(sql))) ?? [];
+  return read(() => tablesRead(readModel(sql))) ?? [];
 }
 
 function lineageOf(sql: string, tables: readonly SourceTable[]): ColumnLineage | undefined {

@@ -8,7 +8,7 @@ import { readAuditConfig, type AuditConfig } from "../../audit/config";
 import { columnType } from "../../audit/column-type";
 import type { SourceFiles } from "../../audit/explanation/explained";
 import type { LakeKnowledge, ModelTexts } from "../../audit/explanation/plan";
-import { readQuery } from "../../audit/explanation/query-text";
+import { readModel } from "../../audit/explanation/read-model";
 import { type SourceTable, tablesRead } from "../../audit/explanation/scope";
 import { isFault } from "../invocation/fault";
 import { list, readText } from "../storage/objects";
@@ -82,7 +82,7 @@ function onDate(text: string, { execDate, priorDate }: { execDate: string; prior
 /** The tables that a model reads; none if its text can't be read, which its explanation says. */
 function readsOf(sql: string): string[] {
   try {
-    return tablesRead(readQuery(sql));
+    return tablesRead(readModel(sql));
   } catch (error) {
     if ((error as Error).name !== "AuditError") throw error;
     return [];

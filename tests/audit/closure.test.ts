@@ -22,7 +22,7 @@ function handler(stored: string): {
     ...{ grain_key_1: "id", grain_value_1: "7", curr_value: "2", prev_value: "1" },
   });
   const model =
-    "with h as (select u.* from lake.u) select plant_id_eia, emissions_unit_id_epa, operating_datetime_utc, " +
+    "with h as (select u.* from lake.u where exec_date = date '2024-11-09') select plant_id_eia, emissions_unit_id_epa, operating_datetime_utc, " +
     "sum(case when u.a > 1 then x else 0 end) / 2 as co2_mass_tons from h as u group by 1, 2, 3";
   let error = "";
   try {
@@ -32,7 +32,12 @@ function handler(stored: string): {
   }
   const config = readAuditConfig(stored);
   const dates = { execDate: "2024-11-09", priorDate: "2024-11-08" };
-  const columns = [...config.grain, { column: "x", type: "float" }, { column: "a", type: "int" }];
+  const columns = [
+    ...config.grain,
+    { column: "x", type: "float" },
+    { column: "a", type: "int" },
+    { column: "exec_date", type: "date" },
+  ];
   const tables = [{ database: "lake", table: "u", columns, grain: config.grain }];
   return {
     sql: changeSetQueries(config, { execDate: "2024-11-09", priorDate: "2024-11-08" }),
@@ -59,6 +64,6 @@ describe("the audit room in a closure", () => {
     const stored = JSON.stringify(hourly);
     expect(module.exports.handler(stored)).to.deep.equal(handler(stored));
     expect(handler(stored).error).to.equal("true AuditError");
-    expect(handler(stored).explained).to.include("WHEN 0 THEN 'sum'");
+    expect(handler(stored).explained).to.include("ELSE 'sum' END");
   });
 });

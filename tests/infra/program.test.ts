@@ -271,7 +271,9 @@ describe("the emissions lake as a program", function () {
     });
 
     for (const [handler, packages] of Object.entries(shipped)) {
-      it(`${handler}: ships ${packages.join(", ") || "no package"}, no AWS SDK, under 1 MiB`, () => {
+      // The template engine is a package; the parser of SQL is our own and weighs little.
+      const most = packages.length > 0 ? 1024 * 1024 : 250_000;
+      it(`${handler}: ships ${packages.join(", ") || "no package"}, no AWS SDK, under ${most.toLocaleString("en-US")} bytes`, () => {
         const [{ path }] = codeOf(handler);
         const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
         const names = files.map((file) => join(file.parentPath, file.name).slice(path.length + 1));
@@ -279,7 +281,9 @@ describe("the emissions lake as a program", function () {
         expect([...new Set(found)].sort()).to.deep.equal(packages);
         expect(names.filter((name) => /aws-sdk|smithy|pulumi/.test(name))).to.deep.equal([]);
         const compressed = files.map((file) => deflateRawSync(readFileSync(join(file.parentPath, file.name))).length);
-        expect(compressed.reduce((sum, bytes) => sum + bytes, 0)).to.be.below(1024 * 1024);
+        const size = compressed.reduce((sum, bytes) => sum + bytes, 0);
+        console.log(`          ${size.toLocaleString("en-US")} bytes compressed`);
+        expect(size).to.be.below(most);
       });
     }
 

@@ -106,7 +106,16 @@ describe("the explanation of a table", () => {
   };
   const tree = (edges: readonly Edge[], attribute: string, change: number) =>
     explanationOf(
-      { table: "months", attribute, grain: ["199601"], current: null, prior: null, change, files: {} },
+      {
+        table: "months",
+        attribute,
+        grain: ["199601"],
+        current: null,
+        prior: null,
+        change,
+        became: "changed",
+        files: {},
+      },
       edges,
     );
 

@@ -66,7 +66,7 @@ const models: Record<string, { sql: string; type: string }> = {
   "two levels": {
     sql: `with days as (select story, cast(at as date) as day, sum(tons) as tons, count(*) as n from db.hours
         where exec_date = :date group by 1, 2)
-      select story, sum(case when n > 1 then 2 * tons else tons end) - count(*) * 0 as result from days group by story`,
+      select story, sum(case when day > date '1996-01-01' then 2 * tons else tons end) as result from days group by story`,
     type: "double",
   },
   "a join that multiplies": {

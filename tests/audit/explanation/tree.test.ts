@@ -31,7 +31,7 @@ const source = (table: string, attribute: string, grain: string, prior: string |
   source_curr_value: current,
 });
 const month = (attribute: string, prior: number, current: number) => ({
-  ...{ table: "months", attribute, grain: ["199601"], files: {} },
+  ...{ table: "months", attribute, grain: ["199601"], files: {}, became: "changed" as const },
   ...{ prior: String(prior), current: String(current), change: current - prior },
 });
 const rest = (result: [string, string, string], change: number, contribution: number, place = 9) =>
@@ -67,18 +67,23 @@ const stories: { tells: string; change: ReturnType<typeof month>; edges: Edge[];
       edge(total, 20, { ...source("months", "indiana", "199601", "100", "130"), contribution: 30 }),
       edge(total, 20, { ...source("months", "oh", "199601", "100", "90"), contribution: -10, place: 2 }),
     ],
-    sentence: "For 1996-01 total rose by 20 tons because indiana rose by 30 (150 %) and oh fell by 10 (-50 %).",
+    sentence: "For 1996-01 total rose by 20 tons because indiana rose by 30 (150 %) and oh fell by 10 (−50 %).",
   },
   {
     tells: "rows that came, went and are not listed",
     change: month("oh", 100, 120),
     edges: [
-      edge(oh, 20, { ...source("hours", "tons", "a", null, "15"), contribution: 15 }),
-      edge(oh, 20, { ...source("hours", "tons", "b", "5", null), contribution: -5, place: 2 }),
+      edge(oh, 20, { ...source("hours", "tons", "a", null, "15"), contribution: 15, source_change: "added" }),
+      edge(oh, 20, {
+        ...source("hours", "tons", "b", "5", null),
+        contribution: -5,
+        place: 2,
+        source_change: "removed",
+      }),
       edge(oh, 20, { method: "further rows", contribution: 10, row_count: 4, place: 3 }),
     ],
     sentence:
-      "For 1996-01 oh rose by 20 tons because hours's a came with tons 15 (75 %), b went with tons 5 (-25 %) and 4 more (50 %).",
+      "For 1996-01 oh rose by 20 tons because hours's a came with tons 15 (75 %), b went with tons 5 (−25 %) and 4 more (50 %).",
   },
   {
     tells: "what stays unexplained",
