@@ -101,6 +101,7 @@ function commandLine(): Command {
     .argument("<base>", "branch, tag or commit")
     .argument("<head>", "the same, or . for the files as they are")
     .addOption(new Option("--format <format>", "how to print it").choices(DIFF_FORMATS).default("table"))
+    .option("--land <file@date...>", "run both on these files; repeatable", collect(parseDelivery), [])
     .option("--rows <count>", "rows of the sample for each state", parseSampleRows, 50_000)
     .option("--keep", "keep the worktrees and both lakes to look into", false)
     .action((base: string, head: string, options: Diff.DiffOptions) =>

@@ -2,10 +2,10 @@
  * `npm start`: the acceptance test as a story. Files arrive with one wrong number, a day later without it, and the lake
  * says what moved and why.
  */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { auditQuery, deviations, RIGHT_DATE, UNITS, WRONG_DATE } from "../sample/acceptance";
 import { runQuery } from "../lake/query";
-import { CommandError } from "../command-error";
+import { CommandError, usageError } from "../command-error";
 import { deliver } from "../landing/deliver";
 import { openOrDeployLake, type Lake } from "../lake/lake";
 import { planLanding } from "../landing/landing";
@@ -17,9 +17,18 @@ import type { Session } from "../session";
 import { heading, renderTable } from "../presentation/table";
 import { explainDate } from "../explain/explain-audit";
 
+/** The project whose story it is. */
+const REPOSITORY = resolve(__dirname, "../..");
+
 /** Plays the test. Throws CommandError if a run fails or the audit is not what it must be. */
 export async function start(session: Session): Promise<void> {
   const { project, progress } = session;
+  if (project.folder !== REPOSITORY) {
+    throw usageError(
+      "`start` plays the story of the emissions lake, and this project is another: " +
+        "`tributary local run --land <file>@<date>` lands files of yours.",
+    );
+  }
   const original = await progress.during(
     "Sample files",
     () => sampleFiles(project.folder),

@@ -86,6 +86,22 @@ export function isDifferent({ only, tables, audits, runs, cost }: LakeDifference
   return only.length + tables.length + audits.total + runs.length + cost.steps.length > 0;
 }
 
+/** A sentence for each run that did not end well, or did not begin: pure. */
+export function badRuns({ base, head, runs }: Pick<LakeDifference, "base" | "head" | "runs">): string[] {
+  return runs.flatMap((run) =>
+    (["base", "head"] as const).flatMap((side) => {
+      const ended = run[side];
+      if (!ended || (ended.status !== undefined && isGood({ status: ended.status }))) return [];
+      const label = side === "base" ? base : head;
+      const how =
+        ended.status === undefined
+          ? "started no run"
+          : `${ended.status.toLowerCase()}: ${ended.reason ?? "no reason recorded"}`;
+      return [`${label}: ${run.pipeline} ${run.date} ${how}`];
+    }),
+  );
+}
+
 function onlyOn(side: OnlyOn["side"], one: Side, other: Side): OnlyOn[] {
   const known = new Set(other.tables.map(nameOf));
   return [

@@ -11,24 +11,19 @@ const MOST_ROWS = 30;
 const MOST_CHARACTERS = 200;
 
 /** What was run, for the reader. */
-export interface DiffContext {
-  /** Rows of the sample for each state. */
-  readonly rows: number;
+export interface DiffedSample {
+  /** What was landed, e.g. `3,000 generated rows per state`. */
+  readonly described: string;
   /** Execution dates. */
   readonly dates: readonly string[];
 }
 
 /** Writes a difference, ending with a line break. */
-export function writeDifference(
-  difference: LakeDifference,
-  context: DiffContext,
-  format: DiffFormat,
-  look: Look,
-): string {
+export function writeDifference(difference: LakeDifference & DiffedSample, format: DiffFormat, look: Look): string {
   const different = isDifferent(difference);
-  if (format === "json") return `${JSON.stringify({ different, ...context, ...difference }, null, 2)}\n`;
-  const { base, head } = difference;
-  const ran = `Both ran on ${context.rows.toLocaleString("en-US")} generated rows per state for ${context.dates.join(" and ")}.`;
+  if (format === "json") return `${JSON.stringify({ different, ...difference }, null, 2)}\n`;
+  const { base, head, described, dates } = difference;
+  const ran = `Both ran on ${described} for ${dates.join(" and ")}.`;
   const told = different ? summary(difference) : "No difference.";
   const sections = different ? sectionsOf(difference) : [];
   if (format === "table") {

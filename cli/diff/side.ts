@@ -1,6 +1,5 @@
 /** One side of a diff: a version of the program on a runtime of its own, after the sample has run through it. */
-import { join } from "node:path";
-import { RIGHT_DATE, WRONG_DATE } from "../sample/acceptance";
+import { basename, join } from "node:path";
 import { readSummary } from "../check/impact";
 import { lakeOf, type Lake } from "../lake/lake";
 import { readLakeOutputs } from "../lake/outputs";
@@ -42,7 +41,7 @@ export function evaluateVersion({ folder }: Version, stack: string, state: strin
   return evaluateProgram({ program: folder, stack, archives: join(state, "archives") });
 }
 
-/** Deploys an evaluated program to an empty runtime in `state`, lands both dates of the sample, and tells what came of it. */
+/** Deploys an evaluated program to an empty runtime in `state`, lands the dates of the sample, and tells what came of it. */
 export async function runSample(
   { label }: Version,
   graph: ResourceGraph,
@@ -67,7 +66,7 @@ export async function runSample(
           label,
           tables: await readCatalog(lake, runtime, keysOf(graph)),
           pipelines: outputs.pipelines.map(({ name }) => name),
-          runs: endedRuns(outputs.pipelines, runs),
+          runs: endedRuns(outputs.pipelines, sample, runs),
           queries: await readQueries(lake, runs),
         };
       } finally {
@@ -80,14 +79,14 @@ export async function runSample(
 
 /** Lands one date after the other, and waits until all that follows is over. */
 async function landSample(lake: Lake, runtime: Runtime, sample: Sample, step: Step): Promise<void> {
-  for (const [date, files] of [
-    [WRONG_DATE, sample.wrong],
-    [RIGHT_DATE, sample.right],
-  ] as const) {
+  for (const { date, files } of sample.dates) {
     step.at(date);
+    const registered = files.filter((file) =>
+      lake.outputs.pipelines.some(({ incoming }) => incoming.some((prefix) => basename(file).startsWith(prefix))),
+    );
     const plan = planLanding(
       lake.outputs,
-      files.map((file) => ({ file, date })),
+      registered.map((file) => ({ file, date })),
     );
     await land(lake.s3, lake.outputs.landingBucket, plan);
     await runtime.whenIdle();
@@ -95,9 +94,13 @@ async function landSample(lake: Lake, runtime: Runtime, sample: Sample, step: St
 }
 
 /** The last run of each pipeline and date; dates of which nothing came, too. */
-function endedRuns(pipelines: readonly { readonly name: string }[], runs: readonly Run[]): EndedRun[] {
+function endedRuns(
+  pipelines: readonly { readonly name: string }[],
+  { dates }: Sample,
+  runs: readonly Run[],
+): EndedRun[] {
   return pipelines.flatMap(({ name }) =>
-    [WRONG_DATE, RIGHT_DATE].map((date): EndedRun => {
+    dates.map(({ date }): EndedRun => {
       const ended = runs.filter(({ pipeline, exec_date }) => pipeline === name && exec_date === date);
       const run = ended.find((each) => !isGood(each)) ?? ended[ended.length - 1];
       if (!run) return { pipeline: name, date };

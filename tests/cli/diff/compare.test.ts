@@ -1,3 +1,4 @@
+import { badRuns } from "../../../cli/diff/compare";
 import { expect } from "chai";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -230,5 +231,19 @@ describe("the cost of two sides", () => {
       { pipeline: "p", step: "model c", head: 3 },
     ]);
     expect([found.base.queries, found.base.bytes]).to.deep.equal([4, 158]);
+  });
+});
+
+describe("the runs of two sides", () => {
+  it("are told, each that did not end well, by its side", () => {
+    const at = { pipeline: "daily", date: "2024-11-08" };
+    const runs = [
+      { ...at, base: { ...at, status: "SUCCEEDED" }, head: { ...at, status: "FAILED", reason: "E: why" } },
+      { ...at, date: "2024-11-09", base: { ...at, date: "2024-11-09" }, head: { ...at, status: "SKIPPED" } },
+    ];
+    expect(badRuns({ base: "main", head: "mine", runs })).to.deep.equal([
+      "mine: daily 2024-11-08 failed: E: why",
+      "main: daily 2024-11-09 started no run",
+    ]);
   });
 });

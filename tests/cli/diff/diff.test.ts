@@ -103,7 +103,7 @@ describe("tributary diff", function () {
       warn: () => undefined,
     };
     try {
-      await diff(session, base, head, { format, rows: 3000, keep: false });
+      await diff(session, base, head, { format, rows: 3000, land: [], keep: false });
       return { printed };
     } catch (error) {
       return { printed, failure: (error as Error).message };
