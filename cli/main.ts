@@ -7,6 +7,7 @@ import { CommandError, usageError } from "./command-error";
 import type * as Check from "./commands/check";
 import type * as Diff from "./commands/diff";
 import type * as Explain from "./commands/explain";
+import type * as LocalDeploy from "./commands/local-deploy";
 import type * as LocalDown from "./commands/local-down";
 import type * as LocalReset from "./commands/local-reset";
 import type * as LocalRun from "./commands/local-run";
@@ -166,6 +167,10 @@ function commandLine(): Command {
       };
       return within((session) => (load("./commands/local-run") as typeof LocalRun).localRun(session, request));
     });
+  local
+    .command("deploy")
+    .description("bring the lake on this machine to what the program says")
+    .action(() => within((session) => (load("./commands/local-deploy") as typeof LocalDeploy).localDeploy(session)));
   local
     .command("down")
     .description("stop the process that serves")

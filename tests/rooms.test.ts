@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { expect } from "chai";
 
@@ -16,9 +16,15 @@ const rooms: Record<string, { mayUse: string[]; mayNotKnow?: RegExp }> = {
   cli: { mayUse: ["local", "functions", "audit", "athena-sql"], mayNotKnow: /^@pulumi\// },
 };
 
+/** What a file imports: at once, and when it is called for. */
 function imports(file: string): string[] {
   const source = readFileSync(file, "utf8");
-  return [...source.matchAll(/(?:from|import|require)\s*\(?\s*"([^"]+)"/g)].map(([, name]) => name);
+  const taken = /(?:from|import|require|load|createRequire\(__filename\))\s*\(?\s*"([^"]+)"/g;
+  return [...source.matchAll(taken)].map(([, name]) => name);
+}
+
+function exists(path: string): boolean {
+  return ["", ".ts", ".js", "/index.ts"].some((end) => existsSync(path + end));
 }
 
 describe("the rooms", () => {
@@ -35,6 +41,8 @@ describe("the rooms", () => {
           const target = imported.startsWith(".")
             ? relative(house, resolve(dirname(file), imported)).split("/")[0]
             : undefined;
+          if (imported.startsWith(".") && !exists(resolve(dirname(file), imported)))
+            found.push(`${room}/${name} takes ${imported}, which is not there`);
           const allowed = target ? target === room || mayUse.includes(target) : !mayNotKnow?.test(imported);
           if (!allowed) found.push(`${room}/${name} takes ${imported}`);
         }

@@ -3,6 +3,7 @@ import { openBackfill, type BackfillRequest } from "../backfill/open-backfill";
 import { failuresOf, openDates, runBackfill } from "../backfill/run-backfill";
 import type { BackfillRecord } from "../backfill/backfill-record";
 import { CommandError } from "../command-error";
+import { staleDeployment } from "../lake/deployed-models";
 import { atMost, REQUESTS_AT_ONCE } from "../lake/concurrently";
 import { awaited, isComplete, readDateInputs } from "../runs/date-inputs";
 import { readDefinitions } from "../lake/definitions";
@@ -25,6 +26,8 @@ export interface BackfillOptions extends BackfillRequest {
 export async function backfill(session: Session, options: BackfillOptions): Promise<void> {
   const { progress, print, warn, look } = session;
   await withLake(session, async (lake) => {
+    const stale = await staleDeployment(session.project, lake);
+    if (stale) warn(stale);
     const all = await readDefinitions(lake);
     const record = await openBackfill(options, all, lake);
     const { id, dates, pipelines, from, to } = record.value;

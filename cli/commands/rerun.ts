@@ -1,5 +1,6 @@
 /** `tributary rerun`: runs a date of a pipeline again. */
 import { CommandError } from "../command-error";
+import { staleDeployment } from "../lake/deployed-models";
 import { dependentsOf, pipelineNamed, readDefinitions } from "../lake/definitions";
 import { withLake, type Lake } from "../lake/lake";
 import { cameAfter, newestRun, readReadyInputs, startDate, untilRun } from "../runs/run-date";
@@ -29,6 +30,8 @@ export async function rerun(session: Session, { pipeline, date, downstream, form
     const definitions = await readDefinitions(lake);
     const definition = pipelineNamed(definitions, pipeline);
     await readReadyInputs(definition, date, lake);
+    const stale = await staleDeployment(session.project, lake);
+    if (stale) warn(stale);
     const known = await manifestKeys(s3, outputs.assetsBucket);
     const before = await newestRun(lake, pipeline, date);
     const dependents = dependentsOf(definitions, pipeline);

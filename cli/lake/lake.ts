@@ -77,7 +77,7 @@ export async function serveForPulumi(
 ): Promise<Lake & { runtime: Runtime; pulumi: Record<string, string> }> {
   let providers: ServedProviders | undefined;
   const lake = await beginLake(project, progress, port, async (_graph, runtime) => {
-    const { serveProviders } = createRequire(__filename)("../local/provider/server") as typeof ProviderModule;
+    const { serveProviders } = createRequire(__filename)("../../local/provider/server") as typeof ProviderModule;
     const { folder, state } = project;
     providers = await serveProviders({ runtime, program: folder, archives: join(state, "archives") });
   });
@@ -193,7 +193,7 @@ export async function openOrDeployLake(project: Project, progress: Progress): Pr
 
 /** Loads the runtime only where one is opened: to attach to another takes a tenth of the time. */
 function openRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { Runtime } = createRequire(__filename)("../local/runtime") as typeof RuntimeModule;
+  const { Runtime } = createRequire(__filename)("../../local/runtime") as typeof RuntimeModule;
   return Runtime.open(options);
 }
 

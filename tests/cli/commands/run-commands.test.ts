@@ -1,3 +1,4 @@
+import { GetObjectCommand, ListBucketsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { generateSample } from "../../../cli/sample/generate";
 import { sampleFileName } from "../../../cli/sample/schema";
@@ -68,13 +69,29 @@ describe("commands on a served lake", function () {
     );
   });
 
-  it("rerun --stage runs a date again on what SDK clients take for AWS, and waits for what follows", () => {
+  it("rerun --stage runs a date again on what SDK clients take for AWS, and waits for what follows", async () => {
     const before = statuses().slice(0, 2);
+    // Somebody deployed another version of a model.
+    const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region } = lake.environment;
+    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+    const s3 = new S3Client({ endpoint, region, credentials });
+    const [assets] = ((await s3.send(new ListBucketsCommand({}))).Buckets ?? []).filter(({ Name }) =>
+      Name?.includes("glue-assets"),
+    );
+    const model = { Bucket: assets?.Name, Key: "sql/usghgemission/utility_emissions_daily.sql" };
+    const text = (await (await s3.send(new GetObjectCommand(model))).Body?.transformToString()) ?? "";
+    await s3.send(new PutObjectCommand({ ...model, Body: `-- Another version\n${text}` }));
     const { status, stdout, stderr } = stage(
       ...["rerun", "--pipeline", "state_emission_daily", "--date", "2024-11-08", "--downstream", "--format", "json"],
     );
     expect(status, stderr).to.equal(0);
     expect(stderr).to.match(/done +Check the account +111122223333/);
+    expect(stderr).to.include(
+      "Runs take what is deployed, and the program differs from it: sql/usghgemission/utility_emissions_daily.sql was " +
+        "changed. `pulumi up --stack dev` deploys it.",
+    );
+    await s3.send(new PutObjectCommand({ ...model, Body: text }));
+    s3.destroy();
     const runs = JSON.parse(stdout) as { pipeline: string; run: string }[];
     expect(runs.map(({ pipeline }) => pipeline)).to.deep.equal(["state_emission_daily", "state_emission_monthly"]);
     const after = statuses().slice(0, 2);
