@@ -71,7 +71,7 @@ export interface Closure {
 const runtime = aws.lambda.Runtime.NodeJS24dX;
 
 /** The folders of this package whose modules handlers use. */
-const OWN_MODULES = ["functions", "audit"];
+const OWN_MODULES = ["functions", "audit", "athena-sql"];
 /** Whether this package is a dependency of the program, not the program itself. */
 const INSTALLED = __dirname.split(sep).includes("node_modules");
 

@@ -50,4 +50,20 @@ describe("the rooms", () => {
       expect(found).to.deep.equal([]);
     });
   }
+
+  for (const [room, { mayUse }] of Object.entries(rooms)) {
+    it(`${room} opens with a README that says what it may import, and names its folders`, () => {
+      const page = readFileSync(join(house, room, "README.md"), "utf8");
+      const [, said = ""] =
+        /^May import: ([^.]+)\./m.exec(page.replace(/\n/g, " ").replace("May import", "\nMay import")) ?? [];
+      expect([...said.matchAll(/`([^`]+)`/g)].map(([, name]) => name)).to.deep.equal(mayUse);
+      const rows = [...page.matchAll(/^\| +`([^`]+)`/gm)].flatMap(([, places]) => places.split(" "));
+      const folders = readdirSync(join(house, room), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+      const told = rows.filter((place) => place.endsWith("/")).map((place) => place.replace(/\/$/, ""));
+      for (const folder of told) expect(existsSync(join(house, room, folder)), `${room}/${folder}`).to.equal(true);
+      expect(folders.map(({ name }) => name).filter((name) => !told.includes(name))).to.deep.equal([]);
+      for (const [, link] of page.matchAll(/\]\(([^)]+)\)/g))
+        expect(existsSync(join(house, room, link)), `${room}/README.md: ${link}`).to.equal(true);
+    });
+  }
 });
