@@ -87,6 +87,7 @@ function moved(side: string, all: readonly number[], last: number): string {
   return (
     `${ofPosition((position) => `${world(position)} - ${world(position + 1)}`)} AS ${side}_moved, ` +
     `${ofPosition((position) => `${side}_member_${position}`)} AS ${side}_bit, ` +
+    `${ofPosition((position) => `${side}_worlds[${last}] - ${side}_worlds[${last - 2 ** (position - 1)}]`)} AS ${side}_last, ` +
     `CASE WHEN ${isOther(`${side}_worlds[${last}]`, world(1))} THEN ${side}_worlds[${last}] - ${world(1)} ELSE 0E0 END AS ${side}_rest`
   );
 }
@@ -108,8 +109,15 @@ function assigned(sides: readonly string[], last: number): string {
   const first = (condition: string) => `min(CASE WHEN ${condition} THEN position END) OVER ${ofCombination}`;
   const taker = `coalesce(${first("is_moving = 1")}, ${first("changed_row IS NOT NULL")})`;
   const bit = "CAST(power(2, position - 1) AS integer)";
-  const needed = sides.map(
-    (side) => `(${side}_bit > 0 AND ${isOther(`${side}_worlds[1 + causes]`, `${side}_worlds[${last}]`)})`,
+  const gap = (side: string, of: (gap: string) => string) =>
+    `sum(CASE WHEN position = 1 THEN ${of(`(${side}_worlds[1 + causes] - ${side}_worlds[${last}])`)} ELSE 0E0 END) OVER (${byTarget})`;
+  const short = sides.map(
+    (side) => `abs(${gap(side, (each) => each)}) > 1E-12 * ${gap(side, (each) => `abs(${each})`)}`,
+  );
+  const added = sides.map(
+    (side) =>
+      `CASE WHEN is_cause = 0 AND ${side}_bit > 0 ` +
+      `THEN ${side}_worlds[1 + causes + ${bit}] - ${side}_worlds[1 + causes] ELSE 0E0 END AS ${side}_added`,
   );
   return `moving AS (
   SELECT *, ${flag("moved")} AS is_moving FROM part
@@ -121,24 +129,34 @@ function assigned(sides: readonly string[], last: number): string {
 ), among AS (
   SELECT *, CAST(sum(CASE WHEN is_cause = 1 THEN ${bit} ELSE 0 END) OVER ${ofCombination} AS integer) AS causes FROM cause
 ), caused AS (
-  SELECT *, CASE WHEN is_cause = 0 AND (${needed.join(" OR ")}) THEN 1 ELSE 0 END AS is_needed FROM among
+  SELECT *, CASE WHEN ${short.join(" OR ")} THEN 1 ELSE 0 END AS is_short, ${added.join(", ")} FROM among
 ), `;
 }
 
 /** Small enough to be what is lost when numbers are added up in another order. */
 const isNothing = (amount: string, size: string) => `abs(${amount}) <= 1E-12 * ${size}`;
 
+/** Without it the causes fall short of what is there now. */
+const isCondition = (...sides: readonly string[]) =>
+  `CASE WHEN max(is_short) = 1 AND (${sides
+    .map((side) => `NOT ${isNothing(`sum(${side}_added)`, `sum(abs(${side}_added))`)}`)
+    .join(" OR ")}) THEN 1 ELSE 0 END`;
+
 const sumRows = `SELECT ${group}, changed_row,
     CASE WHEN ${isNothing("sum(over_part)", "sum(abs(over_part))")} THEN 0E0 ELSE sum(over_part) END AS contribution,
-    max(is_needed) AS is_condition
+    ${isCondition("over")} AS is_condition
   FROM caused WHERE changed_row IS NOT NULL GROUP BY ${group}, changed_row`;
 
 const rate = (date: string) => `coalesce(max(over_${date}) / nullif(max(under_${date}), 0E0), 0E0)`;
+/** A row without which the quotient is the same, since it adds to both sides alike, is none of its causes. */
+const isSpared = `coalesce(abs((max(over_now) - sum(over_last)) / nullif(max(under_now) - sum(under_last), 0E0)
+        - ${rate("now")}) <= 1E-9 * abs(${rate("now")}), FALSE)`;
+
 const quotientRows = `SELECT ${group}, changed_row,
     CASE WHEN ${isNothing("sum(over_part)", "sum(abs(over_part))")} AND ${isNothing("sum(under_part)", "sum(abs(under_part))")}
-      THEN 0E0 ELSE (sum(over_part) - (${rate("now")} + ${rate("before")}) / 2E0 * sum(under_part))
+      OR ${isSpared} THEN 0E0 ELSE (sum(over_part) - (${rate("now")} + ${rate("before")}) / 2E0 * sum(under_part))
         / nullif((max(under_now) + max(under_before)) / 2E0, 0E0) END AS contribution,
-    max(is_needed) AS is_condition
+    CASE WHEN ${isSpared} THEN 0 ELSE ${isCondition("over", "under")} END AS is_condition
   FROM caused WHERE changed_row IS NOT NULL GROUP BY ${group}, changed_row`;
 
 /**

@@ -11,15 +11,16 @@ import type { ExplainedAttribute, SourceFiles } from "./explained";
 import { keyColumns, numbered, type Origin, rowParts, valueIn } from "./origin";
 
 /** Lines that are no source row, as `origin` in {@link edgeLines}. */
-export const restOf = { change: -1, furtherRows: -2 };
+export const restOf = { change: -1, furtherRows: -2, model: -3 };
 
 const targetKeys = numbered("result_key");
 const sourceKeys = numbered("source_key");
 
 /** How the rest of a change is called. */
 export interface Rest {
-  readonly method: "unexplained" | "model" | "together";
-  readonly note: string | null;
+  readonly method: "unexplained" | "together";
+  /** What is different in the model, if it is another. */
+  readonly model: string | null;
 }
 
 /**
@@ -85,7 +86,7 @@ function lineValues(explained: ExplainedAttribute, origins: readonly Origin[], r
       ? "CASE WHEN row_count = 0 THEN 'unexplained' ELSE 'together' END"
       : literal(rest.method);
   const method = [
-    `WHEN ${restOf.change} THEN ${ofRest} WHEN ${restOf.furtherRows} THEN 'further rows'`,
+    `WHEN ${restOf.change} THEN ${ofRest} WHEN ${restOf.furtherRows} THEN 'further rows' WHEN ${restOf.model} THEN 'model'`,
     ...origins.map((origin, index) => `WHEN ${index} THEN ${methodOf(origin)}`),
   ].join(" ");
   return {
@@ -104,11 +105,11 @@ function lineValues(explained: ExplainedAttribute, origins: readonly Origin[], r
     place: "place",
     method: `CASE origin ${method} END`,
     row_count: "row_count",
-    note: `CASE origin WHEN ${restOf.change} THEN ${rest.note === null ? "NULL" : literal(rest.note.slice(0, 200))} ELSE ${pick(
+    note: `CASE origin WHEN ${restOf.model} THEN ${rest.model === null ? "NULL" : literal(rest.model.slice(0, 200))} ELSE ${pick(
       (origin) => (origin.with.length > 0 ? literal(`with ${origin.with.join(", ")}`.slice(0, 200)) : undefined),
     )} END`,
     source_change:
-      "CASE WHEN changed_row IS NULL THEN NULL WHEN row_before IS NULL THEN 'added' WHEN row_now IS NULL THEN 'removed' ELSE 'changed' END",
+      "CASE WHEN changed_row IS NULL OR origin < 0 THEN NULL WHEN row_before IS NULL THEN 'added' WHEN row_now IS NULL THEN 'removed' ELSE 'changed' END",
     source_curr_file: pick((origin) => text(fileOf(origin).current?.key)),
     source_curr_etag: pick((origin) => text(fileOf(origin).current?.etag)),
     source_prev_file: pick((origin) => text(fileOf(origin).prior?.key)),

@@ -11,13 +11,13 @@ import { literal } from "../literal";
 import { arithmeticOf } from "./arithmetic";
 import { attribution, mostTables } from "./attribution";
 import { changedRows } from "./changed-rows";
-import { edgeLines, notFollowedQuery, restOf } from "./edge-lines";
+import { edgeLines, notFollowedQuery, type Rest, restOf } from "./edge-lines";
 import type { ExplainedAttribute } from "./explained";
-import { marks } from "./leaf";
+import { marks, onDate } from "./leaf";
 import { isNotFollowed, type NotFollowed } from "./linear";
 import { type Measure, measureOf } from "./measure";
 import { modelChange } from "./model-change";
-import { keyColumns, numbered, type Origin, rowParts, type Search, textOf } from "./origin";
+import { keyColumns, modelRow, numbered, type Origin, rowParts, type Search, textOf } from "./origin";
 import { readModel } from "./read-model";
 import { blockOf, outputIndex } from "./scope";
 import { type MarkedRows, padded } from "./marked-rows";
@@ -53,13 +53,38 @@ export function targetOf(grain: readonly (string | null)[], change: number): str
   return `SELECT ${keys.join(", ")}, CAST(${literal(String(change))} AS double) AS change`;
 }
 
-/** Measures the attribute by the model of now: what the model's own change moved is left over. */
-function measure(
-  { result, attribute, model, tables, dates }: ExplainedAttribute,
+/** The measure by the model of now, and by the one of before if it was another. */
+interface Measured extends Measure {
+  readonly before?: Measure;
+}
+
+function measure(explained: ExplainedAttribute, search: Search): Measured | NotFollowed {
+  const { model, dates } = explained;
+  const another = modelChange(model, dates) !== undefined;
+  const now = measureBy(explained, model.current, search, !another);
+  if (isNotFollowed(now)) return now;
+  const before = another
+    ? measureBy(explained, onDate(model.prior, dates.priorDate, dates.execDate), search, false)
+    : undefined;
+  if (isNotFollowed(before)) return { notFollowed: `the model of before, with ${before.notFollowed}` };
+  if (before && before.kind !== now.kind) return { notFollowed: "a model that computed it otherwise before" };
+  const most = Math.max(...[now, before].map((each) => positionsOf(each)));
+  if (most > mostTables) return { notFollowed: `a join of more than ${mostTables} tables` };
+  return { ...now, ...(before && { before }) };
+}
+
+function positionsOf(measured: Measure | undefined): number {
+  return Math.max(0, measured?.rows.positions ?? 0, measured?.under?.positions ?? 0);
+}
+
+function measureBy(
+  { result, attribute, tables }: ExplainedAttribute,
+  sql: string,
   search: Search,
+  byColumns: boolean,
 ): Measure | NotFollowed {
   try {
-    const block = blockOf(readModel(model.current), tables);
+    const block = blockOf(readModel(sql), tables);
     const column = outputIndex(block, attribute.column);
     if (column === undefined) return { notFollowed: `${attribute.column}, which the model does not name` };
     const needed = result.grain.map((key, index) => ({
@@ -68,22 +93,20 @@ function measure(
     }));
     const unnamed = result.grain.find((_, index) => needed[index].index < 0);
     if (unnamed) return { notFollowed: `${unnamed.column}, which the model does not name` };
-    const changed = modelChange(model, dates) !== undefined;
-    const measured =
-      (changed ? undefined : arithmeticOf(block, column, result, search)) ?? measureOf(block, column, needed, search);
-    if (isNotFollowed(measured)) return measured;
-    const most = Math.max(measured.rows.positions, measured.under?.positions ?? 0);
-    return most > mostTables ? { notFollowed: `a join of more than ${mostTables} tables` } : measured;
+    const arithmetic = byColumns ? arithmeticOf(block, column, result, search) : undefined;
+    return arithmetic ?? measureOf(block, column, needed, search);
   } catch (error) {
     if ((error as Error).name !== "AuditError") throw error;
     return { notFollowed: (error as Error).message };
   }
 }
 
-function measuredEdges(explained: ExplainedAttribute, measured: Measure, origins: readonly Origin[]): string {
+function measuredEdges(explained: ExplainedAttribute, measured: Measured, origins: readonly Origin[]): string {
   const { top, result, model, dates } = explained;
-  const { kind, rows, under } = measured;
-  const positions = Math.max(1, rows.positions, under?.positions ?? 0);
+  const { kind, before } = measured;
+  const own = Math.max(positionsOf(measured), positionsOf(before));
+  // The model itself is one that changed, at the last place.
+  const positions = Math.max(1, before ? own + 1 : own);
   const keys = numbered("result_key");
   const targetKeys = keys.join(", ");
   const same = keys
@@ -91,24 +114,25 @@ function measuredEdges(explained: ExplainedAttribute, measured: Measure, origins
     .map((key) => `coalesce(target.${key}, '∅') = coalesce(each_row.${key}, '∅')`)
     .join(" AND ");
   const nothing = "CAST(NULL AS double)";
-  const each = [
-    rowsOf(explained, rows, positions, `${marks.amount} AS over_amount, ${nothing} AS under_amount`),
-    ...(under
-      ? [rowsOf(explained, under, positions, `${nothing} AS over_amount, ${marks.amount} AS under_amount`)]
-      : []),
-  ];
-  const change = modelChange(model, dates);
+  const rowsBy = ({ rows, under }: Measure, state: 0 | 1): string[] => {
+    const as = before && { position: positions, state };
+    const over = `${marks.amount} AS over_amount, ${nothing} AS under_amount`;
+    const below = `${nothing} AS over_amount, ${marks.amount} AS under_amount`;
+    return [
+      rowsOf(explained, rows, positions, over, as),
+      ...(under ? [rowsOf(explained, under, positions, below, as)] : []),
+    ];
+  };
+  const each = [...rowsBy(measured, 1), ...(before ? rowsBy(before, 0) : [])];
   const extreme = kind === "max" || kind === "min";
-  const rest = change
-    ? ({ method: "model", note: change } as const)
-    : { method: extreme ? ("together" as const) : ("unexplained" as const), note: null };
+  const rest: Rest = { method: extreme ? "together" : "unexplained", model: modelChange(model, dates) ?? null };
   return `
 WITH target AS (${explained.targets}
 ), each_row AS (
   ${each.join("\n  UNION ALL ")}
 ), ${attribution(kind, positions, same)}, ranked AS (
   SELECT *, row_number() OVER (PARTITION BY ${targetKeys}
-    ORDER BY coalesce(abs(contribution), 0E0) DESC, changed_row) AS rank_in_result
+    ORDER BY changed_row = ${modelRow} DESC, coalesce(abs(contribution), 0E0) DESC, changed_row) AS rank_in_result
   FROM measured WHERE is_condition = 1 OR abs(contribution) > 0E0
 ), listed AS (
   SELECT ${targetKeys}, change, CASE WHEN rank_in_result <= ${top} THEN ${rowParts("changed_row").origin} ELSE ${restOf.furtherRows} END AS origin,
@@ -123,13 +147,22 @@ WITH target AS (${explained.targets}
 ${edgeLines(explained, origins, rest)}`;
 }
 
-/** Rows with the result's grain as text. */
-function rowsOf({ result }: ExplainedAttribute, rows: MarkedRows, positions: number, amounts: string): string {
+/** Rows with the result's grain as text; `as` says which of two models they are by, and at which place it is told. */
+function rowsOf(
+  { result }: ExplainedAttribute,
+  rows: MarkedRows,
+  positions: number,
+  amounts: string,
+  as?: { readonly position: number; readonly state: 0 | 1 },
+): string {
   const keys = numbered("result_key").map((name, index) => {
     const column = result.grain.at(index);
     return `${column ? textOf(quotedName(`grain_${index + 1}`), column.type) : "CAST(NULL AS varchar)"} AS ${name}`;
   });
-  const own = Array.from({ length: positions }, (_, index) => [marks.row(index + 1), marks.state(index + 1)]);
+  const own = Array.from({ length: positions }, (_, index) => {
+    const [row, state] = [marks.row(index + 1), marks.state(index + 1)];
+    return as?.position === index + 1 ? [`${modelRow} AS ${row}`, `${as.state} AS ${state}`] : [row, state];
+  });
   const all = padded(rows, positions, marks.amount);
   return `SELECT ${[...keys, ...own.flat(), amounts].join(", ")} FROM (${all}) AS result_row`;
 }

@@ -90,6 +90,9 @@ export function changedRowText(
   return whole.join(` || ${parts} || `);
 }
 
+/** SQL of the text that stands for the model itself, as that of a changed row does. */
+export const modelRow = `'-3' || ${parts} || ${parts} || 'before' || ${parts} || 'now'`;
+
 /** SQL of the parts of a changed row's text. */
 export function rowParts(row: string): {
   readonly origin: string;

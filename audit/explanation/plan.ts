@@ -111,7 +111,9 @@ function levelsDown(steps: readonly Step[], descent: Descent): Told[][] {
   for (const { step, query } of level) {
     for (const { table, attribute } of nextSteps(query, knowledge)) {
       const name = `${table.database}.${table.table}.${attribute.column}`;
-      if (told.includes(name)) continue;
+      // What is audited has lines of its own, in the partition of its own audit.
+      const audited = knowledge.labels[`${table.table}.${attribute.column}`] !== undefined;
+      if (audited || told.includes(name)) continue;
       const targets = targetsFrom(query.sql, table, attribute, knowledge);
       const known = below[name]?.targets;
       below[name] = {

@@ -403,9 +403,89 @@ const stories: Story[] = [
     attribute: "tons",
     lines: [
       "-54 model … date_format(at, '%Y%m') as month, sum(tons * 10) as tons from db.oh … became … date_format(at, '%Y%m') as month, sum(tons) as tons from db.oh …",
+      "0 unexplained",
     ],
   },
 ];
+
+const events = (rows: StoryTable["current"]): StoryTable => ({
+  columns: { id: "int", kind: "int", amount: "double" },
+  grain: ["id"],
+  current: rows,
+  prior: rows,
+});
+const kinds = (now: StoryTable["current"], before: StoryTable["prior"]): StoryTable => ({
+  columns: { kind: "int", label: "string" },
+  grain: ["kind"],
+  current: now,
+  prior: before,
+});
+const byLabel: StoryModel = {
+  sql: `select k.label as label, sum(e.amount) as amount from db.events e join db.kinds k on k.kind = e.kind and k.exec_date = :date
+    where e.exec_date = :date group by k.label`,
+  columns: { label: "string", amount: "double" },
+  grain: ["label"],
+};
+const fourEvents = [
+  [1, 1, 10],
+  [2, 1, 20],
+  [3, 2, 5],
+  [4, 2, 6],
+];
+
+stories.push(
+  {
+    tells: "of a label that was renamed, and of none of the untouched events below it",
+    tables: {
+      events: events(fourEvents),
+      kinds: kinds(
+        [
+          [1, "flights"],
+          [2, "trains"],
+        ],
+        [
+          [1, "planes"],
+          [2, "trains"],
+        ],
+      ),
+    },
+    models: { labels: byLabel },
+    attribute: "amount",
+    lines: [
+      "kinds 1 label (planes → flights) 30 sum",
+      "0 unexplained",
+      "kinds 1 label (planes → flights) -30 sum",
+      "0 unexplained",
+    ],
+  },
+  {
+    tells: "of a second row of a dimension that doubles facts, and not of the facts",
+    tables: {
+      events: events(fourEvents),
+      kinds: kinds(
+        [
+          [1, "planes"],
+          [1, "planes"],
+        ],
+        [[1, "planes"]],
+      ),
+    },
+    models: { labels: byLabel },
+    attribute: "amount",
+    lines: ["kinds 1 * (- → -) 30 sum", "0 unexplained"],
+  },
+  {
+    tells: "of a doubled grain by the values of real rows",
+    tables: {
+      oh: hours([hour(1, "01-01 05", 3), hour(1, "01-01 05", 7)], [hour(1, "01-01 05", 3), hour(1, "01-01 05", 4)]),
+    },
+    models: {
+      months: months(`select ${month} as month, sum(tons) as tons from db.oh where exec_date = :date group by 1`),
+    },
+    attribute: "tons",
+    lines: ["oh 1/1996-01-01 05:00:00.000 tons (4 → 7) 3 sum", "0 unexplained"],
+  },
+);
 
 describe("an explanation", () => {
   let lake: StoryLake;
