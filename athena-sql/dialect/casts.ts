@@ -2,10 +2,21 @@
  * Conversions between Trino's types: the silent ones, and CAST.
  */
 import { type Position, QueryError } from "../trino/errors";
-import { coercible, decimalOf, isInteger, isNumeric, isText, sameType, type TrinoType, typeName } from "../trino/types";
+import {
+  coercible,
+  decimalOf,
+  isInteger,
+  isNumeric,
+  isText,
+  sameType,
+  type TrinoType,
+  typeName,
+  VARCHAR,
+} from "../trino/types";
 import { fromJson, toJson } from "./json-casts";
 import { textOf } from "./text";
 import { duckType, fail, freshName, nullOf, quote, type Typed } from "./typed";
+import { instantOf, localTime, zoneName } from "./zones";
 
 /** The value as `to`, which it converts to without being asked. @throws QueryError TYPE_MISMATCH */
 export function coerce(value: Typed, to: TrinoType, at?: Position): Typed {
@@ -21,11 +32,32 @@ export function coerce(value: Typed, to: TrinoType, at?: Position): Typed {
  * @throws QueryError TYPE_MISMATCH for a pair of types that Trino has no cast for
  */
 export function cast(value: Typed, to: TrinoType, at?: Position): Typed {
+  // A value keeps its zone; CAST names none.
+  if (to.kind === "timestamp with time zone" && value.type.kind === to.kind) to = { ...to, zone: value.type.zone };
+  if (to.kind === "timestamp with time zone" && value.literal !== undefined) {
+    const zone = zoneIn(value.literal);
+    if (zone !== undefined) return zonedLiteral(value.literal, zone, to.precision, at);
+  }
   const sql = convert(value.sql, value.type, to);
   if (sql === undefined) {
     throw new QueryError("TYPE_MISMATCH", `Cannot cast ${typeName(value.type)} to ${typeName(to)}`, at);
   }
   return { sql, type: to, literal: isText(to) && isText(value.type) && !("length" in to) ? value.literal : undefined };
+}
+
+/** `2024-01-01 00:00:00 Europe/Berlin`, read while the query is translated, since the zone belongs to the type here. */
+function zonedLiteral(text: string, zone: string, precision: number, at?: Position): Typed {
+  const type: TrinoType = { kind: "timestamp with time zone", precision, zone: zoneName(zone) };
+  const local = cast(
+    { sql: quote(text.trim().slice(0, -zone.length).trim()), type: VARCHAR },
+    { kind: "timestamp", precision },
+    at,
+  );
+  return { sql: instantOf(local.sql, type.zone), type };
+}
+
+function zoneIn(text: string): string | undefined {
+  return /\d ?([+-]\d{1,2}:\d{2}|[A-Za-z][\w/+-]*)\s*$/.exec(text)?.[1];
 }
 
 function convert(sql: string, from: TrinoType, to: TrinoType): string | undefined {
@@ -57,6 +89,7 @@ function convert(sql: string, from: TrinoType, to: TrinoType): string | undefine
       return toInstant(sql, from, to);
     case "time":
       if (from.kind === "timestamp") return `CAST(${sql} AS TIME)`;
+      if (from.kind === "time") return sql;
       return isText(from) ? parsed(sql, from, to, String.raw`\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?`) : undefined;
     case "varbinary":
       return isText(from) ? `encode(${sql})` : undefined;
@@ -89,6 +122,7 @@ function parsed(sql: string, from: TrinoType, to: TrinoType, pattern: string): s
 function toText(sql: string, from: TrinoType, length: number | undefined, to: TrinoType): string | undefined {
   if (["array", "map", "row", "varbinary"].includes(from.kind)) return undefined;
   const text = textOf(sql, from);
+  if (to.kind === "char" && !isText(from)) return undefined;
   if (to.kind === "char") return `rtrim(substr(${text}, 1, ${to.length}), ' ')`;
   if (length === undefined) return text;
   if (isText(from)) {
@@ -121,23 +155,30 @@ function toInteger(sql: string, from: TrinoType, to: TrinoType): string | undefi
 const DIGITS = String.raw`(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?`;
 
 function toFloat(sql: string, from: TrinoType, to: TrinoType): string | undefined {
+  // Beyond the largest real there is infinity.
+  if (from.kind === "double" && to.kind === "real") {
+    return `(CASE WHEN abs(${sql}) > 3.4028235677973366e38 AND isfinite(${sql}) THEN CAST(sign(${sql}) * CAST('infinity' AS DOUBLE) AS FLOAT) ELSE CAST(${sql} AS FLOAT) END)`;
+  }
   if (isNumeric(from) || from.kind === "boolean") return `CAST(${sql} AS ${duckType(to)})`;
   return isText(from) ? parsed(sql, from, to, String.raw`\s*[+-]?(NaN|Infinity|${DIGITS})\s*`) : undefined;
 }
 
-function toDecimal(sql: string, from: TrinoType, to: TrinoType): string | undefined {
+function toDecimal(sql: string, from: TrinoType, to: TrinoType & { kind: "decimal" }): string | undefined {
   const target = duckType(to);
   if (decimalOf(from) || from.kind === "boolean") return `CAST(${sql} AS ${target})`;
   // Trino rounds the shortest decimal text of a float, not its binary value: 1.005 becomes 1.01.
-  if (from.kind === "real") return `CAST(trino_real_text(${sql}) AS ${target})`;
-  if (from.kind === "double") return `CAST(CAST(${sql} AS VARCHAR) AS ${target})`;
+  if (from.kind === "real") return `CAST(trino_real_digits(${sql}) AS ${target})`;
+  if (from.kind === "double") {
+    // What is too small for the places is zero, which DuckDB rounds up.
+    return `(CASE WHEN abs(${sql}) < ${(0.5 * 10 ** -to.scale).toExponential()} THEN CAST(0 AS ${target}) ELSE CAST(CAST(${sql} AS VARCHAR) AS ${target}) END)`;
+  }
   return isText(from) ? parsed(sql, from, to, `[+-]?${DIGITS}`) : undefined;
 }
 
 function toDate(sql: string, from: TrinoType): string | undefined {
   if (from.kind === "timestamp") return `CAST(${sql} AS DATE)`;
   if (from.kind === "timestamp with time zone") return `CAST(${localTime(sql, from)} AS DATE)`;
-  return isText(from) ? parsed(sql, from, { kind: "date" }, String.raw`\s*\d{4}-\d{1,2}-\d{1,2}\s*`) : undefined;
+  return isText(from) ? `CAST(to_days(CAST(trino_date_of(${sql}) AS INTEGER)) + DATE '1970-01-01' AS DATE)` : undefined;
 }
 
 function toTimestamp(sql: string, from: TrinoType, precision: number): string | undefined {
@@ -147,25 +188,15 @@ function toTimestamp(sql: string, from: TrinoType, precision: number): string | 
     const local = localTime(sql, from);
     return from.precision <= precision ? local : roundTimestamp(local, precision);
   }
+  if (from.kind === "time") return `(CAST(current_date AS TIMESTAMP) + CAST(${sql} AS INTERVAL))`;
   if (!isText(from)) return undefined;
-  const pattern = String.raw`\s*\d{4}-\d{1,2}-\d{1,2}( \d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?)?\s*`;
-  const read = parsed(sql, from, { kind: "timestamp", precision }, pattern);
+  const read = `make_timestamp(trino_timestamp_of(${sql}))`;
   return precision >= 6 ? read : roundTimestamp(read, precision);
 }
 
-function roundTimestamp(sql: string, precision: number): string {
+/** A timestamp with fewer digits, rounded half up. */
+export function roundTimestamp(sql: string, precision: number): string {
   return `trino_round_timestamp(${sql}, ${10 ** (6 - precision)})`;
-}
-
-/** The clock time of an instant in its zone. */
-export function localTime(sql: string, type: TrinoType): string {
-  if (type.kind !== "timestamp with time zone" || type.zone === "UTC") return sql;
-  return `timezone(${quote(type.zone)}, timezone('UTC', ${sql}))`;
-}
-
-/** The instant at which a clock in `zone` shows this time. */
-export function instantOf(sql: string, zone: string): string {
-  return zone === "UTC" ? sql : `timezone('UTC', timezone(${quote(zone)}, ${sql}))`;
 }
 
 function toInstant(
@@ -173,7 +204,12 @@ function toInstant(
   from: TrinoType,
   to: TrinoType & { kind: "timestamp with time zone" },
 ): string | undefined {
-  if (from.kind === "timestamp with time zone") return sql;
+  if (from.kind === "timestamp with time zone")
+    return from.precision <= to.precision ? sql : roundTimestamp(sql, to.precision);
+  if (isText(from)) {
+    const read = `make_timestamp(trino_instant_of(${sql}))`;
+    return to.precision >= 6 ? read : roundTimestamp(read, to.precision);
+  }
   // A session's time zone is UTC in Athena.
   const local = toTimestamp(sql, from, to.precision);
   return local === undefined ? undefined : instantOf(local, to.zone);

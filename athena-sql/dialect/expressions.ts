@@ -3,16 +3,28 @@
  */
 import { notSupported, type Position, QueryError } from "../trino/errors";
 import type { Expression } from "../trino/syntax";
-import { BIGINT, BOOLEAN, commonType, DATE, isText, type TrinoType, typeName, UNKNOWN, VARCHAR } from "../trino/types";
+import {
+  BIGINT,
+  BOOLEAN,
+  commonType,
+  DATE,
+  INTEGER,
+  isText,
+  type TrinoType,
+  typeName,
+  UNKNOWN,
+  VARCHAR,
+} from "../trino/types";
 import { compileCall } from "./calls";
 import { cast, coerce, packRow } from "./casts";
 import { unify } from "./functions/conditional";
 import { atTimeZone, extractField } from "./functions/dates";
 import { literal, settled } from "./literals";
-import { binary, compare, condition, negate } from "./operators";
+import { compare, comparesPlainly, isStructure } from "./comparisons";
+import { binary, condition, negate } from "./operators";
 import { compileQuery } from "./queries";
 import type { Scope } from "./scope";
-import { fail, quote, type Typed } from "./typed";
+import { attempted, fail, quote, type Typed } from "./typed";
 
 type Node<Kind extends Expression["kind"]> = Extract<Expression, { kind: Kind }>;
 
@@ -64,7 +76,7 @@ export function compileExpression(node: Expression, scope: Scope): Typed {
       return caseOf(node, scope);
     case "cast": {
       const value = cast(compile(node.operand), node.type, node.at);
-      return node.safe ? { sql: `TRY(${value.sql})`, type: value.type } : value;
+      return node.safe ? { sql: attempted(value.sql), type: value.type } : value;
     }
     case "call":
       return compileCall(node, scope);
@@ -149,8 +161,10 @@ function subscript(base: Typed, indexNode: Expression, scope: Scope, at: Positio
 
 function unary(node: Node<"unary">, scope: Scope): Typed {
   // The least bigint is no literal of its own: its digits alone are too large.
-  if (node.operator === "-" && node.operand.kind === "integer" && node.operand.text === "9223372036854775808") {
-    return { sql: "CAST('-9223372036854775808' AS BIGINT)", type: BIGINT };
+  if (node.operator === "-" && node.operand.kind === "integer") {
+    if (node.operand.text === "9223372036854775808")
+      return { sql: "CAST('-9223372036854775808' AS BIGINT)", type: BIGINT };
+    if (node.operand.text === "2147483648") return { sql: "CAST('-2147483648' AS INTEGER)", type: INTEGER };
   }
   const value = compileExpression(node.operand, scope);
   if (node.operator === "not") return { sql: `(NOT ${condition(value, node.at)})`, type: BOOLEAN };
@@ -169,7 +183,8 @@ function inList(node: Node<"in">, scope: Scope): Typed {
     }
     common = wider;
   }
-  if (common.kind === "row") {
+  const literals = node.list.every((item) => literal(item) !== undefined);
+  if (!comparesPlainly(common) && !(literals && !isStructure(common))) {
     const equal = items.map((item) => compare("=", value, item, node.at).sql).join(" OR ");
     return { sql: `(${node.negated ? "NOT " : ""}(${equal}))`, type: BOOLEAN };
   }

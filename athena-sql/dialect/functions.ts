@@ -14,7 +14,7 @@ import { lambdaFunctions } from "./functions/lambdas";
 import { jsonFunctions, jsonSpecials } from "./functions/json";
 import { MISSING } from "./functions/missing";
 import { mapFunctions } from "./functions/maps";
-import { decimalRounding, mathFunctions } from "./functions/math";
+import { mathSpecials, mathFunctions } from "./functions/math";
 import { stringFunctions, stringSpecials } from "./functions/strings";
 import type { Scope } from "./scope";
 import { type Bindings, fit, instantiate, parseSignature, type Pattern, type Signature } from "./signatures";
@@ -45,7 +45,7 @@ interface Overload {
 
 const SPECIALS: SpecialFunctions = {
   ...conditionalFunctions,
-  ...decimalRounding,
+  ...mathSpecials,
   ...dateSpecials,
   ...jsonSpecials,
   ...lambdaFunctions,

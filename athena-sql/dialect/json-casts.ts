@@ -13,17 +13,18 @@ export function toJson(sql: string, from: TrinoType): string | undefined {
     case "smallint":
     case "integer":
     case "bigint":
-    case "decimal":
       return `CAST(${sql} AS VARCHAR)`;
+    case "decimal":
+      return textOf(sql, from);
     case "real":
     case "double":
-      return textOf(sql, from);
+      return `trino_json_number(trino_plain_${from.kind}_text(${sql}))`;
     case "varchar":
-      return `CAST(to_json(${sql}) AS VARCHAR)`;
+      return `trino_json_text(${sql})`;
     case "char":
     case "date":
     case "timestamp":
-      return `CAST(to_json(${textOf(sql, from)}) AS VARCHAR)`;
+      return `trino_json_text(${textOf(sql, from)})`;
     case "array": {
       const item = freshName("e");
       const body = toJson(item, from.element);
@@ -35,7 +36,7 @@ export function toJson(sql: string, from: TrinoType): string | undefined {
     case "map": {
       const entry = freshName("e");
       const body = toJson(`${entry}.value`, from.value);
-      const key = `CAST(to_json(${textOf(`${entry}.key`, from.key)}) AS VARCHAR)`;
+      const key = `trino_json_text(${textOf(`${entry}.key`, from.key)})`;
       // Trino orders the keys of a map, and only of a map.
       const entries = `list_sort(list_transform(map_entries(${sql}), lambda ${entry}: ${key} || ':' || coalesce(${body ?? "''"}, 'null')))`;
       return body && `('{' || array_to_string(${entries}, ',') || '}')`;
@@ -63,38 +64,57 @@ export function fromJson(sql: string, to: TrinoType): string | undefined {
     `(CASE WHEN ${sql} IS NULL OR ${kind} = 'NULL' THEN NULL WHEN ${kind} IN (${kinds}) THEN ${value} ELSE ` +
     `${fail("INVALID_CAST_ARGUMENT", `'Cannot cast to ${to.kind}: ' || ${sql}`, to)} END)`;
   const scalars = "'VARCHAR', 'BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE', 'BOOLEAN'";
+  if (to.kind === "json") return sql;
   if (to.kind === "varchar") {
-    const text = to.length === undefined ? scalar : `substr(${scalar}, 1, ${to.length})`;
-    return guarded(scalars, text);
+    // A number with a fraction is a double, and written as one.
+    const whole = `CASE WHEN ${kind} = 'DOUBLE' AND regexp_matches(${sql}, '[.eE]') THEN trino_double_text(CAST(${scalar} AS DOUBLE)) ELSE ${scalar} END`;
+    return guarded(scalars, to.length === undefined ? whole : `substr(${whole}, 1, ${to.length})`);
   }
   if (isInteger(to)) {
     // A double would lose the last digits of large integers.
     const rounded = `CAST(round(CAST(${scalar} AS DOUBLE)) AS ${duckType(to)})`;
     const exact = `CAST(${scalar} AS ${duckType(to)})`;
-    return guarded(scalars, `CASE WHEN ${kind} IN ('BIGINT', 'UBIGINT', 'VARCHAR') THEN ${exact} ELSE ${rounded} END`);
+    return guarded(
+      scalars,
+      `CASE WHEN ${kind} = 'BOOLEAN' THEN ${truth(scalar, to)} WHEN ${kind} IN ('BIGINT', 'UBIGINT', 'VARCHAR') THEN ${exact} ELSE ${rounded} END`,
+    );
   }
-  if (isNumeric(to) || to.kind === "boolean") return guarded(scalars, `CAST(${scalar} AS ${duckType(to)})`);
+  if (isNumeric(to)) {
+    const number = `CAST(${scalar} AS ${duckType(to)})`;
+    return guarded(scalars, `CASE WHEN ${kind} = 'BOOLEAN' THEN ${truth(scalar, to)} ELSE ${number} END`);
+  }
+  if (to.kind === "boolean") {
+    const value = `CASE WHEN ${kind} IN ('VARCHAR', 'BOOLEAN') THEN CAST(${scalar} AS BOOLEAN) ELSE CAST(${scalar} AS DOUBLE) <> 0 END`;
+    return guarded(scalars, value);
+  }
   if (to.kind === "array") {
     const item = freshName("e");
     const body = fromJson(item, to.element);
-    const items = `json_extract(${sql}, '$[*]')`;
+    const items = `trino_json_items(${sql})`;
     return body && guarded("'ARRAY'", `list_transform(${items}, lambda ${item}: ${body})`);
   }
   if (to.kind === "map" && to.key.kind === "varchar") {
     const key = freshName("e");
-    const body = fromJson(`json_extract(${sql}, '$."' || ${key} || '"')`, to.value);
+    const body = fromJson(`trino_json_extract(${sql}, '$[' || to_json(${key}) || ']')`, to.value);
     const keys = `json_keys(${sql})`;
     return body && guarded("'OBJECT'", `map(${keys}, list_transform(${keys}, lambda ${key}: ${body}))`);
   }
   if (to.kind === "row") {
     const parts: string[] = [];
     for (const [index, field] of to.fields.entries()) {
-      const path = field.name === undefined ? `$[${index}]` : `$."${field.name}"`;
-      const body = fromJson(`json_extract(${sql}, '${path.replaceAll("'", "''")}')`, field.type);
+      // An array gives the fields in their order, an object by their names.
+      const item = `trino_json_extract(${sql}, '$[${index}]')`;
+      const named = `trino_json_field(${sql}, '${(field.name ?? "").replaceAll("'", "''")}')`;
+      const part = `(CASE WHEN ${kind} = 'ARRAY' THEN ${item} ELSE ${named} END)`;
+      const body = fromJson(part, field.type);
       if (body === undefined) return undefined;
       parts.push(`f${index + 1} := ${body}`);
     }
     return guarded("'OBJECT', 'ARRAY'", `struct_pack(${parts.join(", ")})`);
   }
   return undefined;
+}
+
+function truth(scalar: string, to: TrinoType): string {
+  return `CAST(CASE WHEN ${scalar} = 'true' THEN 1 ELSE 0 END AS ${duckType(to)})`;
 }

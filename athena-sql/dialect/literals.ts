@@ -16,6 +16,7 @@ import {
 } from "../trino/types";
 import { cast } from "./casts";
 import { duckType, nullOf, quote, type Typed } from "./typed";
+import { instantOf, zoneName } from "./zones";
 
 /** The value of a literal, or undefined for other expressions. @throws QueryError INVALID_LITERAL */
 export function literal(node: Expression): Typed | undefined {
@@ -88,8 +89,7 @@ function typed(type: string, text: string, at: Position): Typed {
     const local = `TIMESTAMP ${quote(parts[1])}`;
     if (!parts[3]) return { sql: local, type: { kind: "timestamp", precision } };
     const zone = zoneName(parts[3]);
-    const sql = zone === "UTC" ? local : `timezone('UTC', timezone(${quote(zone)}, ${local}))`;
-    return { sql, type: { kind: "timestamp with time zone", precision, zone } };
+    return { sql: instantOf(local, zone), type: { kind: "timestamp with time zone", precision, zone } };
   }
   if (type === "decimal") {
     const sign = text.startsWith("-") ? "-" : "";
@@ -99,18 +99,6 @@ function typed(type: string, text: string, at: Position): Typed {
   if (type === "json") return { sql: `trino_json_parse(${quote(text)})`, type: { kind: "json" } };
   if (type === "x") throw invalid;
   return cast({ sql: quote(text), type: VARCHAR, literal: text }, parseType(type), at);
-}
-
-/** A time zone as Trino prints it: `UTC` for all its names. @throws QueryError for offsets, which DuckDB has not as zones */
-export function zoneName(text: string): string {
-  if (/^(utc|gmt|z|\+00:00|-00:00)$/i.test(text)) return "UTC";
-  if (/^[+-]/.test(text)) throw notSupported("time zones given as offsets; name the zone");
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: text });
-  } catch {
-    throw new QueryError("INVALID_FUNCTION_ARGUMENT", `'${text}' is not a valid time zone`);
-  }
-  return text;
 }
 
 const MILLISECONDS: Readonly<Record<string, number>> = {

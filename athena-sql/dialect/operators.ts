@@ -1,8 +1,8 @@
 /**
  * Trino's operators on values of known types.
  */
-import { type Position, QueryError } from "../trino/errors";
-import type { BinaryOperator, ComparisonOperator } from "../trino/syntax";
+import { notSupported, type Position, QueryError } from "../trino/errors";
+import type { BinaryOperator } from "../trino/syntax";
 import {
   coercible,
   commonType,
@@ -15,21 +15,17 @@ import {
   isText,
   type TrinoType,
   typeName,
+  UNKNOWN,
   VARCHAR,
   YEAR_TO_MONTH,
 } from "../trino/types";
-import { cast, coerce, instantOf, isExact, localTime } from "./casts";
+import { cast, coerce } from "./casts";
+import { compare, mismatch, sameZone } from "./comparisons";
+import { textOf } from "./text";
 import { duckType, fail, type Typed } from "./typed";
+import { instantOf, localTime } from "./zones";
 
 type Arithmetic = "+" | "-" | "*" | "/" | "%";
-
-function mismatch(operator: string, left: Typed, right: Typed, at: Position): QueryError {
-  return new QueryError(
-    "TYPE_MISMATCH",
-    `Cannot apply operator: ${typeName(left.type)} ${operator.toUpperCase()} ${typeName(right.type)}`,
-    at,
-  );
-}
 
 /** `left operator right` for every binary operator but AND and OR. @throws QueryError TYPE_MISMATCH */
 export function binary(operator: BinaryOperator, left: Typed, right: Typed, at: Position): Typed {
@@ -65,39 +61,21 @@ export function condition(value: Typed, at: Position): string {
   return coerce(value, { kind: "boolean" }).sql;
 }
 
-/** Two values, the second shown in the first one's time zone: instants compare whatever their zones are. */
-export function sameZone(left: Typed, right: Typed): [Typed, Typed] {
-  const { type } = left;
-  if (type.kind !== "timestamp with time zone" || right.type.kind !== type.kind) return [left, right];
-  return [left, { sql: right.sql, type: { ...right.type, zone: type.zone } }];
-}
-
-/** `=`, `<`, IS DISTINCT FROM, …: both sides become their common type first. */
-export function compare(
-  operator: ComparisonOperator | "is distinct from" | "is not distinct from",
-  ...operands: [left: Typed, right: Typed, at: Position]
-): Typed {
-  const at = operands[2];
-  const [left, right] = sameZone(operands[0], operands[1]);
-  const common = commonType(left.type, right.type);
-  if (!common || (common.kind === "map" && !["=", "<>"].includes(operator) && !operator.startsWith("is"))) {
-    throw mismatch(operator, left, right, at);
-  }
-  const [a, b] = [coerce(left, common).sql, coerce(right, common).sql];
-  if (common.kind === "row" && (operator === "=" || operator === "<>")) {
-    // Field by field: a NULL makes the answer NULL, where DuckDB finds two NULLs equal.
-    const equal = common.fields.map(({ type }, i) => {
-      return compare("=", { sql: `(${a}).f${i + 1}`, type }, { sql: `(${b}).f${i + 1}`, type }, at).sql;
-    });
-    return { sql: `(${operator === "=" ? "" : "NOT "}(${equal.join(" AND ")}))`, type: { kind: "boolean" } };
-  }
-  return { sql: `(${a} ${operator.toUpperCase()} ${b})`, type: { kind: "boolean" } };
-}
-
 function concatenate(left: Typed, right: Typed, at: Position): Typed {
-  if (left.type.kind === "array" || right.type.kind === "array") {
+  const untyped = left.type.kind === "unknown" || right.type.kind === "unknown";
+  // An operand without a type makes this the concatenation of arrays.
+  if (left.type.kind === "array" || right.type.kind === "array" || untyped) {
     const asArray = (value: Typed): Typed =>
-      value.type.kind === "array" ? value : { sql: `[${value.sql}]`, type: { kind: "array", element: value.type } };
+      value.type.kind === "array"
+        ? value
+        : {
+            // An item that is NULL makes the result NULL; one of no type is a NULL array.
+            sql:
+              value.type.kind === "unknown"
+                ? "NULL"
+                : `(CASE WHEN ${value.sql} IS NULL THEN NULL ELSE [${value.sql}] END)`,
+            type: value.type.kind === "unknown" ? UNKNOWN : { kind: "array", element: value.type },
+          };
     const [a, b] = [asArray(left), asArray(right)];
     const common = commonType(a.type, b.type);
     if (!common) throw mismatch("||", left, right, at);
@@ -107,18 +85,31 @@ function concatenate(left: Typed, right: Typed, at: Position): Typed {
   if (left.type.kind === "varbinary" && right.type.kind === "varbinary") {
     return { sql: `(${left.sql} || ${right.sql})`, type: left.type };
   }
-  if (![left, right].every((value) => isText(value.type) || value.type.kind === "unknown")) {
-    throw mismatch("||", left, right, at);
+  if (![left, right].every((value) => isText(value.type))) throw mismatch("||", left, right, at);
+  if (left.type.kind === "char" && right.type.kind === "char") {
+    const length = left.type.length + right.type.length;
+    return { sql: `rtrim(${textOf(left.sql, left.type)} || ${right.sql}, ' ')`, type: { kind: "char", length } };
+  }
+  for (const [one, other] of [
+    [left, right],
+    [right, left],
+  ]) {
+    // A varchar becomes a char of its length beside a char.
+    if (one.type.kind === "char" && other.type.kind === "varchar" && other.type.length !== undefined) {
+      const type: TrinoType = { kind: "char", length: other.type.length };
+      const both = one === left ? [left, cast(other, type)] : [cast(other, type), right];
+      return concatenate(both[0], both[1], at);
+    }
   }
   return { sql: `(${cast(left, VARCHAR).sql} || ${cast(right, VARCHAR).sql})`, type: VARCHAR };
 }
 
-function arithmetic(operator: Arithmetic, left: Typed, right: Typed, at: Position): Typed {
+export function arithmetic(operator: Arithmetic, left: Typed, right: Typed, at: Position): Typed {
   const temporal = temporalArithmetic(operator, left, right, at);
   if (temporal) return temporal;
   const common = commonType(left.type, right.type);
   if (!common || !isNumeric(common)) throw mismatch(operator, left, right, at);
-  if (common.kind === "decimal") return decimalArithmetic(operator, left, right);
+  if (common.kind === "decimal") return decimalArithmetic(operator, left, right, at);
   const [a, b] = [coerce(left, common).sql, coerce(right, common).sql];
   if (operator === "/" && isInteger(common)) return guarded(b, right, `${a} // ${b}`, common);
   if (operator === "%" && isInteger(common)) return guarded(b, right, `${a} % ${b}`, common);
@@ -133,7 +124,7 @@ function guarded(divisor: string, written: Typed, sql: string, type: TrinoType):
 }
 
 // Trino: "Decimal functions and operators", precision and scale of results.
-function decimalArithmetic(operator: Arithmetic, left: Typed, right: Typed): Typed {
+function decimalArithmetic(operator: Arithmetic, left: Typed, right: Typed, at: Position): Typed {
   const [a, b] = [decimalOf(left.type), decimalOf(right.type)];
   if (!a || !b) throw new Error("arithmetic on decimals was given other types");
   const decimal = (precision: number, scale: number): TrinoType & { kind: "decimal" } => ({
@@ -153,7 +144,11 @@ function decimalArithmetic(operator: Arithmetic, left: Typed, right: Typed): Typ
     }
     case "*": {
       const type = decimal(a.precision + b.precision, a.scale + b.scale);
-      return { sql: `CAST(${x} * ${y} AS ${duckType(type)})`, type };
+      // DuckDB multiplies in 64 bits what 18 digits hold, and has no more than 38.
+      const wide = (value: string, own: number): string =>
+        a.precision + b.precision > 18 ? `CAST(${value} AS ${duckType(decimal(38, own))})` : value;
+      if (a.scale + b.scale > 38) throw notSupported("products of decimals with more than 38 places", at);
+      return { sql: `CAST(${wide(x, a.scale)} * ${wide(y, b.scale)} AS ${duckType(type)})`, type };
     }
     case "%": {
       const type = decimal(Math.min(a.precision - a.scale, b.precision - b.scale) + scale, scale);
@@ -198,12 +193,12 @@ function temporalArithmetic(operator: Arithmetic, left: Typed, right: Typed, at:
     isNumeric(factor.type) &&
     (operator === "*" || (operator === "/" && isInterval(a)))
   ) {
-    if (isExact(factor.type) && operator === "*") {
+    if (isInteger(factor.type) && operator === "*") {
       return { sql: `CAST(${interval.sql} * ${factor.sql} AS ${duckType(interval.type)})`, type: interval.type };
     }
     const number = cast(factor, DOUBLE).sql;
     return {
-      sql: `CAST(trunc(${interval.sql} ${operator} ${number}) AS ${duckType(interval.type)})`,
+      sql: `CAST(trunc(CAST(${interval.sql} AS DOUBLE) ${operator} ${number}) AS ${duckType(interval.type)})`,
       type: interval.type,
     };
   }
@@ -222,7 +217,10 @@ export function shift(moment: Typed, interval: Typed, operator: "+" | "-", at: P
       const whole = `(CASE WHEN ${interval.sql} % ${DAY} <> 0 THEN ${odd} ELSE ${days} END)`;
       return { sql: `(${moment.sql} ${operator} CAST(${whole} AS INTEGER))`, type };
     }
-    return { sql: `(${moment.sql} ${operator} to_milliseconds(${interval.sql}))`, type };
+    const moved = `(${moment.sql} ${operator} to_milliseconds(${interval.sql}))`;
+    if (type.kind !== "timestamp" && type.kind !== "timestamp with time zone") return { sql: moved, type };
+    // Intervals have milliseconds.
+    return { sql: moved, type: { ...type, precision: Math.max(3, type.precision) } };
   }
   if (interval.type.kind !== YEAR_TO_MONTH.kind) throw mismatch(operator, moment, interval, at);
   const months = `to_months(${interval.sql})`;

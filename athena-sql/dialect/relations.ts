@@ -6,7 +6,8 @@ import type { Alias, Expression, JoinRelation, Name, Relation, TableRelation, Un
 import { BIGINT, type TrinoType, typeName } from "../trino/types";
 import { unify } from "./functions/conditional";
 import { compileExpression } from "./expressions";
-import { compare, condition } from "./operators";
+import { compare } from "./comparisons";
+import { condition } from "./operators";
 import { conjuncts, pushConditions } from "./partition-conditions";
 import { compileCommonTable, type CompiledQuery, compileQuery, renamed } from "./queries";
 import { type Field, type Scan, Scope, type SourceColumn } from "./scope";

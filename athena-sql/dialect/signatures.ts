@@ -2,15 +2,17 @@
  * Function signatures with type variables, as Trino's documentation writes them, and which of them a call means.
  */
 import { ParseError } from "../trino/errors";
-import { coercible, commonType, isNumeric, isText, parseType, sameType, type TrinoType, VARCHAR } from "../trino/types";
+import { coercible, commonType, isNumeric, parseType, sameType, type TrinoType, VARCHAR } from "../trino/types";
 
 /**
  * A parameter of a signature. Variables are single letters: `N` stands for any number, others for any type. A bare
- * `varchar`, `decimal` or `timestamp` takes any length or precision.
+ * `varchar`, `decimal` or `timestamp` takes any length or precision; small letters stand for a length.
  */
 export type Pattern =
   | { readonly kind: "variable"; readonly name: string }
   | { readonly kind: "type"; readonly type: TrinoType; readonly any: boolean }
+  /** `varchar(x)`, `char(x)`: of any length, which other places of the signature may name. */
+  | { readonly kind: "sized"; readonly of: "varchar" | "char"; readonly name: string }
   | { readonly kind: "array"; readonly element: Pattern }
   | { readonly kind: "map"; readonly key: Pattern; readonly value: Pattern }
   | { readonly kind: "function"; readonly parameters: readonly Pattern[]; readonly result: Pattern };
@@ -65,6 +67,8 @@ function parsePattern(text: string): Pattern {
     if (nested[1] === "map") return { kind: "map", key: parts[0], value: parts[1] };
     return { kind: "function", parameters: parts.slice(0, -1), result: parts[parts.length - 1] };
   }
+  const sized = /^(varchar|char)\(([a-z])\)$/.exec(text);
+  if (sized) return { kind: "sized", of: sized[1] === "char" ? "char" : "varchar", name: sized[2] };
   if (text.startsWith("interval")) return { kind: "type", type: { kind: text } as TrinoType, any: false };
   try {
     return { kind: "type", type: parseType(text), any: !text.includes("(") };
@@ -101,6 +105,9 @@ export function fit(pattern: Pattern, type: TrinoType, bindings: Bindings): numb
     }
     case "type":
       return fitType(pattern.type, pattern.any, type);
+    case "sized":
+      if (type.kind === pattern.of) bindings.set(pattern.name, type);
+      return type.kind === pattern.of ? 0 : type.kind === "unknown" ? 1 : undefined;
     case "function":
       return undefined;
   }
@@ -109,7 +116,6 @@ export function fit(pattern: Pattern, type: TrinoType, bindings: Bindings): numb
 function fitType(wanted: TrinoType, any: boolean, type: TrinoType): number | undefined {
   if (any && wanted.kind === type.kind) return 0;
   if (type.kind === "unknown") return 1;
-  if (wanted.kind === "varchar") return isText(type) ? 1 : undefined;
   if (wanted.kind === "decimal") return undefined;
   if (wanted.kind === "timestamp" && type.kind === "date") return 1;
   if (!coercible(type, wanted)) return undefined;
@@ -130,6 +136,12 @@ export function instantiate(pattern: Pattern, bindings: Bindings, own?: TrinoTyp
     case "type":
       if (pattern.any && own?.kind === pattern.type.kind) return own;
       return pattern.type.kind === "varchar" && pattern.any ? VARCHAR : pattern.type;
+    case "sized": {
+      const bound = bindings.get(pattern.name) ?? VARCHAR;
+      // A result may be a text of the length of an argument of the other kind.
+      if (own) return own.kind === pattern.of ? own : VARCHAR;
+      return pattern.of === "varchar" && bound.kind === "char" ? { kind: "varchar", length: bound.length } : bound;
+    }
     case "function":
       throw new Error("a function has no type");
   }

@@ -3,6 +3,7 @@
  */
 import type { TrinoType } from "../trino/types";
 import { freshName, quote } from "./typed";
+import { localTime } from "./zones";
 
 /** DuckDB expression of the text that CAST(… AS varchar) gives for a scalar. NULL stays NULL. */
 export function textOf(sql: string, type: TrinoType): string {
@@ -11,21 +12,18 @@ export function textOf(sql: string, type: TrinoType): string {
       return sql;
     case "char":
       return `rpad(${sql}, ${type.length}, ' ')`;
+    // How CAST writes these two is a switch of the engine: see local/athena/native/float-text.
     case "real":
-    case "double": {
-      const digits = type.kind === "real" ? `trino_real_text(${sql})` : `CAST(${sql} AS VARCHAR)`;
-      // Plain digits are the same in both engines between 0.001 and 10 million; beyond, Trino prints Java's notation.
-      return (
-        `(CASE WHEN abs(${sql}) >= 1e-3 AND abs(${sql}) < 1e7 OR ${sql} = 0 THEN ${digits} ` +
-        `ELSE trino_float_text(${digits}) END)`
-      );
-    }
+    case "double":
+      return `trino_${type.kind}_text(${sql})`;
+    case "decimal":
+      return decimalText(sql, type);
+    case "date":
+      return `trino_date_text(${sql})`;
     case "timestamp":
       return timestampText(sql, type.precision);
-    case "timestamp with time zone": {
-      const local = type.zone === "UTC" ? sql : `timezone(${quote(type.zone)}, timezone('UTC', ${sql}))`;
-      return `(${timestampText(local, type.precision)} || ${quote(` ${type.zone}`)})`;
-    }
+    case "timestamp with time zone":
+      return `(${timestampText(localTime(sql, type), type.precision)} || ${quote(` ${type.zone}`)})`;
     case "time":
       return `left(strftime(TIMESTAMP '2000-01-01' + ${sql}, '%H:%M:%S.%f'), ${type.precision ? 9 + type.precision : 8})`;
     case "interval day to second":
@@ -37,11 +35,15 @@ export function textOf(sql: string, type: TrinoType): string {
   }
 }
 
+// DuckDB leaves out the zero before the point where no digit can be there.
+function decimalText(sql: string, { precision, scale }: TrinoType & { kind: "decimal" }): string {
+  if (scale < precision) return `CAST(${sql} AS VARCHAR)`;
+  if (precision < 38) return `CAST(CAST(${sql} AS DECIMAL(${precision + 1},${scale})) AS VARCHAR)`;
+  return `replace(CAST(${sql} AS VARCHAR), '.', '0.')`;
+}
+
 function timestampText(sql: string, precision: number): string {
-  if (precision === 3) return `strftime(${sql}, '%Y-%m-%d %H:%M:%S.%g')`;
-  if (precision === 6) return `strftime(${sql}, '%Y-%m-%d %H:%M:%S.%f')`;
-  if (precision === 0) return `strftime(${sql}, '%Y-%m-%d %H:%M:%S')`;
-  return `left(strftime(${sql}, '%Y-%m-%d %H:%M:%S.%f'), ${20 + precision})`;
+  return `trino_timestamp_text(${sql}, ${quote(precision === 3 ? ".%g" : precision === 0 ? "" : ".%f")}, ${[0, 3].includes(precision) ? 0 : 6 - precision})`;
 }
 
 /** DuckDB expression of the text that a value has in a result: the same for scalars, `[1, 2]` and `{a=1}` for others. */
@@ -49,6 +51,9 @@ export function resultText(sql: string, type: TrinoType): string {
   switch (type.kind) {
     case "unknown":
       return "CAST(NULL AS VARCHAR)";
+    case "real":
+    case "double":
+      return `trino_plain_${type.kind}_text(${sql})`;
     case "varbinary":
       // Bytes in hexadecimal with blanks between, as Athena prints them.
       return `trim(regexp_replace(lower(hex(${sql})), '(..)', '\\1 ', 'g'))`;
@@ -74,4 +79,12 @@ export function resultText(sql: string, type: TrinoType): string {
     default:
       return textOf(sql, type);
   }
+}
+
+/** Texts of a list one after the other, NULLs left out; DuckDB's own function takes no separator that is computed. */
+export function joined(list: string, separator: string): string {
+  if (/^'(?:[^']|'')*'$/.test(separator)) return `coalesce(array_to_string(${list}, ${separator}), '')`;
+  const [item, left, right] = [freshName("e"), freshName("e"), freshName("e")];
+  const known = `list_filter(${list}, lambda ${item}: ${item} IS NOT NULL)`;
+  return `coalesce(CASE WHEN len(${known}) > 0 THEN list_reduce(${known}, lambda ${left}, ${right}: ${left} || ${separator} || ${right}) END, '')`;
 }

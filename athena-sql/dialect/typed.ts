@@ -93,3 +93,11 @@ export function freshName(prefix: string): string {
   names = (names + 1) % 1_000_000_000;
   return `${prefix}${names}`;
 }
+
+/**
+ * The value, or NULL where it cannot be computed. DuckDB computes what stands twice in an expression once, and before: the
+ * condition, which is always true, keeps that inside.
+ */
+export function attempted(sql: string): string {
+  return `(CASE WHEN random() < 2 THEN TRY(${sql}) END)`;
+}

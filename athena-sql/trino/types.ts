@@ -135,6 +135,9 @@ export function decimalOf(type: TrinoType): { kind: "decimal"; precision: number
   return precision === undefined ? undefined : { kind: "decimal", precision, scale: 0 };
 }
 
+/** Most characters of a char. */
+const LONGEST_CHAR = 65_536;
+
 const NUMERIC_ORDER = ["tinyint", "smallint", "integer", "bigint", "decimal", "real", "double"];
 
 /** The type both convert to without being asked (Trino's common super type), or undefined. */
@@ -160,12 +163,9 @@ export function commonType(left: TrinoType, right: TrinoType): TrinoType | undef
       : { kind: "varchar", length: Math.max(left.length, right.length) };
   }
   if (left.kind === "char" && right.kind === "char") return left.length > right.length ? left : right;
-  if (isText(left) && isText(right)) {
-    const char = left.kind === "char" ? left : right;
-    const other = left.kind === "char" ? right : left;
-    const length = "length" in other ? other.length : undefined;
-    return "length" in char && length !== undefined && length <= (char.length ?? 0) ? char : other;
-  }
+  if (left.kind === "char" && right.kind === "varchar")
+    return { kind: "char", length: Math.max(left.length, right.length ?? LONGEST_CHAR) };
+  if (left.kind === "varchar" && right.kind === "char") return commonType(right, left);
   return commonTemporal(left, right) ?? commonStructure(left, right);
 }
 

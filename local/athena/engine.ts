@@ -5,12 +5,11 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { AwsError, type Call, type Place } from "../api";
 import type { Journal } from "../journal";
 import { CatalogAccess } from "./catalog-access";
-import { quote } from "../../athena-sql/dialect/typed";
-import { installDialect } from "./native/install";
+import { openDatabase } from "./database";
 import { failureOf } from "./failures";
 import { ParquetFiles } from "./parquet-files";
 import { QueryLog, type QueryRecord } from "./query-log";
@@ -306,24 +305,8 @@ export class AthenaEngine {
   }
 
   private async connect(): Promise<DuckDBConnection> {
-    this.instance ??= this.open();
+    this.instance ??= openDatabase(join(this.options.folder, "scratch"));
     return (await this.instance).connect();
-  }
-
-  private async open(): Promise<DuckDBInstance> {
-    const folder = join(this.options.folder, "scratch");
-    mkdirSync(folder, { recursive: true });
-    const instance = await DuckDBInstance.create(":memory:");
-    const connection = await instance.connect();
-    await connection.run(`SET temp_directory = ${quote(join(folder, "duckdb"))}`);
-    await connection.run("SET autoinstall_known_extensions = false");
-    await connection.run("SET TimeZone = 'UTC'");
-    // One thread a query: sums of floating-point numbers then come out the same each time, to the last bit.
-    await connection.run("SET threads = 1");
-    await connection.run("SET enable_external_file_cache = false");
-    await installDialect(connection);
-    connection.disconnectSync();
-    return instance;
   }
 
   /** Stops what runs and waits until it has ended. */

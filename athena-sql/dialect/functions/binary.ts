@@ -5,13 +5,34 @@ import type { FunctionTable } from "../functions";
 
 export const binaryFunctions: FunctionTable = {
   "to_hex(varbinary) varchar": "hex($1)",
-  "from_hex(varchar) varbinary": "unhex($1)",
+  "from_hex(varchar) varbinary":
+    "(CASE WHEN regexp_full_match($1, '([0-9A-Fa-f]{2})*') THEN unhex($1) WHEN $1 IS NULL THEN NULL ELSE CAST(trino_fail('INVALID_FUNCTION_ARGUMENT: not a valid hexadecimal text: ' || $1) AS BLOB) END)",
   "to_utf8(varchar) varbinary": "encode($1)",
-  "from_utf8(varbinary) varchar": "decode($1)",
+  "from_utf8(varbinary) varchar": "coalesce(TRY(decode($1)), trino_from_utf8($1))",
   "md5(varbinary) varbinary": "unhex(md5($1))",
   "sha1(varbinary) varbinary": "unhex(sha1($1))",
   "sha256(varbinary) varbinary": "unhex(sha256($1))",
+  "sha512(varbinary) varbinary": "trino_sha512($1)",
+  "hmac_md5(varbinary, varbinary) varbinary": "trino_hmac($1, $2, 'md5')",
+  "hmac_sha1(varbinary, varbinary) varbinary": "trino_hmac($1, $2, 'sha1')",
+  "hmac_sha256(varbinary, varbinary) varbinary": "trino_hmac($1, $2, 'sha256')",
+  "hmac_sha512(varbinary, varbinary) varbinary": "trino_hmac($1, $2, 'sha512')",
+  "xxhash64(varbinary) varbinary": "trino_xxhash64($1)",
+  "crc32(varbinary) bigint": "trino_crc32($1)",
   "to_base64(varbinary) varchar": "to_base64($1)",
-  "from_base64(varchar) varbinary": "from_base64($1)",
+  "from_base64(varchar) varbinary": "trino_from_base64($1, 'plain')",
+  "to_base64url(varbinary) varchar": "trino_to_base64url($1)",
+  "from_base64url(varchar) varbinary": "trino_from_base64($1, 'url')",
+  "to_base32(varbinary) varchar": "trino_to_base32($1)",
+  "from_base32(varchar) varbinary": "trino_from_base32($1)",
   "length(varbinary) bigint": "octet_length($1)",
+  "substr(varbinary, bigint) varbinary":
+    "unhex(trino_substr(hex($1), CASE WHEN $2 > 0 THEN $2 * 2 - 1 ELSE $2 * 2 END, 2147483647))",
+  "substr(varbinary, bigint, bigint) varbinary":
+    "unhex(trino_substr(hex($1), CASE WHEN $2 > 0 THEN $2 * 2 - 1 ELSE $2 * 2 END, $3 * 2))",
+  "reverse(varbinary) varbinary": "unhex(array_to_string(list_reverse(regexp_extract_all(hex($1), '..')), ''))",
+  "to_big_endian_32(integer) varbinary":
+    "unhex(format('{:08x}', CASE WHEN $1 < 0 THEN CAST($1 AS BIGINT) + 4294967296 ELSE CAST($1 AS BIGINT) END))",
+  "to_big_endian_64(bigint) varbinary":
+    "unhex(format('{:016x}', CASE WHEN $1 < 0 THEN CAST($1 AS HUGEINT) + 18446744073709551616::HUGEINT ELSE CAST($1 AS HUGEINT) END))",
 };

@@ -3,10 +3,11 @@
  */
 import { QueryError } from "../../trino/errors";
 import { BIGINT, commonType, type TrinoType, typeName, UNKNOWN, VARCHAR } from "../../trino/types";
-import { coerce } from "../casts";
+import { cast, coerce } from "../casts";
 import type { SpecialCall, SpecialFunctions } from "../functions";
-import { compare, condition } from "../operators";
-import { quote, type Typed } from "../typed";
+import { compare, isStructure } from "../comparisons";
+import { condition } from "../operators";
+import { attempted, quote, type Typed } from "../typed";
 
 /** The values as their common type. @throws QueryError TYPE_MISMATCH */
 export function unify(
@@ -37,7 +38,19 @@ function extreme(call: SpecialCall): Typed {
   const { values, type } = unify(argumentsOf(call, 1), call);
   const sqls = values.map((value) => value.sql);
   const anyNull = sqls.map((sql) => `${sql} IS NULL`).join(" OR ");
-  return { sql: `(CASE WHEN ${anyNull} THEN NULL ELSE ${call.name}(${sqls.join(", ")}) END)`, type };
+  if (type.kind === "real" || type.kind === "double") {
+    // A number wins against NaN.
+    const wins = sqls.reduce((best, other) => {
+      const better = `${other} ${call.name === "greatest" ? ">" : "<"} ${best}`;
+      return `(CASE WHEN isnan(${best}) OR (NOT isnan(${other}) AND ${better}) THEN ${other} ELSE ${best} END)`;
+    });
+    return { sql: `(CASE WHEN ${anyNull} THEN NULL ELSE ${wins} END)`, type };
+  }
+  // Comparing a value with itself finds what has no order: maps, and NULL inside.
+  const checks =
+    isStructure(type) || type.kind === "json" ? values.map((value) => compare("<", value, value, call.at).sql) : [];
+  const guard = checks.length ? ` WHEN ${checks.join(" OR ")} THEN NULL` : "";
+  return { sql: `(CASE WHEN ${anyNull} THEN NULL${guard} ELSE ${call.name}(${sqls.join(", ")}) END)`, type };
 }
 
 export const conditionalFunctions: SpecialFunctions = {
@@ -59,7 +72,7 @@ export const conditionalFunctions: SpecialFunctions = {
   },
   try: (call) => {
     const [value] = argumentsOf(call, 1, 1);
-    return { sql: `TRY(${value.sql})`, type: value.type };
+    return { sql: attempted(value.sql), type: value.type };
   },
   typeof: (call) => {
     const [value] = argumentsOf(call, 1, 1);
@@ -71,6 +84,7 @@ export const conditionalFunctions: SpecialFunctions = {
     const [value] = argumentsOf(call, 1, 1);
     if (value.type.kind === "map") return { sql: `CAST(cardinality(${value.sql}) AS BIGINT)`, type: BIGINT };
     if (value.type.kind === "array") return { sql: `len(${value.sql})`, type: BIGINT };
+    if (value.type.kind === "unknown") return cast(value, BIGINT);
     const text = `Unexpected parameters (${typeName(value.type)}) for function cardinality. Expected: cardinality(array(E)), cardinality(map(K,V))`;
     throw new QueryError("FUNCTION_NOT_FOUND", text, call.at);
   },

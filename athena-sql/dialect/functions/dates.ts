@@ -13,11 +13,11 @@ import {
   typeName,
   VARCHAR,
 } from "../../trino/types";
-import { cast, coerce, instantOf, localTime } from "../casts";
+import { cast, coerce } from "../casts";
 import type { FunctionTable, SpecialCall, SpecialFunctions } from "../functions";
-import { zoneName } from "../literals";
-import { sameZone } from "../operators";
+import { sameZone } from "../comparisons";
 import { quote, type Typed } from "../typed";
+import { instantOf, localTime, zoneName } from "../zones";
 import { javaFormat, mysqlFormat } from "./date-formats";
 
 export const dateFunctions: FunctionTable = {

@@ -1,10 +1,12 @@
 /**
  * Trino: "JSON functions and operators". JSON values are held as text.
  */
-import { notSupported, type Position, QueryError } from "../../trino/errors";
+import { notSupported, QueryError } from "../../trino/errors";
 import { BIGINT, type TrinoType, typeName, VARCHAR } from "../../trino/types";
+import { cast, coerce } from "../casts";
 import type { FunctionTable, SpecialCall, SpecialFunctions } from "../functions";
-import { quote, type Typed } from "../typed";
+import { pathSteps } from "../json-path";
+import type { Typed } from "../typed";
 
 const JSON_TYPE: TrinoType = { kind: "json" };
 
@@ -12,23 +14,18 @@ export const jsonFunctions: FunctionTable = {
   "json_parse(varchar) json": "trino_json_parse($1)",
   "json_format(json) varchar": "$1",
   "is_json_scalar(json) boolean": "(json_type($1) NOT IN ('OBJECT', 'ARRAY'))",
+  "json_array_get(varchar, bigint) json": "trino_json_item($1, $2)",
+  "json_array_get(json, bigint) json": "trino_json_item($1, $2)",
+  "json_array_contains(varchar, bigint) boolean": "trino_json_contains($1, CAST($2 AS VARCHAR))",
+  "json_array_contains(json, bigint) boolean": "trino_json_contains($1, CAST($2 AS VARCHAR))",
+  "json_array_contains(varchar, boolean) boolean": "trino_json_contains($1, CAST($2 AS VARCHAR))",
+  "json_array_contains(json, boolean) boolean": "trino_json_contains($1, CAST($2 AS VARCHAR))",
+  "json_array_contains(varchar, varchar) boolean": "trino_json_contains($1, trino_json_text($2))",
+  "json_array_contains(json, varchar) boolean": "trino_json_contains($1, trino_json_text($2))",
+  "is_json_scalar(varchar) boolean": "(json_type(trino_json_extract($1, '$')) NOT IN ('OBJECT', 'ARRAY'))",
   "json_array_length(json) bigint": "trino_json_length($1)",
   "json_array_length(varchar) bigint": "trino_json_length($1)",
 };
-
-/** The steps of a JSONPath. Trino's own paths are `$`, `.name`, `["name"]` and `[0]`. */
-function pathSteps(path: string, at: Position): (string | number)[] {
-  if (!path.startsWith("$")) throw new QueryError("INVALID_FUNCTION_ARGUMENT", `Invalid JSON path: '${path}'`, at);
-  const steps: (string | number)[] = [];
-  const step = /\.([\p{L}_][\p{L}\p{N}_\-:]*)|\.?\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\['([^']*)'\]/uy;
-  for (let offset = 1; offset < path.length; offset = step.lastIndex) {
-    step.lastIndex = offset;
-    const match = step.exec(path);
-    if (!match) throw notSupported(`the JSON path '${path}'`, at);
-    steps.push(match[3] === undefined ? (match[1] ?? match[2] ?? match[4]) : Number(match[3]));
-  }
-  return steps;
-}
 
 function source(call: SpecialCall): { json: string; path: string } {
   const [json, path] = call.args.map((node) => call.compile(node));
@@ -36,8 +33,14 @@ function source(call: SpecialCall): { json: string; path: string } {
     const types = call.args.map((node) => typeName(call.compile(node).type)).join(", ");
     throw new QueryError("FUNCTION_NOT_FOUND", `Unexpected parameters (${types}) for function ${call.name}.`, call.at);
   }
-  if (path.literal === undefined) throw notSupported(`${call.name} with a path that is no literal`, call.at);
-  return { json: json.sql, path: quote(JSON.stringify(pathSteps(path.literal, call.at))) };
+  if (path.literal !== undefined && !pathSteps(path.literal)) {
+    if (path.literal.startsWith("$")) throw notSupported(`the JSON path '${path.literal}'`, call.at);
+    throw new QueryError("INVALID_FUNCTION_ARGUMENT", `Invalid JSON path: '${path.literal}'`, call.at);
+  }
+  return {
+    json: cast(json, json.type.kind === "unknown" ? VARCHAR : json.type).sql,
+    path: coerce(path, VARCHAR, call.at).sql,
+  };
 }
 
 function typed(sql: string, type: TrinoType): Typed {
@@ -55,6 +58,6 @@ export const jsonSpecials: SpecialFunctions = {
   },
   json_size: (call) => {
     const { json, path } = source(call);
-    return typed(`trino_json_size(trino_json_extract(${json}, ${path}))`, BIGINT);
+    return typed(`trino_json_size(${json}, ${path})`, BIGINT);
   },
 };

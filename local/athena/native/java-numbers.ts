@@ -7,6 +7,16 @@
  * @param text the shortest decimal text of the number, as JavaScript and DuckDB write it
  */
 export function javaFloatText(text: string): string {
+  return floatText(text, (power) => power > -3 && power <= 7);
+}
+
+/** The same with an exponent always, and zero as `0E0`: Trino's notation since 2022. */
+export function scientificText(text: string): string {
+  return floatText(text, () => false).replace(/^(-?)0\.0$/, "$10E0");
+}
+
+/** @param isPlain whether a number below ten to this power, and not below the power before, is written without exponent */
+function floatText(text: string, isPlain: (power: number) => boolean): string {
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text);
   if (!match) return { nan: "NaN", "-nan": "NaN", inf: "Infinity", "-inf": "-Infinity" }[text.toLowerCase()] ?? text;
   const [, sign, whole, fraction = "", exponent = "0"] = match;
@@ -16,7 +26,7 @@ export function javaFloatText(text: string): string {
   // The number is 0.<digits> times ten to this power.
   const power = whole.length - leading + Number(exponent);
   const significant = digits.replace(/0+$/, "");
-  if (power > -3 && power <= 7) {
+  if (isPlain(power)) {
     if (power <= 0) return `${sign}0.${"0".repeat(-power)}${significant}`;
     const padded = significant.padEnd(power, "0");
     return `${sign}${padded.slice(0, power)}.${padded.slice(power) || "0"}`;

@@ -3,8 +3,21 @@
  * body, so bodies use them sparingly.
  */
 
-/** Macro's head → its body. */
+import { FLOAT_MACROS } from "./float-text";
+
+/** Macro's head → its body; a macro comes after those that it uses. */
 export const MACROS: Readonly<Record<string, string>> = {
+  ...FLOAT_MACROS,
+  "trino_power_of_ten(n)": "CAST('1' || repeat('0', n) AS HUGEINT)",
+  "trino_mask(bits)": "(1::HUGEINT << bits) - 1",
+  "trino_signed(x, bits)":
+    "CAST(CASE WHEN x >= (1::HUGEINT << (bits - 1)) THEN x - (1::HUGEINT << bits) ELSE x END AS BIGINT)",
+  // AND of a list of booleans.
+  "trino_all(l)":
+    "CASE WHEN list_contains(l, false) THEN false WHEN list_contains(list_transform(l, lambda ax: ax IS NULL), true) THEN NULL ELSE true END",
+  // A comparison of floats: none with NaN is true.
+  "trino_ordered(a, b, compared)":
+    "CASE WHEN (isnan(a) AND b IS NOT NULL) OR (isnan(b) AND a IS NOT NULL) THEN false ELSE compared END",
   // Decimals as their digits, for exact division.
   "trino_unscaled(x, s)": "CAST(replace(CAST(x AS VARCHAR), '.', '') AS HUGEINT)",
   "trino_scaled(digits, s)":
@@ -12,14 +25,27 @@ export const MACROS: Readonly<Record<string, string>> = {
     "regexp_replace(lpad(CAST(abs(digits) AS VARCHAR), CAST(greatest(s + 1, length(CAST(abs(digits) AS VARCHAR))) AS INTEGER), '0'), '(.{' || s || '})$', '.\\1') END",
   "trino_divide(a, b)":
     "CASE WHEN b = 0 THEN NULL ELSE ((abs(a) * 2 + abs(b)) // (abs(b) * 2)) * (CASE WHEN (a < 0) <> (b < 0) THEN -1 ELSE 1 END) END",
+  // Digits of a number without so many at their end, rounded half up or not.
+  "trino_cut(digits, n, half)":
+    "CASE WHEN n <= 0 THEN digits WHEN n > 38 THEN 0 ELSE (abs(digits) + half * CASE WHEN n > 0 THEN trino_power_of_ten(n) // 2 ELSE 0 END) // trino_power_of_ten(n) * trino_power_of_ten(n) * CASE WHEN digits < 0 THEN -1 ELSE 1 END END",
+  "trino_round_integer(x, n)": "CASE WHEN n >= 0 THEN x ELSE trino_cut(CAST(x AS HUGEINT), -n, 1) END",
+  "trino_left_shift(x, n, bits)":
+    "CASE WHEN n < 0 THEN CAST(trino_fail('INVALID_FUNCTION_ARGUMENT: Shift must be positive') AS BIGINT) WHEN n >= bits THEN 0 ELSE trino_signed(((CAST(x AS HUGEINT) & trino_mask(bits)) * (1::HUGEINT << CAST(n AS INTEGER))) & trino_mask(bits), bits) END",
+  "trino_right_shift(x, n, bits)":
+    "CASE WHEN n < 0 THEN CAST(trino_fail('INVALID_FUNCTION_ARGUMENT: Shift must be positive') AS BIGINT) WHEN n >= bits THEN 0 ELSE trino_signed((CAST(x AS HUGEINT) & trino_mask(bits)) >> CAST(n AS INTEGER), bits) END",
   "trino_round(x, n)":
     "CASE WHEN isfinite(x) THEN sign(x) * floor(abs(x) * power(10e0, n) + 0.5e0) / power(10e0, n) ELSE x END",
-  // The fewest digits that read back as the same real, as Java finds them: DuckDB writes one more where they are a tie.
-  "trino_real_text(x)":
-    "CASE WHEN length(regexp_replace(CAST(x AS VARCHAR), 'e.*|[-.]', '', 'g')) < 8 THEN CAST(x AS VARCHAR) ELSE trino_float_text(" +
-    "CASE WHEN CAST(format('{:.6e}', CAST(x AS DOUBLE)) AS FLOAT) = x THEN format('{:.6e}', CAST(x AS DOUBLE)) " +
-    "WHEN CAST(format('{:.7e}', CAST(x AS DOUBLE)) AS FLOAT) = x THEN format('{:.7e}', CAST(x AS DOUBLE)) " +
-    "ELSE CAST(x AS VARCHAR) END) END",
+  // The earlier of two instants, where the clock is set back by an hour and shows a time twice.
+  "trino_instant(zone, x)":
+    "CASE WHEN timezone(zone, timezone(zone, x) - INTERVAL 1 HOUR) = x THEN timezone('UTC', timezone(zone, x) - INTERVAL 1 HOUR) ELSE timezone('UTC', timezone(zone, x)) END",
+  // Years beyond four digits, and before the first one: Trino counts a year 0, DuckDB writes (BC).
+  "trino_year_text(y)":
+    "CASE WHEN y < 0 THEN '-' || lpad(CAST(-y AS VARCHAR), 4, '0') WHEN y > 9999 THEN '+' || y ELSE lpad(CAST(y AS VARCHAR), 4, '0') END",
+  "trino_date_text(x)":
+    "CASE WHEN year(x) BETWEEN 1 AND 9999 THEN CAST(x AS VARCHAR) ELSE trino_year_text(year(x)) || strftime(x, '-%m-%d') END",
+  "trino_timestamp_text(x, fraction, cut)":
+    "CASE WHEN x IS NULL THEN NULL WHEN year(x) BETWEEN 1 AND 9999 THEN left(strftime(x, '%Y-%m-%d %H:%M:%S' || fraction), CASE WHEN fraction = '' THEN 19 WHEN cut = 0 THEN 26 ELSE 26 - cut END) " +
+    "ELSE trino_year_text(year(x)) || left(strftime(x, '-%m-%d %H:%M:%S' || fraction), CASE WHEN fraction = '' THEN 15 WHEN cut = 0 THEN 22 ELSE 22 - cut END) END",
   "trino_ln(x)":
     "CASE WHEN x > 0 THEN ln(x) WHEN x = 0 THEN CAST('-infinity' AS DOUBLE) WHEN x IS NULL THEN NULL ELSE CAST('nan' AS DOUBLE) END",
   // Half up, also before 1970, where integer division would round towards it.
@@ -29,12 +55,12 @@ export const MACROS: Readonly<Record<string, string>> = {
   "trino_substr(s, start, size)":
     "CASE WHEN s IS NULL OR start IS NULL OR size IS NULL THEN NULL WHEN start = 0 OR size <= 0 OR abs(start) > length(s) THEN '' " +
     "WHEN start > 0 THEN substring(s, start, size) ELSE substring(s, length(s) + start + 1, size) END",
-  "trino_split(s, d, size)":
-    "CASE WHEN d = '' THEN CAST([trino_fail('INVALID_FUNCTION_ARGUMENT: The delimiter may not be the empty string')] AS VARCHAR[]) " +
-    "WHEN len(string_split(s, d)) <= size THEN string_split(s, d) " +
-    "ELSE list_concat(list_slice(string_split(s, d), 1, size - 1), [array_to_string(list_slice(string_split(s, d), size, len(string_split(s, d))), d)]) END",
+  // What Java leaves as it is, DuckDB makes another letter.
+  "trino_upper(x)": "replace(upper(replace(x, 'ß', chr(57345))), chr(57345), 'ß')",
+  "trino_split(s, d)":
+    "CASE WHEN s IS NULL OR d IS NULL THEN NULL WHEN d = '' THEN CAST([trino_fail('INVALID_FUNCTION_ARGUMENT: The delimiter may not be the empty string')] AS VARCHAR[]) ELSE string_split(s, d) END",
   "trino_split_part(s, d, n)":
-    "CASE WHEN n <= 0 THEN trino_fail('INVALID_FUNCTION_ARGUMENT: Index must be greater than zero') ELSE list_extract(string_split(s, d), n) END",
+    "CASE WHEN s IS NULL OR d IS NULL OR n IS NULL THEN NULL WHEN n <= 0 THEN trino_fail('INVALID_FUNCTION_ARGUMENT: Index must be greater than zero') ELSE list_extract(string_split(s, d), n) END",
   "trino_replace(s, a, b)":
     "CASE WHEN a = '' THEN trino_fail('NOT_SUPPORTED: The local runtime does not run replace of the empty string.') ELSE replace(s, a, b) END",
   "trino_distinct(l)":
@@ -44,11 +70,11 @@ export const MACROS: Readonly<Record<string, string>> = {
   "trino_multimap_of(l)":
     "map_from_entries(list_transform(list_filter(l, lambda dx, di: list_position(list_transform(l, lambda dy: dy.key), dx.key) = di), " +
     "lambda ex: struct_pack(key := ex.key, value := list_transform(list_filter(l, lambda fx: fx.key = ex.key), lambda gx: gx.value))))",
-  "trino_json_length(x)":
-    "CASE WHEN json_valid(x) AND json_type(x) = 'ARRAY' THEN CAST(json_array_length(x) AS BIGINT) END",
-  "trino_json_size(x)":
-    "CASE WHEN x IS NULL THEN NULL WHEN json_type(x) = 'ARRAY' THEN CAST(json_array_length(x) AS BIGINT) " +
-    "WHEN json_type(x) = 'OBJECT' THEN len(json_keys(x)) ELSE 0 END",
+  // NaN and the infinities are no numbers of JSON.
+  "trino_json_number(x)": "CASE WHEN x IN ('NaN', 'Infinity', '-Infinity') THEN '\"' || x || '\"' ELSE x END",
+  // Characters beyond 16 bits are written as Java holds them.
+  "trino_json_text(x)":
+    "CASE WHEN strlen(x) = length(x) THEN CAST(to_json(x) AS VARCHAR) ELSE trino_json_escape(x) END",
   "trino_day_interval_text(x)":
     "(CASE WHEN x < 0 THEN '-' ELSE '' END) || (abs(x) // 86400000) || ' ' || " +
     "strftime(make_timestamp((abs(x) % 86400000) * 1000), '%H:%M:%S.%g')",

@@ -99,7 +99,18 @@ export function regexpSplit(text: string, pattern: string): string[] {
 
 export const regexpCount = (text: string, pattern: string): bigint => BigInt([...text.matchAll(regex(pattern))].length);
 
-export function regexpPosition(text: string, pattern: string): bigint {
-  const match = regex(pattern).exec(text);
-  return match ? BigInt([...text.slice(0, match.index)].length + 1) : -1n;
+/** Position of an occurrence of a pattern, the first one at `start` or later; -1 if there is none. */
+export function regexpPosition(text: string, pattern: string, start: bigint, occurrence: bigint): bigint {
+  if (start < 1n) throw new Error("INVALID_FUNCTION_ARGUMENT: start position cannot be smaller than 1");
+  if (occurrence < 1n) throw new Error("INVALID_FUNCTION_ARGUMENT: occurrence cannot be smaller than 1");
+  const characters = [...text];
+  const skipped = characters.slice(0, Number(start) - 1).join("").length;
+  if (start > BigInt(characters.length)) return -1n;
+  let left = occurrence;
+  for (const match of text.matchAll(regex(pattern))) {
+    if ((match.index ?? 0) < skipped) continue;
+    left -= 1n;
+    if (left === 0n) return BigInt([...text.slice(0, match.index)].length + 1);
+  }
+  return -1n;
 }
