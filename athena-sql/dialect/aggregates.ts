@@ -76,6 +76,7 @@ const avg: Aggregate = (call) => {
     const quotient = `(CASE WHEN ${count} = 0 THEN NULL ELSE trino_divide(CAST(${digits} AS HUGEINT), ${count}) END)`;
     return as(`trino_scaled(${quotient}, ${type.scale})`, type);
   }
+  if (type.kind.startsWith("interval")) return as(`trunc(${call.write("avg", `CAST(${value.sql} AS DOUBLE)`)})`, type);
   return as(call.write("avg", double(value, call)), type.kind === "real" ? REAL : DOUBLE);
 };
 
@@ -95,16 +96,31 @@ const extreme: Aggregate = (call) => {
     return { sql: call.write(name, value.sql, coerce(size, BIGINT).sql), type };
   }
   const value = one(call);
+  if (value.type.kind === "real" || value.type.kind === "double") {
+    // A number wins against NaN, as NULL would.
+    const number = `(CASE WHEN NOT isnan(${value.sql}) THEN ${value.sql} END)`;
+    return { sql: `coalesce(${call.write(name, number)}, ${call.write(name, value.sql)})`, type: value.type };
+  }
   return { sql: call.write(name, value.sql), type: value.type };
 };
 
 // A struct around the value keeps rows whose value is NULL, which DuckDB would skip.
 const extremeBy: Aggregate = (call) => {
-  if (call.args.length !== 2) throw notSupported(`${call.name} of ${call.args.length} arguments`, call.at);
-  const [value, key] = call.args;
+  if (call.args.length < 2 || call.args.length > 3) throw unexpected(call);
+  const [value, key, size] = call.args as [Typed, Typed, Typed?];
   const name = call.name === "max_by" ? "arg_max" : "arg_min";
   const sql = value.type.kind === "unknown" ? nullOf(value.type) : value.sql;
-  return { sql: `(${call.write(name, `struct_pack(v := ${sql})`, key.sql)}).v`, type: value.type };
+  if (size) {
+    const item = freshName("e");
+    const list = call.write(name, `struct_pack(v := ${sql})`, key.sql, coerce(size, BIGINT, call.at).sql);
+    return { sql: `list_transform(${list}, lambda ${item}: ${item}.v)`, type: { kind: "array", element: value.type } };
+  }
+  const floats = key.type.kind === "real" || key.type.kind === "double";
+  const best = (by: string): string => call.write(name, `struct_pack(v := ${sql})`, by);
+  const all = floats
+    ? `coalesce(${best(`(CASE WHEN NOT isnan(${key.sql}) THEN ${key.sql} END)`)}, ${best(key.sql)})`
+    : best(key.sql);
+  return { sql: `(${all}).v`, type: value.type };
 };
 
 const boolean =
@@ -117,21 +133,36 @@ const boolean =
 
 const statistic =
   (name: string): Aggregate =>
+  (call) =>
+    as(call.write(name, double(one(call), call)), DOUBLE);
+
+// Of two numbers: real, unless one of them is a double. NULL where there is no line to speak of.
+const relation =
+  (name: string): Aggregate =>
   (call) => {
-    if (call.args.length < 1 || call.args.length > 2) throw unexpected(call);
-    const real = call.args.every((arg) => arg.type.kind === "real");
-    return as(call.write(name, ...call.args.map((arg) => double(arg, call))), real ? REAL : DOUBLE);
+    if (call.args.length !== 2) throw unexpected(call);
+    const real = call.args.every((arg) => arg.type.kind !== "double");
+    const sql = call.write(name, ...call.args.map((arg) => double(arg, call)));
+    const plain =
+      name === "corr" || name.startsWith("regr") ? `(CASE WHEN isnan(${sql}) THEN NULL ELSE ${sql} END)` : sql;
+    return as(plain, real ? REAL : DOUBLE);
   };
 
 const percentile: Aggregate = (call) => {
   if (call.args.length !== 2) throw notSupported(`approx_percentile of ${call.args.length} arguments`, call.at);
   const [value, fraction] = call.args;
   if (!isNumeric(value.type)) throw unexpected(call);
-  const type: TrinoType = isInteger(value.type) ? BIGINT : value.type.kind === "real" ? REAL : DOUBLE;
+  const type: TrinoType = isInteger(value.type) ? BIGINT : value.type.kind === "double" ? DOUBLE : REAL;
   const list = fraction.type.kind === "array";
   const wanted: TrinoType = list ? { kind: "array", element: DOUBLE } : DOUBLE;
   const result: TrinoType = list ? { kind: "array", element: type } : type;
-  return as(call.write("quantile_disc", coerce(value, type).sql, coerce(fraction, wanted).sql), result);
+  // The exact one: the value at this part of the ordered values, of two that share it the greater one.
+  const values = `list_sort(list_filter(${call.write("list", coerce(value, type).sql)}, lambda known_item: known_item IS NOT NULL))`;
+  const at = (part: string): string =>
+    `list_extract(${values}, least(CAST(floor(${part} * len(${values})) AS BIGINT) + 1, len(${values})))`;
+  const sql = coerce(fraction, wanted).sql;
+  const picked = list ? `list_transform(${sql}, lambda part_item: ${at("part_item")})` : at(sql);
+  return as(`(CASE WHEN len(${values}) > 0 THEN ${picked} END)`, result);
 };
 
 const pairs = (call: AggregateCall): { key: Typed; value: Typed; list: string } => {
@@ -139,7 +170,9 @@ const pairs = (call: AggregateCall): { key: Typed; value: Typed; list: string } 
   const [key, value] = call.args;
   const item = freshName("e");
   const list = call.write("list", `struct_pack(key := ${key.sql}, value := ${cast(value, value.type).sql})`);
-  return { key, value, list: `list_filter(${list}, lambda ${item}: ${item}.key IS NOT NULL)` };
+  const known = `list_filter(${list}, lambda ${item}: ${item}.key IS NOT NULL)`;
+  // Without any key there is no map.
+  return { key, value, list: `(CASE WHEN len(${known}) > 0 THEN ${known} END)` };
 };
 
 const AGGREGATES: Readonly<Record<string, Aggregate>> = {
@@ -189,12 +222,16 @@ const AGGREGATES: Readonly<Record<string, Aggregate>> = {
   variance: statistic("var_samp"),
   var_samp: statistic("var_samp"),
   var_pop: statistic("var_pop"),
-  corr: statistic("corr"),
-  covar_pop: statistic("covar_pop"),
-  covar_samp: statistic("covar_samp"),
-  regr_slope: statistic("regr_slope"),
-  regr_intercept: statistic("regr_intercept"),
-  geometric_mean: (call) => as(`exp(${call.write("avg", `ln(${double(one(call), call)})`)})`, DOUBLE),
+  corr: relation("corr"),
+  covar_pop: relation("covar_pop"),
+  covar_samp: relation("covar_samp"),
+  regr_slope: relation("regr_slope"),
+  regr_intercept: relation("regr_intercept"),
+  geometric_mean: (call) => {
+    const value = one(call);
+    const real = ["real", "decimal"].includes(value.type.kind);
+    return as(`exp(${call.write("avg", `trino_ln(${double(value, call)})`)})`, real ? REAL : DOUBLE);
+  },
   bitwise_and_agg: (call) => as(call.write("bit_and", coerce(one(call), BIGINT).sql), BIGINT),
   bitwise_or_agg: (call) => as(call.write("bit_or", coerce(one(call), BIGINT).sql), BIGINT),
 };

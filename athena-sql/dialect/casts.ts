@@ -15,7 +15,7 @@ import {
 } from "../trino/types";
 import { fromJson, toJson } from "./json-casts";
 import { textOf } from "./text";
-import { duckType, fail, freshName, nullOf, quote, type Typed } from "./typed";
+import { bound, duckType, fail, freshName, nullOf, quote, type Typed } from "./typed";
 import { instantOf, localTime, zoneName } from "./zones";
 
 /** The value as `to`, which it converts to without being asked. @throws QueryError TYPE_MISMATCH */
@@ -64,7 +64,7 @@ function convert(sql: string, from: TrinoType, to: TrinoType): string | undefine
   if (from.kind === "unknown") return nullOf(to);
   if (sameType(from, to)) return sql;
   if (to.kind === "json") return toJson(sql, from);
-  if (from.kind === "json") return fromJson(sql, to);
+  if (from.kind === "json") return bound(sql, (json) => fromJson(json, to));
   switch (to.kind) {
     case "varchar":
     case "char":
@@ -149,7 +149,7 @@ function toBoolean(sql: string, from: TrinoType): string | undefined {
 function toInteger(sql: string, from: TrinoType, to: TrinoType): string | undefined {
   if (from.kind === "real" || from.kind === "double") return `CAST(round(${sql}) AS ${duckType(to)})`;
   if (isNumeric(from) || from.kind === "boolean") return `CAST(${sql} AS ${duckType(to)})`;
-  return isText(from) ? parsed(sql, from, to, "[+-]?[0-9]+") : undefined;
+  return isText(from) ? parsed(plainDigits(sql), from, to, "[+-]?[0-9]+") : undefined;
 }
 
 const DIGITS = String.raw`(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?`;
@@ -172,7 +172,12 @@ function toDecimal(sql: string, from: TrinoType, to: TrinoType & { kind: "decima
     // What is too small for the places is zero, which DuckDB rounds up.
     return `(CASE WHEN abs(${sql}) < ${(0.5 * 10 ** -to.scale).toExponential()} THEN CAST(0 AS ${target}) ELSE CAST(CAST(${sql} AS VARCHAR) AS ${target}) END)`;
   }
-  return isText(from) ? parsed(sql, from, to, `[+-]?${DIGITS}`) : undefined;
+  return isText(from) ? parsed(plainDigits(sql), from, to, `[+-]?${DIGITS}`) : undefined;
+}
+
+// Java reads the digits of other scripts, too.
+function plainDigits(sql: string): string {
+  return /^'[\x20-\x7e]*'$/.test(sql) ? sql : `trino_plain_digits(${sql})`;
 }
 
 function toDate(sql: string, from: TrinoType): string | undefined {
@@ -188,7 +193,7 @@ function toTimestamp(sql: string, from: TrinoType, precision: number): string | 
     const local = localTime(sql, from);
     return from.precision <= precision ? local : roundTimestamp(local, precision);
   }
-  if (from.kind === "time") return `(CAST(current_date AS TIMESTAMP) + CAST(${sql} AS INTERVAL))`;
+  if (from.kind === "time") return `(current_date + ${sql})`;
   if (!isText(from)) return undefined;
   const read = `make_timestamp(trino_timestamp_of(${sql}))`;
   return precision >= 6 ? read : roundTimestamp(read, precision);

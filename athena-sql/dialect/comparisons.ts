@@ -78,10 +78,23 @@ function comparison(operator: Comparison, a: string, b: string, type: TrinoType,
   if (isFloat(type)) return `trino_ordered(${a}, ${b}, ${a} ${operator} ${b})`;
   if (!isStructure(type)) return `(${a} ${operator} ${b})`;
   // The order of a NULL inside is undefined, which DuckDB defines.
-  const what =
-    type.kind === "row" ? "ROW comparison not supported for fields" : "ARRAY comparison not supported for arrays";
-  const undefinedOrder = fail("NOT_SUPPORTED", `'${what} with null elements'`, BOOLEAN);
-  return `(CASE WHEN ${hasNull(a, type)} OR ${hasNull(b, type)} THEN ${undefinedOrder} ELSE ${a} ${operator} ${b} END)`;
+  if (type.kind === "row") return rowOrder(operator, a, b, type);
+  return `(CASE WHEN ${hasNull(a, type)} OR ${hasNull(b, type)} THEN ${withoutOrder("ARRAY")} ELSE ${a} ${operator} ${b} END)`;
+}
+
+function withoutOrder(what: "ARRAY" | "ROW"): string {
+  const parts = what === "ROW" ? "fields" : "arrays";
+  return fail("NOT_SUPPORTED", `'${what} comparison not supported for ${parts} with null elements'`, BOOLEAN);
+}
+
+/** Rows go by their first fields that differ. */
+function rowOrder(operator: Comparison, a: string, b: string, type: TrinoType & { kind: "row" }): string {
+  const tests = type.fields.map((field, i) => {
+    const [x, y] = [`(${a}).f${i + 1}`, `(${b}).f${i + 1}`];
+    const differ = `NOT ${equal(x, y, field.type)}`;
+    return `WHEN ${x} IS NULL OR ${y} IS NULL THEN ${withoutOrder("ROW")} WHEN ${differ} THEN ${comparison(operator, x, y, field.type, false)}`;
+  });
+  return `(CASE WHEN ${a} IS NULL OR ${b} IS NULL THEN NULL ${tests.join(" ")} ELSE ${operator.endsWith("=")} END)`;
 }
 
 /** Whether a row or array, itself not NULL, holds a NULL. */

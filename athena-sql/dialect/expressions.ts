@@ -131,10 +131,10 @@ function subscript(base: Typed, indexNode: Expression, scope: Scope, at: Positio
     return { sql: `(${base.sql}).f${indexNode.text}`, type: field.type };
   }
   if (base.type.kind === "map") {
-    const key = coerce(index, base.type.key, at).sql;
+    const key = (base.type.key.kind === "varchar" ? coerce(index, VARCHAR, at) : coerce(index, base.type.key, at)).sql;
     const missing = fail("INVALID_FUNCTION_ARGUMENT", "'Key not present in map'", base.type.value);
     const found = `map_extract(${base.sql}, ${key})`;
-    const sql = `(CASE WHEN ${base.sql} IS NULL THEN NULL WHEN len(${found}) = 0 THEN ${missing} ELSE ${found}[1] END)`;
+    const sql = `(CASE WHEN ${base.sql} IS NULL THEN NULL WHEN ${key} IS NULL THEN NULL WHEN len(${found}) = 0 THEN ${missing} ELSE ${found}[1] END)`;
     return { sql, type: base.type.value };
   }
   if (base.type.kind !== "array") {

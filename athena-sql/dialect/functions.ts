@@ -15,6 +15,7 @@ import { jsonFunctions, jsonSpecials } from "./functions/json";
 import { MISSING } from "./functions/missing";
 import { mapFunctions } from "./functions/maps";
 import { mathSpecials, mathFunctions } from "./functions/math";
+import { sequence } from "./functions/sequences";
 import { stringFunctions, stringSpecials } from "./functions/strings";
 import type { Scope } from "./scope";
 import { type Bindings, fit, instantiate, parseSignature, type Pattern, type Signature } from "./signatures";
@@ -50,6 +51,7 @@ const SPECIALS: SpecialFunctions = {
   ...jsonSpecials,
   ...lambdaFunctions,
   ...stringSpecials,
+  sequence,
 };
 
 const OVERLOADS = new Map<string, Overload[]>();

@@ -2,12 +2,17 @@
  * CAST to and from JSON. JSON values are held as text.
  */
 import { isInteger, isNumeric, type TrinoType } from "../trino/types";
+import { notSupported } from "../trino/errors";
 import { textOf } from "./text";
 import { duckType, fail, freshName } from "./typed";
 
 /** JSON text of a value; undefined for types without one. */
 export function toJson(sql: string, from: TrinoType): string | undefined {
   switch (from.kind) {
+    case "unknown":
+      return "'null'";
+    case "json":
+      return sql;
     case "boolean":
     case "tinyint":
     case "smallint":
@@ -93,7 +98,8 @@ export function fromJson(sql: string, to: TrinoType): string | undefined {
     const items = `trino_json_items(${sql})`;
     return body && guarded("'ARRAY'", `list_transform(${items}, lambda ${item}: ${body})`);
   }
-  if (to.kind === "map" && to.key.kind === "varchar") {
+  if (to.kind === "map") {
+    if (to.key.kind !== "varchar") throw notSupported(`casts of JSON to maps with keys of type ${to.key.kind}`);
     const key = freshName("e");
     const body = fromJson(`trino_json_extract(${sql}, '$[' || to_json(${key}) || ']')`, to.value);
     const keys = `json_keys(${sql})`;
@@ -110,7 +116,9 @@ export function fromJson(sql: string, to: TrinoType): string | undefined {
       if (body === undefined) return undefined;
       parts.push(`f${index + 1} := ${body}`);
     }
-    return guarded("'OBJECT', 'ARRAY'", `struct_pack(${parts.join(", ")})`);
+    const wrong = fail("INVALID_CAST_ARGUMENT", `'Cannot cast to row: ' || ${sql}`, to);
+    const fits = `${kind} = 'OBJECT' OR trino_json_length(${sql}) = ${to.fields.length}`;
+    return guarded("'OBJECT', 'ARRAY'", `CASE WHEN ${fits} THEN struct_pack(${parts.join(", ")}) ELSE ${wrong} END`);
   }
   return undefined;
 }

@@ -3,17 +3,8 @@
  */
 import { notSupported, type Position, QueryError } from "../trino/errors";
 import type { Expression, IntervalUnit } from "../trino/syntax";
-import {
-  BOOLEAN,
-  DATE,
-  DAY_TO_SECOND,
-  DOUBLE,
-  parseType,
-  type TrinoType,
-  UNKNOWN,
-  VARCHAR,
-  YEAR_TO_MONTH,
-} from "../trino/types";
+import { BOOLEAN, DATE, DAY_TO_SECOND, DOUBLE, type TrinoType, UNKNOWN, VARCHAR, YEAR_TO_MONTH } from "../trino/types";
+import { parseType } from "../trino/type-text";
 import { cast } from "./casts";
 import { duckType, nullOf, quote, type Typed } from "./typed";
 import { instantOf, zoneName } from "./zones";
@@ -63,13 +54,13 @@ function decimal(text: string): Typed {
   return { sql: `CAST(${quote(text)} AS ${duckType(type)})`, type };
 }
 
-const DATE_TEXT = /^\s*\d{4}-\d{1,2}-\d{1,2}\s*$/;
+const DATE_TEXT = /^\s*[+-]?\d{1,9}-\d{1,2}-\d{1,2}\s*$/;
 const TIMESTAMP_TEXT =
-  /^\s*(\d{4}-\d{1,2}-\d{1,2}(?: \d{1,2}:\d{2}(?::\d{2}(?:\.(\d+))?)?)?)(?:\s*([+-]\d{1,2}:\d{2}|[A-Za-z][\w/+-]*))?\s*$/;
+  /^\s*(\d{4}-\d{1,2}-\d{1,2}(?: \d{1,2}:\d{1,2}(?::\d{1,2}(?:\.(\d+))?)?)?)(?:\s*([+-]\d{1,2}:\d{2}|[A-Za-z][\w/+-]*))?\s*$/;
 
 /** Whether the calendar has such a day. */
 function isDay(text: string): boolean {
-  const [year, month, day] = text.split("-").map(Number);
+  const [, year, month, day] = (/^([+-]?\d+)-(\d+)-(\d+)$/.exec(text) ?? []).map(Number);
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
@@ -79,6 +70,7 @@ function typed(type: string, text: string, at: Position): Typed {
   const invalid = new QueryError("INVALID_LITERAL", `'${text}' is not a valid ${type.toUpperCase()} literal`, at);
   if (type === "date") {
     if (!DATE_TEXT.test(text) || !isDay(text.trim())) throw invalid;
+    if (!/^\d{4}-/.test(text.trim())) return cast({ sql: quote(text), type: VARCHAR }, DATE, at);
     return { sql: `DATE ${quote(text.trim())}`, type: DATE };
   }
   if (type === "timestamp") {
@@ -86,7 +78,12 @@ function typed(type: string, text: string, at: Position): Typed {
     if (!parts || !isDay(parts[1].split(" ")[0])) throw invalid;
     const precision = parts[2]?.length ?? 0;
     if (precision > 6) throw notSupported("timestamps of more than 6 fractional digits", at);
-    const local = `TIMESTAMP ${quote(parts[1])}`;
+    const exact = /^(\S+) (\d+):(\d+)(?::(\d+)(\.\d+)?)?$/.exec(parts[1]);
+    if (exact && (Number(exact[2]) > 23 || Number(exact[3]) > 59 || Number(exact[4] ?? 0) > 59)) throw invalid;
+    const time = exact
+      ? ` ${[exact[2], exact[3], exact[4] ?? "0"].map((part) => part.padStart(2, "0")).join(":")}${exact[5] ?? ""}`
+      : "";
+    const local = `TIMESTAMP ${quote(parts[1].split(" ")[0] + time)}`;
     if (!parts[3]) return { sql: local, type: { kind: "timestamp", precision } };
     const zone = zoneName(parts[3]);
     return { sql: instantOf(local, zone), type: { kind: "timestamp with time zone", precision, zone } };
@@ -98,6 +95,17 @@ function typed(type: string, text: string, at: Position): Typed {
   }
   if (type === "json") return { sql: `trino_json_parse(${quote(text)})`, type: { kind: "json" } };
   if (type === "x") throw invalid;
+  if (type === "time") {
+    const parts = /^\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?\s*(\S.*)?$/.exec(text);
+    if (!parts || Number(parts[1]) > 23 || Number(parts[2]) > 59 || Number(parts[3] ?? 0) > 59) throw invalid;
+    if (parts[5]) throw notSupported("time with time zone", at);
+    if ((parts[4] ?? "").length > 6) throw notSupported("times of more than 6 fractional digits", at);
+    const clock = [parts[1], parts[2], parts[3] ?? "0"].map((part) => part.padStart(2, "0")).join(":");
+    return {
+      sql: `TIME ${quote(parts[4] ? `${clock}.${parts[4]}` : clock)}`,
+      type: { kind: "time", precision: parts[4]?.length ?? 0 },
+    };
+  }
   return cast({ sql: quote(text), type: VARCHAR, literal: text }, parseType(type), at);
 }
 
@@ -122,10 +130,15 @@ function interval(sign: 1 | -1, text: string, from: IntervalUnit, to: IntervalUn
       if (!parts) throw invalid;
       amount = Number(parts[1]) * 12 + Number(parts[2]);
     } else {
-      const parts = /^(\d+) (\d+)(?::(\d+))?(?::(\d+(?:\.\d{1,3})?))?$/.exec(digits);
-      if (!parts || from !== "day") throw notSupported(`INTERVAL '${text}' ${from} TO ${to}`.toUpperCase(), at);
-      const [days, hours, minutes, seconds] = parts.slice(1).map((part) => Number(part || 0));
-      amount = days * MILLISECONDS.day + hours * MILLISECONDS.hour + minutes * MILLISECONDS.minute + seconds * 1000;
+      const units = ["day", "hour", "minute", "second"];
+      const wanted = units.slice(units.indexOf(from), units.indexOf(to) + 1);
+      const parts = /^(\d+(?:[ :]\d+)*)(\.\d{1,3})?$/.exec(digits);
+      const numbers = parts?.[1].split(from === "day" ? /[ :]/ : ":") ?? [];
+      if (wanted.length < 2 || numbers.length !== wanted.length || (parts?.[2] && to !== "second")) throw invalid;
+      amount = wanted.reduce(
+        (sum, unit, i) => sum + Number(numbers[i]) * MILLISECONDS[unit],
+        Number(parts?.[2] ?? 0) * 1000,
+      );
     }
   } else {
     if (!(from === "second" ? /^\d+(\.\d{1,3})?$/ : /^\d+$/).test(digits)) throw invalid;

@@ -184,6 +184,19 @@ function temporalArithmetic(operator: Arithmetic, left: Typed, right: Typed, at:
       common.kind === "date" ? `(CAST(${x} - ${y} AS BIGINT) * ${DAY})` : `((epoch_us(${x}) - epoch_us(${y})) // 1000)`;
     return { sql, type: DAY_TO_SECOND };
   }
+  if (a === "time" && b === "time" && operator === "-") {
+    const since = (value: Typed): string => `epoch_us(DATE '1970-01-01' + ${value.sql})`;
+    return { sql: `((${since(left)} - ${since(right)}) // 1000)`, type: DAY_TO_SECOND };
+  }
+  const clock = a === "time" ? left : b === "time" && operator === "+" ? right : undefined;
+  const moved = clock === left ? right : left;
+  if (clock?.type.kind === "time" && moved.type.kind === DAY_TO_SECOND.kind && (operator === "+" || operator === "-")) {
+    const type: TrinoType = { kind: "time", precision: Math.max(3, clock.type.precision) };
+    return {
+      sql: `CAST(DATE '1970-01-01' + ${clock.sql} ${operator} to_milliseconds(${moved.sql} % ${DAY}) AS TIME)`,
+      type,
+    };
+  }
   if (isInterval(a) && a === b && (operator === "+" || operator === "-")) {
     return { sql: `(${left.sql} ${operator} ${right.sql})`, type: left.type };
   }

@@ -1,7 +1,7 @@
 /**
  * Translates queries: set operations, VALUES, WITH, ORDER BY and LIMIT around SELECTs.
  */
-import { notSupported, type Position, QueryError } from "../trino/errors";
+import { type Position, QueryError } from "../trino/errors";
 import type { Expression, Query, QueryBody } from "../trino/syntax";
 import { BIGINT, commonType, type TrinoType, typeName, UNKNOWN } from "../trino/types";
 import { coerce } from "./casts";
@@ -160,6 +160,5 @@ function setOperation(body: Extract<QueryBody, { kind: "set" }>, scope: Scope): 
     const targets = [...left.fields[i].targets, ...right.fields[i].targets];
     return { name: left.fields[i].name, sql: `c${i + 1}`, type, uses: own, targets };
   });
-  if (body.operator !== "union" && body.all) throw notSupported(`${name} ALL`, body.at);
   return { sql: `(${branch(left)}) ${name}${body.all ? " ALL" : ""} (${branch(right)})`, fields, uses };
 }

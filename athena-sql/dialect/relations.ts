@@ -210,14 +210,16 @@ function joinUsing(
 function unnest(left: CompiledRelation, relation: UnnestRelation, scope: Scope, outer: boolean): CompiledRelation {
   const values = relation.values.map((node) => compileExpression(node, scope));
   const lists: string[] = [];
-  const columns: { sql: string; type: TrinoType }[] = [];
+  const columns: { sql: string; type: TrinoType; name?: Name }[] = [];
   for (const [index, value] of values.entries()) {
     const item = `s.u${lists.length + 1}`;
     const { type } = value;
     if (type.kind === "array") {
       lists.push(value.sql);
       if (type.element.kind === "row") {
-        type.element.fields.forEach((field, i) => columns.push({ sql: `(${item}).f${i + 1}`, type: field.type }));
+        type.element.fields.forEach((field, i) =>
+          columns.push({ sql: `(${item}).f${i + 1}`, type: field.type, name: field.name }),
+        );
       } else columns.push({ sql: item, type: type.element });
     } else if (type.kind === "map") {
       lists.push(`map_entries(${value.sql})`);
@@ -245,8 +247,8 @@ function unnest(left: CompiledRelation, relation: UnnestRelation, scope: Scope, 
   ];
   const sql = `(SELECT ${outputs.join(", ")} FROM (SELECT ${[...carried, ...unnested].join(", ")}${from}) AS s) AS ${alias}`;
   const qualifier = relation.alias && [relation.alias.name];
-  const own = columns.map(({ type }, i): Field => {
-    return { qualifier, sql: `${alias}.c${left.fields.length + i + 1}`, type, uses: new Set(), targets: [] };
+  const own = columns.map(({ type, name }, i): Field => {
+    return { name, qualifier, sql: `${alias}.c${left.fields.length + i + 1}`, type, uses: new Set(), targets: [] };
   });
   const names = renamed(own, relation.alias?.columns, relation.alias?.name ?? "", relation.at);
   const moved = left.fields.map((field, i) => ({ ...field, sql: `${alias}.c${i + 1}` }));

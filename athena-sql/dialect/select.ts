@@ -82,7 +82,8 @@ function compileItem(item: SelectItem, fields: readonly Field[], scope: Scope): 
 
 function nameOf(node: Expression): Name | undefined {
   if (node.kind === "name") return node.parts[node.parts.length - 1];
-  return node.kind === "field" ? node.field : undefined;
+  // A field of a column; of another expression it has no name.
+  return node.kind === "field" && node.base.kind === "name" ? node.field : undefined;
 }
 
 function allColumns(

@@ -2,7 +2,8 @@
  * Function signatures with type variables, as Trino's documentation writes them, and which of them a call means.
  */
 import { ParseError } from "../trino/errors";
-import { coercible, commonType, isNumeric, parseType, sameType, type TrinoType, VARCHAR } from "../trino/types";
+import { coercible, commonType, isNumeric, sameType, type TrinoType, VARCHAR } from "../trino/types";
+import { parseType } from "../trino/type-text";
 
 /**
  * A parameter of a signature. Variables are single letters: `N` stands for any number, others for any type. A bare

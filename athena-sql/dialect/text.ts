@@ -25,7 +25,7 @@ export function textOf(sql: string, type: TrinoType): string {
     case "timestamp with time zone":
       return `(${timestampText(localTime(sql, type), type.precision)} || ${quote(` ${type.zone}`)})`;
     case "time":
-      return `left(strftime(TIMESTAMP '2000-01-01' + ${sql}, '%H:%M:%S.%f'), ${type.precision ? 9 + type.precision : 8})`;
+      return `left(strftime(DATE '2000-01-01' + ${sql}, '%H:%M:%S.%f'), ${type.precision ? 9 + type.precision : 8})`;
     case "interval day to second":
       return `trino_day_interval_text(${sql})`;
     case "interval year to month":

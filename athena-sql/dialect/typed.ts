@@ -86,6 +86,14 @@ export function fail(name: string, message: string, type: TrinoType): string {
   return `CAST(trino_fail(${quote(`${name}: `)} || ${message}) AS ${duckType(type)})`;
 }
 
+/** An expression over a value that is computed once, however often the expression names it. */
+export function bound(sql: string, use: (name: string) => string | undefined): string | undefined {
+  if (/^\w+(\.\w+)?$/.test(sql)) return use(sql);
+  const name = freshName("e");
+  const body = use(name);
+  return body && `list_transform([${sql}], lambda ${name}: ${body})[1]`;
+}
+
 let names = 0;
 
 /** A name that no other part of a query has, for relations and lambda parameters. */

@@ -2,14 +2,13 @@
  * Parses queries: SELECT and what is built from it.
  */
 import { Cursor } from "./cursor";
-import { ParseError } from "./errors";
-import { parseExpression, parseExpressions, parseSortItems, seesQuery } from "./expressions";
+import { notSupported } from "./errors";
+import { parseExpression, parseExpressions, parseSortItems } from "./expressions";
+import { parseGrouping } from "./grouping";
+import { parseRelations, seesAlias } from "./relations";
 import type {
-  Alias,
   CommonTable,
   Expression,
-  GroupingElement,
-  JoinType,
   Name,
   Query,
   QueryBody,
@@ -64,7 +63,7 @@ function count(cursor: Cursor): Expression {
 }
 
 function parseWith(cursor: Cursor): CommonTable[] {
-  if (cursor.take("recursive")) throw new ParseError("the local runtime does not run WITH RECURSIVE", cursor.at);
+  if (cursor.take("recursive")) throw notSupported("WITH RECURSIVE", cursor.at);
   const tables: CommonTable[] = [];
   do {
     const { at } = cursor;
@@ -154,141 +153,7 @@ function parseItem(cursor: Cursor): SelectItem {
     cursor.reset(mark);
   }
   const value = parseExpression(cursor);
+  if (cursor.sees(".", "*")) throw notSupported("all fields of a row (row.*)", cursor.at);
   const alias = cursor.take("as") || seesAlias(cursor) ? cursor.name() : undefined;
   return { kind: "expression", value, alias };
-}
-
-function parseGrouping(cursor: Cursor): GroupingElement[] {
-  if (!cursor.take("all")) cursor.take("distinct");
-  const elements: GroupingElement[] = [];
-  do {
-    const { at } = cursor;
-    if (cursor.take("rollup", "(")) {
-      const parts = parseExpressions(cursor);
-      cursor.need(")");
-      const sets = parts.map((_, index) => parts.slice(0, parts.length - index));
-      elements.push({ kind: "sets", at, sets: [...sets, []] });
-    } else if (cursor.take("cube", "(")) {
-      const parts = parseExpressions(cursor);
-      cursor.need(")");
-      const sets = Array.from({ length: 2 ** parts.length }, (_, mask) =>
-        parts.filter((_part, bit) => !(mask & (1 << bit))),
-      );
-      elements.push({ kind: "sets", at, sets });
-    } else if (cursor.take("grouping", "sets")) {
-      cursor.need("(");
-      const sets: Expression[][] = [];
-      do sets.push(groupingSet(cursor));
-      while (cursor.take(","));
-      cursor.need(")");
-      elements.push({ kind: "sets", at, sets });
-    } else if (cursor.sees("(", ")")) {
-      cursor.need("(", ")");
-      elements.push({ kind: "sets", at, sets: [[]] });
-    } else {
-      // `GROUP BY (a, b)` is a row constructor to the eye, but groups by both.
-      const value = parseExpression(cursor);
-      const parts = value.kind === "row" ? value.elements : [value];
-      elements.push(...parts.map((part) => ({ kind: "expression" as const, value: part })));
-    }
-  } while (cursor.take(","));
-  return elements;
-}
-
-function groupingSet(cursor: Cursor): Expression[] {
-  if (!cursor.sees("(")) return [parseExpression(cursor)];
-  cursor.need("(");
-  const parts = cursor.sees(")") ? [] : parseExpressions(cursor);
-  cursor.need(")");
-  return parts;
-}
-
-function parseRelations(cursor: Cursor): Relation {
-  let left = parseJoins(cursor);
-  for (let { at } = cursor; cursor.take(","); at = cursor.at) {
-    left = { kind: "join", type: "cross", left, right: parseJoins(cursor), at };
-  }
-  return left;
-}
-
-function parseJoins(cursor: Cursor): Relation {
-  let left = parsePrimary(cursor);
-  for (;;) {
-    const { at } = cursor;
-    const type = joinType(cursor);
-    if (!type) return left;
-    const right = parsePrimary(cursor);
-    if (type === "cross") left = { kind: "join", type, left, right, at };
-    else if (cursor.take("using")) {
-      cursor.need("(");
-      left = { kind: "join", type, left, right, using: cursor.names(), at };
-      cursor.need(")");
-    } else {
-      cursor.need("on");
-      left = { kind: "join", type, left, right, on: parseExpression(cursor), at };
-    }
-  }
-}
-
-function joinType(cursor: Cursor): JoinType | undefined {
-  if (cursor.sees("natural")) throw new ParseError("Natural join not supported", cursor.at);
-  if (cursor.take("cross", "join")) return "cross";
-  if (cursor.take("join") || cursor.take("inner", "join")) return "inner";
-  for (const type of ["left", "right", "full"] as const) {
-    if (cursor.take(type)) {
-      cursor.take("outer");
-      cursor.need("join");
-      return type;
-    }
-  }
-  return undefined;
-}
-
-function parsePrimary(cursor: Cursor): Relation {
-  const { at } = cursor;
-  if (cursor.take("unnest", "(")) {
-    const values = parseExpressions(cursor);
-    cursor.need(")");
-    const ordinality = cursor.take("with", "ordinality");
-    return { kind: "unnest", values, ordinality, alias: parseAlias(cursor), at };
-  }
-  const lateral = cursor.sees("lateral", "(") && cursor.take("lateral");
-  if (cursor.sees("(")) {
-    const mark = cursor.mark();
-    cursor.advance();
-    if (lateral || seesQuery(cursor)) {
-      try {
-        const query = parseQuery(cursor);
-        cursor.need(")");
-        return { kind: "derived", query, lateral, alias: parseAlias(cursor), at };
-      } catch (error) {
-        // `((select 1) cross join t)`: what starts like a query is a relation. If it is neither, tell about the query.
-        if (lateral || cursor.tokens[mark + 1].text !== "(") throw error;
-        cursor.reset(mark + 1);
-      }
-    }
-    const relation = parseRelations(cursor);
-    cursor.need(")");
-    const alias = parseAlias(cursor);
-    return alias ? { kind: "parenthesised", relation, alias, at } : relation;
-  }
-  const parts = cursor.qualifiedName();
-  if (cursor.sees("for") || cursor.sees("tablesample")) {
-    throw new ParseError(`the local runtime does not run ${cursor.current.text.toUpperCase()} on tables`, cursor.at);
-  }
-  return { kind: "table", parts, alias: parseAlias(cursor), at };
-}
-
-// These words are names in Trino, but after a relation or a column they start the next clause.
-function seesAlias(cursor: Cursor): boolean {
-  return cursor.seesName() && !cursor.seesAny("tablesample", "offset", "limit", "fetch", "window");
-}
-
-function parseAlias(cursor: Cursor): Alias | undefined {
-  if (!cursor.take("as") && !seesAlias(cursor)) return undefined;
-  const name = cursor.name();
-  if (!cursor.take("(")) return { name };
-  const columns = cursor.names();
-  cursor.need(")");
-  return { name, columns };
 }

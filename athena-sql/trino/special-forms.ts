@@ -2,10 +2,10 @@
  * Parses expressions with a syntax of their own: CASE, CAST, INTERVAL, TRIM, POSITION.
  */
 import type { Cursor } from "./cursor";
-import { ParseError } from "./errors";
+import { notSupported, ParseError } from "./errors";
 import { parseExpression, parseOperand } from "./expressions";
 import type { Expression, IntervalUnit } from "./syntax";
-import { parseType } from "./types";
+import { parseType } from "./type-text";
 
 export function caseExpression(cursor: Cursor): Expression {
   const { at } = cursor;
@@ -41,13 +41,27 @@ export function cast(cursor: Cursor, safe: boolean): Expression {
   try {
     return { kind: "cast", operand, type: parseType(cursor.text.slice(from.start, last.end)), safe, at };
   } catch (error) {
+    const name = from.text.toLowerCase();
+    if (FOREIGN_TYPES.includes(name)) throw notSupported(`the type ${name}`, from.at);
     if (error instanceof ParseError)
       throw new ParseError(`Unknown type: ${cursor.text.slice(from.start, last.end)}`, from.at);
     throw error;
   }
 }
 
-const INTERVAL_UNITS: readonly string[] = ["year", "month", "week", "day", "hour", "minute", "second"];
+// Types of Trino that have no values here.
+const FOREIGN_TYPES = [
+  "ipaddress",
+  "hyperloglog",
+  "p4hyperloglog",
+  "qdigest",
+  "tdigest",
+  "setdigest",
+  "geometry",
+  "json2016",
+];
+
+const INTERVAL_UNITS: readonly string[] = ["year", "month", "day", "hour", "minute", "second"];
 
 export function interval(cursor: Cursor): Expression {
   const { at } = cursor;
@@ -86,6 +100,33 @@ export function trim(cursor: Cursor): Expression {
   const args = cursor.take(",") ? [first, parseExpression(cursor)] : [first];
   cursor.need(")");
   return plainCall(name, args, at);
+}
+
+/** `substring(text FROM start FOR length)`, which may be written as a call as well. */
+export function substring(cursor: Cursor): Expression {
+  const { at } = cursor;
+  cursor.need("substring", "(");
+  const args = [parseExpression(cursor)];
+  if (cursor.take("from")) {
+    args.push(parseExpression(cursor));
+    if (cursor.take("for")) args.push(parseExpression(cursor));
+  } else while (cursor.take(",")) args.push(parseExpression(cursor));
+  cursor.need(")");
+  return plainCall("substring", args, at);
+}
+
+/** `normalize(text)`, `normalize(text, NFD)`. */
+export function normalize(cursor: Cursor): Expression {
+  const { at } = cursor;
+  cursor.need("normalize", "(");
+  const text = parseExpression(cursor);
+  let form = "NFC";
+  if (cursor.take(",")) {
+    if (!cursor.seesAny("nfc", "nfd", "nfkc", "nfkd")) throw cursor.fault("'NFC', 'NFD', 'NFKC', 'NFKD'");
+    form = cursor.advance().text.toUpperCase();
+  }
+  cursor.need(")");
+  return plainCall("normalize", [text, { kind: "string", text: form, at }], at);
 }
 
 export function position(cursor: Cursor): Expression {

@@ -2,7 +2,7 @@
  * Parses whole statements: Trino's queries and what Athena adds to them (UNLOAD, partitions, Hive's DDL).
  */
 import { Cursor } from "./cursor";
-import { ParseError } from "./errors";
+import { notSupported, ParseError } from "./errors";
 import { parseColumns, parsePartitionSpec, parseProperties, parseTableClauses, type TableClauses } from "./ddl";
 import { parseQuery } from "./queries";
 import type { Name, Query } from "./syntax";
@@ -110,12 +110,26 @@ function read(cursor: Cursor): Statement {
     if (!cursor.take("formatted")) cursor.take("extended");
     return { kind: "describe", table: cursor.qualifiedName() };
   }
+  if (cursor.seesAny(...FOREIGN_STATEMENTS)) throw notSupported(cursor.current.text.toUpperCase(), cursor.at);
   throw new ParseError(
     `mismatched input '${cursor.current.text}'. The local runtime runs SELECT, INSERT INTO, UNLOAD, CREATE, DROP, ` +
       "ALTER TABLE … ADD | DROP PARTITION, SHOW, DESCRIBE and MSCK REPAIR TABLE.",
     cursor.at,
   );
 }
+
+// Statements that Athena has and this runtime does not.
+const FOREIGN_STATEMENTS = [
+  "explain",
+  "merge",
+  "delete",
+  "update",
+  "vacuum",
+  "optimize",
+  "prepare",
+  "execute",
+  "deallocate",
+];
 
 function unload(cursor: Cursor): Statement {
   cursor.need("(");

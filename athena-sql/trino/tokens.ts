@@ -13,7 +13,7 @@ export interface Token {
   readonly end: number;
 }
 
-const SYMBOLS = ["<>", "!=", "<=", ">=", "||", "->", "=>", ..."<>=+-*/%()[]{},.;?:|".split("")];
+const SYMBOLS = ["<>", "!=", "<=", ">=", "||", "->", "=>", ..."<>=+-*/%()[]{},.;?:|&".split("")];
 
 /**
  * Tokens of `text`, the last one of kind `end`.
@@ -66,12 +66,19 @@ export function tokenize(text: string, backquotes = false): Token[] {
       continue;
     }
     const first = text[offset];
+    const coded = match(/0(?:[xX][\da-fA-F_]+|[oO][0-7_]+|[bB][01_]+)/y);
     const number = match(/(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?/y);
     const word = match(/[\p{L}_@][\p{L}\p{N}_@$]*/uy);
     if (first === "'") quoted("string", offset + 1, "'");
     else if (first === '"') quoted("quoted", offset + 1, '"');
     else if (first === "`" && backquotes) quoted("quoted", offset + 1, "`");
-    else if (/[xX]/.test(first) && text[offset + 1] === "'") quoted("bytes", offset + 2, "'");
+    else if (/[xX]/.test(first) && text[offset + 1] === "'") {
+      quoted("bytes", offset + 2, "'");
+      const digits = tokens[tokens.length - 1];
+      if (!/^(\s*[0-9A-Fa-f]\s*[0-9A-Fa-f]\s*)*$/.test(digits.text)) {
+        throw new ParseError("Binary literal must contain an even number of hexadecimal digits", digits.at);
+      }
+    } else if (coded) push("integer", String(BigInt(coded[0].replaceAll("_", ""))), offset + coded[0].length);
     else if (number) {
       const kind = number[2] ? "double" : number[1].includes(".") ? "decimal" : "integer";
       push(kind, number[0].replaceAll("_", ""), offset + number[0].length);

@@ -6,7 +6,8 @@ import { BeyondDialect, ParseError, type Position, QueryError } from "../../athe
 import { writtenName } from "../../athena-sql/trino/reserved-words";
 import { parseStatement } from "../../athena-sql/trino/statements";
 import type { Query } from "../../athena-sql/trino/syntax";
-import { parseType, UNKNOWN, type TrinoType } from "../../athena-sql/trino/types";
+import { UNKNOWN, type TrinoType } from "../../athena-sql/trino/types";
+import { parseType } from "../../athena-sql/trino/type-text";
 import type { Columns } from "../columns";
 import type { DeclaredTable } from "./declared";
 import { findingAt, type Finding, type FindingCode, type ReadSource, type SourcePlace } from "./finding";

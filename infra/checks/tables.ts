@@ -1,7 +1,7 @@
 /** Checks of a table as it is declared. */
 import { isIdentifier } from "../../audit/identifier";
 import { ParseError, QueryError } from "../../athena-sql/trino/errors";
-import { parseType } from "../../athena-sql/trino/types";
+import { parseType } from "../../athena-sql/trino/type-text";
 import type { DeclaredTable } from "./declared";
 import { findingAt, type Finding, type FindingCode, type ReadSource } from "./finding";
 import { suggestion } from "./suggestion";

@@ -17,10 +17,8 @@ import { type Outcome, QueryCancelled, type Run } from "./run";
 import { classify, runStatement } from "./run-statement";
 import { Slots } from "./slots";
 import { parseLocation, Storage } from "./storage";
-import { Cursor } from "../../athena-sql/trino/cursor";
-import { ParseError } from "../../athena-sql/trino/errors";
-import { parseExpression } from "../../athena-sql/trino/expressions";
-import { type Parsed, parseStatement } from "../../athena-sql/trino/statements";
+import type { Parsed } from "../../athena-sql/trino/statements";
+import { invalid, outputOf, parametersOf, parseOrRefuse, type QueryRequest } from "./query-request";
 import { type WorkGroup, WorkGroups, type WorkGroupInput } from "./workgroups";
 
 /** What the engine works with. */
@@ -41,26 +39,8 @@ export interface MeasuredQuery extends Pick<QueryRecord, "workGroup" | "statemen
   readonly milliseconds: number;
 }
 
-/** A request to run a query; all but the text may be left to the workgroup. */
-export interface QueryRequest {
-  readonly query: string;
-  readonly workGroup: string;
-  readonly database: string;
-  readonly catalog: string;
-  readonly parameters?: readonly string[];
-  readonly outputLocation?: string;
-  readonly clientRequestToken?: string;
-}
-
-/** Longest query text, in bytes. Athena, "Service Quotas". */
-const LONGEST_QUERY = 262_144;
-
 // DuckDB blocks a thread of Node's pool while it runs, and of the pool's four one has to stay for files.
 const AT_ONCE = 3;
-
-function invalid(message: string): AwsError {
-  return new AwsError("InvalidRequestException", message, 400, { AthenaErrorCode: "INVALID_INPUT" });
-}
 
 /** The engine of one runtime. */
 export class AthenaEngine {
@@ -143,9 +123,6 @@ export class AthenaEngine {
     if (this.closed) throw new AwsError("InternalServerException", "The local runtime is closing.", 500);
     const group = this.workGroups.get(request.workGroup);
     if (group.State === "DISABLED") throw invalid(`WorkGroup ${group.Name} is disabled.`);
-    if (Buffer.byteLength(request.query) > LONGEST_QUERY) {
-      throw invalid(`queryString is longer than ${LONGEST_QUERY} bytes`);
-    }
     const earlier = this.earlier(request, group);
     if (earlier) return earlier.id;
     const parsed = parseOrRefuse(request.query);
@@ -317,42 +294,4 @@ export class AthenaEngine {
     if (this.instance) (await this.instance).closeSync();
     this.instance = undefined;
   }
-}
-
-function parseOrRefuse(query: string): Parsed {
-  try {
-    return parseStatement(query);
-  } catch (error) {
-    if (!(error instanceof ParseError)) throw error instanceof AwsError ? error : invalid((error as Error).message);
-    throw new AwsError("InvalidRequestException", error.message, 400, { AthenaErrorCode: "MALFORMED_QUERY" });
-  }
-}
-
-function outputOf(request: QueryRequest, group: WorkGroup): string {
-  const own = group.Configuration.ResultConfiguration?.OutputLocation;
-  const chosen = group.Configuration.EnforceWorkGroupConfiguration && own ? own : (request.outputLocation ?? own);
-  if (!chosen) {
-    throw invalid(
-      "No output location provided. An output location is required either through the Workgroup result configuration setting or as an API input.",
-    );
-  }
-  const location = parseLocation(chosen);
-  if (!location) throw invalid(`outputLocation is not a valid S3 path: ${chosen}`);
-  return `s3://${location.bucket}/${location.prefix}`;
-}
-
-function parametersOf(record: QueryRecord, parsed: Parsed): Run["parameters"] {
-  const given = record.parameters ?? [];
-  if (given.length !== parsed.parameters) {
-    throw new ParseError(`Incorrect number of parameters: expected ${parsed.parameters} but found ${given.length}`, {
-      line: 1,
-      column: 1,
-    });
-  }
-  return given.map((text) => {
-    const cursor = new Cursor(text);
-    const value = parseExpression(cursor);
-    cursor.needEnd();
-    return value;
-  });
 }

@@ -7,6 +7,7 @@ import { pipeline } from "node:stream/promises";
 import type { ResultColumn } from "../../athena-sql/dialect/translate";
 import { resultText } from "../../athena-sql/dialect/text";
 import { quote } from "../../athena-sql/dialect/typed";
+import { hearingRefusals } from "./native/refusals";
 import type { Run } from "./run";
 
 /** Writes a query's rows, columns `c1`, `c2`, … of `sql`, as CSV. @returns the file and the number of rows */
@@ -18,8 +19,10 @@ export async function writeResult(
   const body = join(run.scratch, "body.csv");
   const path = join(run.scratch, "result.csv");
   const texts = columns.map(({ type }, index) => `${resultText(`c${index + 1}`, type)} AS c${index + 1}`).join(", ");
-  const copied = await run.connection.runAndReadAll(
-    `COPY (SELECT ${texts} FROM (${sql})) TO ${quote(body)} (FORMAT csv, HEADER false, QUOTE '"', ESCAPE '"', FORCE_QUOTE *, NULLSTR '')`,
+  const copied = await hearingRefusals(sql, () =>
+    run.connection.runAndReadAll(
+      `COPY (SELECT ${texts} FROM (${sql})) TO ${quote(body)} (FORMAT csv, HEADER false, QUOTE '"', ESCAPE '"', FORCE_QUOTE *, NULLSTR '')`,
+    ),
   );
   const names = columns.map(({ name }) => `"${name.replaceAll('"', '""')}"`);
   writeFileSync(path, `${names.join(",")}\n`);

@@ -8,7 +8,8 @@ import { isView, viewText } from "./tables";
 import { fullName } from "./names";
 import { notSupported, QueryError } from "../../athena-sql/trino/errors";
 import type { Properties, Statement } from "../../athena-sql/trino/statements";
-import { parseType, typeName } from "../../athena-sql/trino/types";
+import { typeName } from "../../athena-sql/trino/types";
+import { parseType } from "../../athena-sql/trino/type-text";
 
 type Of<Kind extends Statement["kind"]> = Extract<Statement, { kind: Kind }>;
 

@@ -9,7 +9,7 @@ import { Cursor } from "../../athena-sql/trino/cursor";
 import { notSupported, ParseError, QueryError } from "../../athena-sql/trino/errors";
 import { parseQuery } from "../../athena-sql/trino/queries";
 import type { Name, Query } from "../../athena-sql/trino/syntax";
-import { parseType } from "../../athena-sql/trino/types";
+import { parseType } from "../../athena-sql/trino/type-text";
 
 /** What the names in a query stand for, by `database.table`; names that stand for nothing are left out. */
 export async function resolveTables(

@@ -13,7 +13,7 @@ import {
   typeName,
   VARCHAR,
 } from "../../trino/types";
-import { cast, coerce } from "../casts";
+import { cast, coerce, roundTimestamp } from "../casts";
 import type { FunctionTable, SpecialCall, SpecialFunctions } from "../functions";
 import { sameZone } from "../comparisons";
 import { quote, type Typed } from "../typed";
@@ -22,7 +22,7 @@ import { javaFormat, mysqlFormat } from "./date-formats";
 
 export const dateFunctions: FunctionTable = {
   "last_day_of_month(timestamp) date": "last_day($1)",
-  "from_unixtime_nanos(bigint) timestamp(6)": "make_timestamp($1 // 1000)",
+  "to_milliseconds(interval day to second) bigint": "$1",
   "from_iso8601_date(varchar) date": "CAST(make_timestamp(trino_iso_timestamp($1)) AS DATE)",
   "date_parse(varchar, varchar) timestamp(3)": "make_timestamp(trino_date_parse($1, $2))",
 };
@@ -30,6 +30,7 @@ export const dateFunctions: FunctionTable = {
 function moment(call: SpecialCall, index: number): Typed {
   const value = call.compile(call.args[index]);
   if (value.type.kind === "unknown") return cast(value, TIMESTAMP);
+  if (value.type.kind === "time") throw notSupported(`${call.name} of a time`, call.at);
   if (!["date", "timestamp", "timestamp with time zone"].includes(value.type.kind)) throw unexpected(call);
   return value;
 }
@@ -100,6 +101,10 @@ const FIELDS: Readonly<Record<string, (local: string) => string>> = {
 export function extractField(field: string, value: Typed, at: SpecialCall["at"]): Typed {
   const time = ["hour", "minute", "second", "millisecond"].includes(field);
   const { kind } = value.type;
+  if (kind === "timestamp with time zone" && field.startsWith("timezone_")) {
+    const minutes = offsetMinutes(value.sql, value.type);
+    return { sql: field === "timezone_hour" ? `trunc(${minutes} / 60)::BIGINT` : `(${minutes} % 60)`, type: BIGINT };
+  }
   if (kind === "interval day to second" && (time || field === "day")) {
     const units: Record<string, [number, number]> = {
       day: [86_400_000, 0],
@@ -124,7 +129,7 @@ export function extractField(field: string, value: Typed, at: SpecialCall["at"])
 }
 
 const fieldFunctions: Record<string, SpecialFunctions[string]> = {};
-for (const field of Object.keys(FIELDS)) {
+for (const field of [...Object.keys(FIELDS), "timezone_hour", "timezone_minute"]) {
   fieldFunctions[field] = (call) => {
     needArguments(call, 1);
     return extractField(field, call.compile(call.args[0]), call.at);
@@ -134,8 +139,21 @@ for (const field of Object.keys(FIELDS)) {
 function formatted(call: SpecialCall, translate: (pattern: string, at: SpecialCall["at"]) => string): Typed {
   needArguments(call, 2);
   const value = moment(call, 0);
-  const local = localTime(coerce(value, value.type.kind === "date" ? TIMESTAMP : value.type).sql, value.type);
+  // Both functions go by milliseconds.
+  const precise = "precision" in value.type && value.type.precision > 3 ? roundTimestamp(value.sql, 3) : value.sql;
+  const local = localTime(value.type.kind === "date" ? coerce(value, TIMESTAMP).sql : precise, value.type);
   return { sql: `strftime(${local}, ${quote(translate(literalOf(call, 1), call.at))})`, type: VARCHAR };
+}
+
+/** Minutes by which the clock of a value is ahead of UTC. */
+function offsetMinutes(sql: string, type: TrinoType): string {
+  return `CAST((epoch_us(${localTime(sql, type)}) - epoch_us(${sql})) // 60000000 AS BIGINT)`;
+}
+
+function offsetText(sql: string, type: TrinoType): string {
+  return type.kind === "timestamp with time zone" && type.zone === "UTC"
+    ? "'Z'"
+    : `trino_offset_text(${offsetMinutes(sql, type)})`;
 }
 
 function zoned(precision: number, zone: string): TrinoType {
@@ -165,7 +183,13 @@ export const dateSpecials: SpecialFunctions = {
     const value = moment(call, 2);
     const unit = unitOf(call, value.type);
     const count = coerce(call.compile(call.args[1]), BIGINT, call.at).sql;
-    if (TIME_UNITS.includes(unit)) return { sql: `(${value.sql} + ${intervalOf(unit, count)})`, type: value.type };
+    if (TIME_UNITS.includes(unit)) {
+      const sql = `(${value.sql} + ${intervalOf(unit, count)})`;
+      const { type } = value;
+      if (!("precision" in type) || type.kind === "time" || unit !== "millisecond" || type.precision >= 3)
+        return { sql, type };
+      return { sql: roundTimestamp(sql, type.precision), type };
+    }
     return onLocal(value, (local) => `(${local} + ${intervalOf(unit, count)})`);
   },
   date_diff: (call) => {
@@ -180,6 +204,9 @@ export const dateSpecials: SpecialFunctions = {
     const [a, b] = [first, second].map((value) => localTime(coerce(value, common).sql, common));
     return { sql: `date_sub(${quote(unit)}, ${a}, ${b})`, type: BIGINT };
   },
+  from_unixtime_nanos: (call) => {
+    throw notSupported("timestamps of more than 6 fractional digits", call.at);
+  },
   date_format: (call) => formatted(call, mysqlFormat),
   format_datetime: (call) => formatted(call, javaFormat),
   parse_datetime: (call) => {
@@ -189,8 +216,9 @@ export const dateSpecials: SpecialFunctions = {
     return { sql: `make_timestamp(trino_java_parse(${text}, ${pattern}))`, type: zoned(3, "UTC") };
   },
   from_unixtime: (call) => {
-    needArguments(call, 1, 2);
+    needArguments(call, 1, 2, 3);
     const seconds = coerce(call.compile(call.args[0]), DOUBLE, call.at).sql;
+    if (call.args.length === 3) throw notSupported("from_unixtime with hours and minutes", call.at);
     const zone = call.args.length === 2 ? zoneName(literalOf(call, 1)) : "UTC";
     return { sql: `make_timestamp(CAST(round(${seconds} * 1000) AS BIGINT) * 1000)`, type: zoned(3, zone) };
   },
@@ -204,12 +232,15 @@ export const dateSpecials: SpecialFunctions = {
     needArguments(call, 1);
     const value = moment(call, 0);
     if (value.type.kind === "date") return { sql: `CAST(${value.sql} AS VARCHAR)`, type: VARCHAR };
-    if (value.type.kind === "timestamp with time zone" && value.type.zone !== "UTC") {
-      throw notSupported(`to_iso8601 in the time zone ${value.type.zone}`, call.at);
-    }
-    const suffix = value.type.kind === "timestamp" ? "" : "Z";
-    const precise = "precision" in value.type && value.type.precision > 3;
-    return { sql: `strftime(${value.sql}, '%Y-%m-%dT%H:%M:%S.${precise ? "%f" : "%g"}${suffix}')`, type: VARCHAR };
+    const plain = cast(
+      {
+        sql: localTime(value.sql, value.type),
+        type: { kind: "timestamp", precision: "precision" in value.type ? value.type.precision : 3 },
+      },
+      VARCHAR,
+    ).sql;
+    const offset = value.type.kind === "timestamp with time zone" ? ` || ${offsetText(value.sql, value.type)}` : "";
+    return { sql: `(replace(${plain}, ' ', 'T')${offset})`, type: VARCHAR };
   },
   from_iso8601_timestamp: (call) => {
     needArguments(call, 1);

@@ -5,7 +5,7 @@ import { notSupported, QueryError } from "../../trino/errors";
 import { commonType, type TrinoType, typeName, VARCHAR } from "../../trino/types";
 import { coerce, packRow } from "../casts";
 import type { SpecialCall, SpecialFunctions } from "../functions";
-import { textOf } from "../text";
+import { joined, textOf } from "../text";
 import { duckType, freshName, type Typed } from "../typed";
 
 function unexpected(call: SpecialCall): QueryError {
@@ -112,8 +112,11 @@ export const lambdaFunctions: SpecialFunctions = {
     const item = freshName("e");
     const text = textOf(item, array.type.element);
     const texts = `list_transform(${array.sql}, lambda ${item}: ${filler ? `coalesce(${text}, ${filler})` : text})`;
-    const joined = `coalesce(array_to_string(${texts}, ${separator}), '')`;
-    return { sql: `(CASE WHEN ${array.sql} IS NULL THEN NULL ELSE ${joined} END)`, type: VARCHAR };
+    if (["array", "map", "row", "varbinary"].includes(array.type.element.kind)) {
+      throw new QueryError("OPERATOR_NOT_FOUND", `Cannot cast ${typeName(array.type.element)} to varchar`, call.at);
+    }
+    const anyNull = [array.sql, separator, ...(filler ? [filler] : [])].map((part) => `${part} IS NULL`).join(" OR ");
+    return { sql: `(CASE WHEN ${anyNull} THEN NULL ELSE ${joined(texts, separator)} END)`, type: VARCHAR };
   },
   array_sort: (call) => {
     if (call.args.length === 2) throw notSupported("array_sort with a comparator", call.at);

@@ -1,11 +1,12 @@
 /**
  * Trino: "String functions and operators" and "Regular expression functions".
  */
+import { notSupported } from "../../trino/errors";
 import { BIGINT, VARCHAR } from "../../trino/types";
 import { coerce } from "../casts";
 import { concatenateAll } from "./concat";
 import { format } from "./format";
-import type { FunctionTable, SpecialFunctions } from "../functions";
+import type { FunctionTable, SpecialCall, SpecialFunctions } from "../functions";
 import { joined } from "../text";
 import { quote } from "../typed";
 
@@ -73,7 +74,7 @@ export const stringFunctions: FunctionTable = {
     2,
   ),
   "hamming_distance(varchar, varchar) bigint": "trino_hamming($1, $2)",
-  "normalize(varchar) varchar": "nfc_normalize($1)",
+  "normalize(varchar, varchar) varchar": "trino_normalize($1, $2)",
   "soundex(varchar) varchar": "trino_soundex($1)",
   "regexp_like(varchar, varchar) boolean": "trino_regexp_like($1, $2)",
   "regexp_extract(varchar(x), varchar) varchar(x)": "trino_regexp_extract($1, $2, CAST(0 AS BIGINT))",
@@ -100,7 +101,21 @@ export const stringFunctions: FunctionTable = {
   "uuid() uuid": "uuid()",
 };
 
+// Trino has these of bytes, too.
+const ofText = (call: SpecialCall): undefined => {
+  if (call.args.length > 0 && call.args[0].kind !== "lambda" && call.compile(call.args[0]).type.kind === "varbinary") {
+    throw notSupported(`${call.name} of bytes`, call.at);
+  }
+  return undefined;
+};
+
 export const stringSpecials: SpecialFunctions = {
+  lpad: ofText,
+  rpad: ofText,
+  regexp_replace: (call) => {
+    if (call.args[2]?.kind === "lambda") throw notSupported("regexp_replace with a lambda", call.at);
+    return undefined;
+  },
   concat: (call) => concatenateAll(call),
   format,
   length: (call) => {

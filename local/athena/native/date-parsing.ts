@@ -31,6 +31,13 @@ export function parse(text: string, pattern: string): bigint {
     offset += match.length;
     return Number(match);
   };
+  const signed = (most: number): number => {
+    const sign = /[+-]/y;
+    sign.lastIndex = offset;
+    const found = sign.exec(text)?.[0] ?? "";
+    offset += found.length;
+    return (found === "-" ? -1 : 1) * digits(most);
+  };
   const monthName = (): number => {
     const rest = text.slice(offset).toLowerCase();
     const index = MONTHS.findIndex((name) => rest.startsWith(name) || rest.startsWith(name.slice(0, 3)));
@@ -39,10 +46,12 @@ export function parse(text: string, pattern: string): bigint {
     return index + 1;
   };
   const expanded = pattern.replaceAll("%T", "%H:%M:%S");
-  for (const [part] of expanded.matchAll(/%-?.|[^%]/gs)) {
+  const parts = expanded.match(/%-?.|[^%]/gs) ?? [];
+  for (const [index, part] of parts.entries()) {
     switch (part.replace("-", "")) {
       case "%Y":
-        year = digits(4);
+        // As many digits as there are, with a sign, unless other numbers follow at once.
+        year = /^%-?[mdjHIMSgf]/.test(parts[index + 1] ?? "") ? digits(4) : signed(9);
         break;
       case "%y": {
         const two = digits(2);
@@ -116,6 +125,10 @@ export function parse(text: string, pattern: string): bigint {
 
 /** `from_iso8601_timestamp`. Only UTC: a value would have to remember its own offset. */
 export function isoTimestamp(text: string): bigint {
+  if (/^\d{4}-?W\d/.test(text))
+    throw new Error("NOT_SUPPORTED: The local runtime does not read ISO 8601 dates by weeks.");
+  if (/^[+-]?\d{5,}/.test(text))
+    throw new Error("NOT_SUPPORTED: The local runtime does not read ISO 8601 dates of far years.");
   const match =
     /^(\d{4})-(\d{2})(?:-(\d{2}))?(?:T(\d{2}):?(\d{2})?(?::?(\d{2})(?:[.,](\d{1,6})\d*)?)?)?(Z|[+-]\d{2}:?\d{2})?$/.exec(
       text,

@@ -14,6 +14,7 @@ import {
   listValue,
   VARCHAR,
 } from "@duckdb/node-api";
+import { noteRefusal } from "./refusals";
 import { withinTime } from "./within-time";
 
 export type Kind = "text" | "number" | "boolean" | "texts" | "bytes";
@@ -70,7 +71,9 @@ export function define<const Kinds extends readonly Exclude<Kind, "texts" | "boo
         }, name);
         output.flush();
       } catch (error) {
-        info.setError((error as Error).message);
+        const { message } = error as Error;
+        noteRefusal(message);
+        info.setError(message);
       }
     },
   });

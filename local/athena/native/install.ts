@@ -64,6 +64,8 @@ const FUNCTIONS: readonly (() => DuckDBScalarFunction)[] = [
   () => define("trino_url_decode", ["text"], "text", urls.urlDecode),
   () => define("trino_from_base", ["text", "number"], "number", strings.fromBase),
   () => define("trino_strpos", ["text", "text", "number"], "number", strings.strpos),
+  () => define("trino_ascii_digits", ["text"], "text", strings.asciiDigits),
+  () => define("trino_normalize", ["text", "text"], "text", (text, form) => text.normalize(form)),
   () => define("trino_reverse", ["text"], "text", strings.reverse),
   () => define("trino_levenshtein", ["text", "text"], "number", strings.levenshteinDistance),
   () => define("trino_hamming", ["text", "text"], "number", strings.hammingDistance),

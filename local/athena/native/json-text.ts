@@ -83,6 +83,13 @@ class Reader {
   }
 
   private object(): string {
+    const members = this.members();
+    const entries = this.sorted ? [...new Map(members)].sort(([a], [b]) => (a < b ? -1 : 1)) : members;
+    return `{${entries.map(([key, member]) => `${jsonString(key)}:${member}`).join(",")}}`;
+  }
+
+  /** The members of the next value, which is an object. */
+  members(): [string, string][] {
     const members: [string, string][] = [];
     this.need("{");
     if (!this.take("}")) {
@@ -93,8 +100,7 @@ class Reader {
       } while (this.take(","));
       this.need("}");
     }
-    const entries = this.sorted ? [...new Map(members)].sort(([a], [b]) => (a < b ? -1 : 1)) : members;
-    return `{${entries.map(([key, member]) => `${jsonString(key)}:${member}`).join(",")}}`;
+    return members;
   }
 
   /** Moves to a member or an item. @returns whether there is one; the first of its name counts */
@@ -117,7 +123,7 @@ class Reader {
 function numberText(digits: string): string {
   if (/^-?\d+$/.test(digits)) return digits === "-0" ? "0" : digits;
   const value = Number(digits);
-  return Number.isFinite(value) ? javaFloatText(String(value)) : `"${value}"`;
+  return Number.isFinite(value) ? javaFloatText(Object.is(value, -0) ? "-0.0" : String(value)) : `"${value}"`;
 }
 
 /** A text as JSON, characters beyond 16 bits as two escapes. */
@@ -209,7 +215,7 @@ export function jsonSize(text: string, path: string): bigint | null {
   const found = extractJson(text, path);
   if (found === null) return null;
   if (found.startsWith("[")) return BigInt(jsonItems(found).length);
-  return BigInt(found.startsWith("{") ? Object.keys(JSON.parse(found) as object).length : 0);
+  return BigInt(found.startsWith("{") ? new Reader(found, false).members().length : 0);
 }
 
 /** Number of items, NULL for what is no array. */

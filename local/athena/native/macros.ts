@@ -12,6 +12,7 @@ export const MACROS: Readonly<Record<string, string>> = {
   "trino_mask(bits)": "(1::HUGEINT << bits) - 1",
   "trino_signed(x, bits)":
     "CAST(CASE WHEN x >= (1::HUGEINT << (bits - 1)) THEN x - (1::HUGEINT << bits) ELSE x END AS BIGINT)",
+  "trino_plain_digits(x)": "CASE WHEN strlen(x) = length(x) THEN x ELSE trino_ascii_digits(x) END",
   // AND of a list of booleans.
   "trino_all(l)":
     "CASE WHEN list_contains(l, false) THEN false WHEN list_contains(list_transform(l, lambda ax: ax IS NULL), true) THEN NULL ELSE true END",
@@ -24,7 +25,7 @@ export const MACROS: Readonly<Record<string, string>> = {
     "CASE WHEN digits IS NULL THEN NULL WHEN s = 0 THEN CAST(digits AS VARCHAR) ELSE (CASE WHEN digits < 0 THEN '-' ELSE '' END) || " +
     "regexp_replace(lpad(CAST(abs(digits) AS VARCHAR), CAST(greatest(s + 1, length(CAST(abs(digits) AS VARCHAR))) AS INTEGER), '0'), '(.{' || s || '})$', '.\\1') END",
   "trino_divide(a, b)":
-    "CASE WHEN b = 0 THEN NULL ELSE ((abs(a) * 2 + abs(b)) // (abs(b) * 2)) * (CASE WHEN (a < 0) <> (b < 0) THEN -1 ELSE 1 END) END",
+    "CASE WHEN b = 0 THEN NULL ELSE (abs(a) // abs(b) + CASE WHEN abs(a) % abs(b) >= abs(b) - abs(a) % abs(b) THEN 1 ELSE 0 END) * (CASE WHEN (a < 0) <> (b < 0) THEN -1 ELSE 1 END) END",
   // Digits of a number without so many at their end, rounded half up or not.
   "trino_cut(digits, n, half)":
     "CASE WHEN n <= 0 THEN digits WHEN n > 38 THEN 0 ELSE (abs(digits) + half * CASE WHEN n > 0 THEN trino_power_of_ten(n) // 2 ELSE 0 END) // trino_power_of_ten(n) * trino_power_of_ten(n) * CASE WHEN digits < 0 THEN -1 ELSE 1 END END",
@@ -35,6 +36,8 @@ export const MACROS: Readonly<Record<string, string>> = {
     "CASE WHEN n < 0 THEN CAST(trino_fail('INVALID_FUNCTION_ARGUMENT: Shift must be positive') AS BIGINT) WHEN n >= bits THEN 0 ELSE trino_signed((CAST(x AS HUGEINT) & trino_mask(bits)) >> CAST(n AS INTEGER), bits) END",
   "trino_round(x, n)":
     "CASE WHEN isfinite(x) THEN sign(x) * floor(abs(x) * power(10e0, n) + 0.5e0) / power(10e0, n) ELSE x END",
+  "trino_offset_text(m)":
+    "(CASE WHEN m < 0 THEN '-' ELSE '+' END) || lpad(CAST(abs(m) // 60 AS VARCHAR), 2, '0') || ':' || lpad(CAST(abs(m) % 60 AS VARCHAR), 2, '0')",
   // The earlier of two instants, where the clock is set back by an hour and shows a time twice.
   "trino_instant(zone, x)":
     "CASE WHEN timezone(zone, timezone(zone, x) - INTERVAL 1 HOUR) = x THEN timezone('UTC', timezone(zone, x) - INTERVAL 1 HOUR) ELSE timezone('UTC', timezone(zone, x)) END",
@@ -63,13 +66,20 @@ export const MACROS: Readonly<Record<string, string>> = {
     "CASE WHEN s IS NULL OR d IS NULL OR n IS NULL THEN NULL WHEN n <= 0 THEN trino_fail('INVALID_FUNCTION_ARGUMENT: Index must be greater than zero') ELSE list_extract(string_split(s, d), n) END",
   "trino_replace(s, a, b)":
     "CASE WHEN a = '' THEN trino_fail('NOT_SUPPORTED: The local runtime does not run replace of the empty string.') ELSE replace(s, a, b) END",
+  // Items of a list with their places, ordered, and of equal ones the first: in n log n, where comparing all pairs takes n².
+  "trino_ranked(l)": "list_sort(list_transform(l, lambda rx, ri: struct_pack(k := rx, i := ri)), 'ASC', 'NULLS FIRST')",
+  "trino_firsts(r)": "list_filter(r, lambda fx, fi: fi = 1 OR r[fi - 1].k IS DISTINCT FROM fx.k)",
   "trino_distinct(l)":
-    "list_filter(l, lambda dx, di: di = CASE WHEN dx IS NULL THEN list_position(list_transform(l, lambda dy: dy IS NULL), true) ELSE list_position(l, dx) END)",
+    "list_transform(list_sort(list_transform(trino_firsts(trino_ranked(l)), lambda dx: struct_pack(i := dx.i, k := dx.k))), lambda dy: dy.k)",
+  // Maps of entries (key, value) of which several may have one key.
   "trino_map_of(l)":
-    "map_from_entries(list_filter(l, lambda dx, di: list_position(list_transform(l, lambda dy: dy.key), dx.key) = di))",
+    "map_from_entries(list_transform(trino_firsts(trino_ranked(list_transform(l, lambda mx: mx.key))), lambda my: l[my.i]))",
+  "trino_starts(r)": "list_filter(range(1, len(r) + 1), lambda sx: sx = 1 OR r[sx - 1].k IS DISTINCT FROM r[sx].k)",
+  "trino_groups(l, r, starts)":
+    "map_from_entries(list_transform(starts, lambda gx, gi: struct_pack(key := r[gx].k, value := " +
+    "list_transform(r[gx:coalesce(starts[gi + 1] - 1, len(r))], lambda gy: l[gy.i].value))))",
   "trino_multimap_of(l)":
-    "map_from_entries(list_transform(list_filter(l, lambda dx, di: list_position(list_transform(l, lambda dy: dy.key), dx.key) = di), " +
-    "lambda ex: struct_pack(key := ex.key, value := list_transform(list_filter(l, lambda fx: fx.key = ex.key), lambda gx: gx.value))))",
+    "list_transform([trino_ranked(list_transform(l, lambda mmx: mmx.key))], lambda mmr: trino_groups(l, mmr, trino_starts(mmr)))[1]",
   // NaN and the infinities are no numbers of JSON.
   "trino_json_number(x)": "CASE WHEN x IN ('NaN', 'Infinity', '-Infinity') THEN '\"' || x || '\"' ELSE x END",
   // Characters beyond 16 bits are written as Java holds them.

@@ -18,6 +18,11 @@ function regex(pattern: string): RegExp {
     throw new Error(`NOT_SUPPORTED: The local runtime does not run the pattern '${pattern}'.`);
   }
   body = body.replace(/\\p\{(Alpha|Digit|Alnum|Upper|Lower|Punct|Space)\}/g, (_whole, name: string) => POSIX[name]);
+  // Of blanks, Java's \\s knows those of ASCII.
+  body = body.replace(/\\(.)/gs, (whole, letter: string) =>
+    letter === "s" ? "[ \\t-\\r]" : letter === "S" ? "[^ \\t-\\r]" : whole,
+  );
+  body = body.replace(/\[((?:[^\]\\]|\\.)*?)\[ \\t-\\r\]/g, "[$1 \\t-\\r");
   let found: RegExp;
   try {
     found = new RegExp(body, `g${flags?.[1] ?? ""}u`);

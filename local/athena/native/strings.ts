@@ -101,3 +101,14 @@ export function fromBase(text: string, base: bigint): bigint {
   if (BigInt.asIntN(64, value) !== value) throw invalid;
   return value;
 }
+
+/** Decimal digits of any script as those of ASCII. */
+export function asciiDigits(text: string): string {
+  return text.replace(/\p{Nd}/gu, (digit) => {
+    let zero = digit.codePointAt(0) ?? 0;
+    const value = zero;
+    // The digits of a script stand in one row of ten.
+    while (value - zero < 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero -= 1;
+    return String(value - zero);
+  });
+}

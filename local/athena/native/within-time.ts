@@ -6,7 +6,8 @@ import { createContext, Script } from "node:vm";
 /** Milliseconds for one block of rows, of which there are 2,048 at most. */
 const LIMIT = 2000;
 
-const context = createContext({ work: () => undefined as void });
+const nothing: () => void = () => undefined;
+const context = createContext({ work: nothing });
 const script = new Script("work()");
 
 /** @throws Error NOT_SUPPORTED if the work does not end in time */

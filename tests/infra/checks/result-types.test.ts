@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { parseType } from "../../../athena-sql/trino/types";
+import { parseType } from "../../../athena-sql/trino/type-text";
 import { misfit } from "../../../infra/checks/results";
 
 describe("what a query's type may be for a table's", () => {

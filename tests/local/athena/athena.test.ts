@@ -69,7 +69,7 @@ describe("Athena", () => {
         [{ QueryString: "SELECT 1,\n FROM t", ResultConfiguration }, /line 2:2: mismatched input 'FROM'/],
         [{ QueryString: "SELECT 1; SELECT 2", ResultConfiguration }, /line 1:11: mismatched input 'SELECT'/],
         [{ QueryString: "SELECT 'a", ResultConfiguration }, /line 1:8: the string that starts here has no end/],
-        [{ QueryString: "DELETE FROM t", ResultConfiguration }, /The local runtime runs SELECT/],
+        [{ QueryString: "DELETE FROM t", ResultConfiguration }, /NOT_SUPPORTED: line 1:1: The local runtime does not run DELETE/],
         [{ QueryString: `SELECT 1 -- ${"x".repeat(262_144)}`, ResultConfiguration }, /longer than 262144 bytes/],
         [
           { QueryString: "SELECT 1", ResultConfiguration: { OutputLocation: "s3://nowhere/" } },
@@ -128,7 +128,7 @@ describe("Athena", () => {
 
     it("stops a query", async () => {
       const endless =
-        "SELECT count(*) FROM unnest(sequence(1, 1000000)) a(x) CROSS JOIN unnest(sequence(1, 1000000)) b(y) WHERE x * y % 7 = 3";
+        "SELECT count(*) FROM unnest(sequence(1, 10000)) a(x) CROSS JOIN unnest(sequence(1, 10000)) b(y) CROSS JOIN unnest(sequence(1, 10000)) c(z) WHERE x * y + z % 7 = 3";
       const { QueryExecutionId } = await world.call<{ QueryExecutionId: string }>("athena", "StartQueryExecution", {
         QueryString: endless,
         ResultConfiguration: { OutputLocation: "s3://results/" },
@@ -165,14 +165,14 @@ describe("Athena", () => {
       const ids = await Promise.all(
         [1, 2, 3, 4, 5, 6, 7, 8].map((n) =>
           world.call<{ QueryExecutionId: string }>("athena", "StartQueryExecution", {
-            QueryString: `SELECT regexp_replace('n' || cast(max(x) AS varchar), 'n', '${n}-') FROM unnest(sequence(1, 50000)) t(x)`,
+            QueryString: `SELECT regexp_replace('n' || cast(max(x) AS varchar), 'n', '${n}-') FROM unnest(sequence(1, 10000)) t(x)`,
             ResultConfiguration: { OutputLocation: "s3://results/" },
           }),
         ),
       );
       await world.journal.whenIdle();
       const answers = await Promise.all(ids.map(({ QueryExecutionId }) => world.results(QueryExecutionId)));
-      expect(answers.map((rows) => rows[1][0])).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8].map((n) => `${n}-50000`));
+      expect(answers.map((rows) => rows[1][0])).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8].map((n) => `${n}-10000`));
     });
 
     it("shows the catalog", async () => {

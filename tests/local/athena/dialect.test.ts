@@ -187,7 +187,7 @@ const GROUPS: Readonly<Record<string, Cases>> = {
     ["date '2020-01-31' + interval '1' day", "2020-02-01"],
     ["date '2020-01-31' - interval '1' year", "2019-01-31"],
     ["date '2020-01-31' + interval '1' hour", /Cannot add hour, minutes or seconds to a date/],
-    ["timestamp '2020-01-01 00:00:00' + interval '90' minute", "2020-01-01 01:30:00"],
+    ["timestamp '2020-01-01 00:00:00' + interval '90' minute", "2020-01-01 01:30:00.000"],
     ["interval '2' day + interval '3' hour", "2 03:00:00.000"],
     ["interval '1' year + interval '3' month", "1-3"],
     ["interval '3' day * 2", "6 00:00:00.000"],

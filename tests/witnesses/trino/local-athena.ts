@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { openDatabase } from "../../../local/athena/database";
+import { hearingRefusals } from "../../../local/athena/native/refusals";
 import { failureOf } from "../../../local/athena/failures";
 import type { Resolved, Session } from "../../../athena-sql/dialect/scope";
 import { resultText } from "../../../athena-sql/dialect/text";
@@ -13,7 +14,8 @@ import { translate } from "../../../athena-sql/dialect/translate";
 import { duckType, quoteName } from "../../../athena-sql/dialect/typed";
 import { BeyondDialect, ParseError } from "../../../athena-sql/trino/errors";
 import { parseStatement } from "../../../athena-sql/trino/statements";
-import { parseType, typeName } from "../../../athena-sql/trino/types";
+import { typeName } from "../../../athena-sql/trino/types";
+import { parseType } from "../../../athena-sql/trino/type-text";
 import type { Answer, Result } from "./answers";
 
 /** An answer, and of a failure whether it says that the local runtime is at its end: `refused`. */
@@ -71,7 +73,8 @@ export class LocalAthena {
       for (const scan of translation.scans.keys())
         duck = duck.replaceAll(scan.placeholder, () => this.scanned(scan.table));
       const texts = translation.columns.map(({ type }, i) => `${resultText(`c${i + 1}`, type)} AS c${i + 1}`);
-      const read = await this.connection.runAndReadAll(`SELECT ${texts.join(", ")} FROM (${duck})`);
+      const query = `SELECT ${texts.join(", ")} FROM (${duck})`;
+      const read = await hearingRefusals(query, () => this.connection.runAndReadAll(query));
       return {
         types: translation.columns.map(({ type }) => typeName(type)),
         names: translation.columns.map(({ name }) => name),
