@@ -36,6 +36,8 @@ export function parseOrRefuse(query: string): Parsed {
   try {
     return parseStatement(query);
   } catch (error) {
+    // Each level of nesting is a call of the parser.
+    if (error instanceof RangeError) throw invalid("The statement is nested too deep.");
     if (!(error instanceof ParseError)) throw error instanceof AwsError ? error : invalid((error as Error).message);
     throw new AwsError("InvalidRequestException", error.message, 400, { AthenaErrorCode: "MALFORMED_QUERY" });
   }

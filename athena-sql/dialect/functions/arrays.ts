@@ -23,8 +23,7 @@ export const arrayFunctions: FunctionTable = {
   "contains(array(T), T) boolean":
     "(CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL WHEN list_contains($1, $2) THEN true WHEN list_contains(list_transform($1, lambda contains_item: contains_item IS NULL), true) THEN NULL ELSE false END)",
   "array_position(array(T), T) bigint": `(CASE WHEN ${known(1, 2)} THEN NULL ELSE CAST(coalesce(list_position($1, $2), 0) AS BIGINT) END)`,
-  "array_distinct(array(T)) array(T)":
-    "list_filter($1, lambda distinct_item, distinct_index: coalesce(list_position($1, distinct_item) = distinct_index, list_position(list_transform($1, lambda null_item: null_item IS NULL), true) = distinct_index))",
+  "array_distinct(array(T)) array(T)": "trino_distinct($1)",
   "array_max(array(real)) real": extremeOf("list_max"),
   "array_max(array(double)) double": extremeOf("list_max"),
   "array_max(array(T)) T":

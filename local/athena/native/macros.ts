@@ -69,17 +69,20 @@ export const MACROS: Readonly<Record<string, string>> = {
   // Items of a list with their places, ordered, and of equal ones the first: in n log n, where comparing all pairs takes n².
   "trino_ranked(l)": "list_sort(list_transform(l, lambda rx, ri: struct_pack(k := rx, i := ri)), 'ASC', 'NULLS FIRST')",
   "trino_firsts(r)": "list_filter(r, lambda fx, fi: fi = 1 OR r[fi - 1].k IS DISTINCT FROM fx.k)",
+  // What stands in a lambda is computed for each item, unless it is a name: hence the lambdas over one value.
   "trino_distinct(l)":
-    "list_transform(list_sort(list_transform(trino_firsts(trino_ranked(l)), lambda dx: struct_pack(i := dx.i, k := dx.k))), lambda dy: dy.k)",
+    "list_transform([trino_ranked(l)], lambda ds: list_transform(list_sort(list_transform(trino_firsts(ds), lambda dx: struct_pack(i := dx.i, k := dx.k))), lambda dy: dy.k))[1]",
   // Maps of entries (key, value) of which several may have one key.
   "trino_map_of(l)":
-    "map_from_entries(list_transform(trino_firsts(trino_ranked(list_transform(l, lambda mx: mx.key))), lambda my: l[my.i]))",
+    "list_transform([l], lambda ml: list_transform([trino_ranked(list_transform(ml, lambda mx: mx.key))], lambda ms: " +
+    "map_from_entries(list_transform(trino_firsts(ms), lambda my: ml[my.i])))[1])[1]",
   "trino_starts(r)": "list_filter(range(1, len(r) + 1), lambda sx: sx = 1 OR r[sx - 1].k IS DISTINCT FROM r[sx].k)",
   "trino_groups(l, r, starts)":
     "map_from_entries(list_transform(starts, lambda gx, gi: struct_pack(key := r[gx].k, value := " +
-    "list_transform(r[gx:coalesce(starts[gi + 1] - 1, len(r))], lambda gy: l[gy.i].value))))",
+    "list_transform(range(gx, coalesce(starts[gi + 1], len(r) + 1)), lambda gy: l[r[gy].i].value))))",
   "trino_multimap_of(l)":
-    "list_transform([trino_ranked(list_transform(l, lambda mmx: mmx.key))], lambda mmr: trino_groups(l, mmr, trino_starts(mmr)))[1]",
+    "list_transform([l], lambda mml: list_transform([trino_ranked(list_transform(mml, lambda mmx: mmx.key))], lambda mmr: " +
+    "list_transform([trino_starts(mmr)], lambda mmt: trino_groups(mml, mmr, mmt))[1])[1])[1]",
   // NaN and the infinities are no numbers of JSON.
   "trino_json_number(x)": "CASE WHEN x IN ('NaN', 'Infinity', '-Infinity') THEN '\"' || x || '\"' ELSE x END",
   // Characters beyond 16 bits are written as Java holds them.
