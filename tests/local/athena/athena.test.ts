@@ -69,7 +69,10 @@ describe("Athena", () => {
         [{ QueryString: "SELECT 1,\n FROM t", ResultConfiguration }, /line 2:2: mismatched input 'FROM'/],
         [{ QueryString: "SELECT 1; SELECT 2", ResultConfiguration }, /line 1:11: mismatched input 'SELECT'/],
         [{ QueryString: "SELECT 'a", ResultConfiguration }, /line 1:8: the string that starts here has no end/],
-        [{ QueryString: "DELETE FROM t", ResultConfiguration }, /NOT_SUPPORTED: line 1:1: The local runtime does not run DELETE/],
+        [
+          { QueryString: "DELETE FROM t", ResultConfiguration },
+          /NOT_SUPPORTED: line 1:1: The local runtime does not run DELETE/,
+        ],
         [{ QueryString: `SELECT 1 -- ${"x".repeat(262_144)}`, ResultConfiguration }, /longer than 262144 bytes/],
         [
           { QueryString: "SELECT 1", ResultConfiguration: { OutputLocation: "s3://nowhere/" } },
