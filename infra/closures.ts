@@ -7,6 +7,7 @@ import { join, relative, sep } from "node:path";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { LakeChecks } from "./checks/lake-checks";
+import type { LakeNetwork } from "./network";
 import type { Grants, KeyInUse, Statement } from "./permissions";
 import { createServiceRole } from "./service-role";
 import { transformed, type Transform } from "./transform";
@@ -53,6 +54,10 @@ export interface ClosureSettings {
   readonly checks: LakeChecks;
   readonly account: string;
   readonly grant: Grants;
+  /** The network that functions are attached to; none: Lambda's own. */
+  readonly network?: LakeNetwork;
+  /** Gets the statements of all functions: what the network's endpoints let pass follows from them. */
+  readonly granted: Statement[];
   /** Days that logs are kept. */
   readonly logRetention: number;
   /** ARN of the key of the log groups. */
@@ -88,7 +93,7 @@ export class Closures {
     options: pulumi.CustomResourceOptions,
     transforms: ClosureTransforms = {},
   ): Closure {
-    const { checks, account, grant, logRetention, logsKey, key } = this.settings;
+    const { checks, account, grant, network, logRetention, logsKey, key } = this.settings;
     const { handler, functionName, environment, statements, deadLetters } = args;
     const logGroupName = `/aws/lambda/${functionName}`;
     // Created here, before the first write: Lambda would create it without a retention.
@@ -100,8 +105,10 @@ export class Closures {
         options,
       ),
     );
+    this.settings.granted.push(...statements);
     const granted = [
       ...statements,
+      ...(network ? grant.attachToNetwork("AttachToNetwork") : []),
       grant.writeLogs("WriteLogs", logGroupName),
       ...(deadLetters ? [grant.sendMessages("KeepFailedEvents", deadLetters.name)] : []),
     ];
@@ -126,6 +133,7 @@ export class Closures {
       timeout: handler.timeout,
       memorySize: handler.memory,
       environment: { variables: { ...environment } },
+      ...(network ? { vpcConfig: network } : {}),
     };
     const dependent = { ...options, dependsOn: [logGroup, policy] };
     const keepFailures = (target: aws.lambda.Function): Closure => {

@@ -3,6 +3,7 @@ import type * as aws from "@pulumi/aws";
 import type { ClosureTransforms } from "./closures";
 import type { KeyPurpose } from "./keys";
 import type { BucketRole, Zone } from "./names";
+import type { ExistingNetwork } from "./network";
 import type { ObservabilityTransforms } from "./observability";
 import type { Transform } from "./transform";
 
@@ -73,6 +74,15 @@ export interface DataLakeArgs {
    * @default "writes"
    */
   readonly trailEvents?: "writes" | "all";
+  /**
+   * Where functions run: `"private"` in a network of the lake's own without a way out, with endpoints for S3, Glue and Step Functions
+   * whose policies let pass only what the functions may do; or in subnets that exist, whose endpoints are then yours. Endpoints cost
+   * money by the hour (docs/stages.md).
+   * @default outside of any VPC: Lambda's own network
+   * @example network: "private"
+   * @example network: { subnetIds: ["subnet-0a1b2c3d", "subnet-4e5f6a7b"], securityGroupIds: ["sg-0a1b2c3d"] }
+   */
+  readonly network?: "private" | ExistingNetwork;
   /** Address that hears of alarms. AWS asks it to confirm. */
   readonly alarmEmail?: string;
   /** What exists already and is used as it is: nothing about it is changed. */

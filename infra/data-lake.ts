@@ -16,7 +16,8 @@ import { Gate } from "./checks/gate";
 import { LakeChecks } from "./checks/lake-checks";
 import { callSite, readProgramFile } from "./checks/program-place";
 import { alarmUnlessZero, createAlarmTopic, dashboardBody, type ZeroAlarm } from "./observability";
-import { grants, type Grants, type KeyInUse } from "./permissions";
+import { createPrivateNetwork, type LakeNetwork } from "./network";
+import { grants, type Grants, type KeyInUse, type Statement } from "./permissions";
 import { createBuckets, createDatabases, dataBucketArns, mapBuckets } from "./storage";
 import { createTrail } from "./trail";
 import { transformed } from "./transform";
@@ -120,7 +121,10 @@ export class DataLake extends pulumi.ComponentResource {
       objects: args.encryption !== "s3",
       catalog: args.catalogEncryption === true,
     }));
+    const granted: Statement[] = [];
     this.closures = new Closures({
+      network: this.createNetwork(granted),
+      granted,
       checks: this.checks,
       account: args.account,
       grant: this.grant,
@@ -203,6 +207,13 @@ export class DataLake extends pulumi.ComponentResource {
       ASSETS_BUCKET: this.bucketName("glue-assets"),
       LAKE: this.workgroupName,
     };
+  }
+
+  /** What functions are attached to, if to any network. */
+  private createNetwork(granted: readonly Statement[]): LakeNetwork | undefined {
+    const { network } = this.args;
+    if (network === "private") return createPrivateNetwork(this, () => granted);
+    return network && { subnetIds: [...network.subnetIds], securityGroupIds: [...network.securityGroupIds] };
   }
 
   /** One setting for all catalogs of the account and region. Glue documentation, "Encrypting your Data Catalog". */

@@ -2,6 +2,7 @@
 export { AuditedTable, type AuditedTableArgs, type TableAudit } from "./audited-table";
 export { DataLake } from "./data-lake";
 export type { DataLakeArgs, Retention } from "./data-lake-args";
+export type { ExistingNetwork } from "./network";
 export { DataPipeline } from "./data-pipeline";
 export type { Audits, Cadence, DataPipelineArgs, IncomingFile, Step } from "./data-pipeline-args";
 export type { Columns, ColumnType } from "./columns";

@@ -229,6 +229,25 @@ export function grants(arn: Arns) {
     sendMessages: (sid: string, queue: string) => allow(sid, ["sqs:SendMessage"], [arn.queue(queue)]),
 
     /**
+     * Lets Lambda make a function's network interfaces: before there are any nobody knows their ids. Nothing in a lake's network reaches
+     * EC2, so the function's own code cannot use this. Lambda developer guide, "Giving Lambda functions access to resources in an
+     * Amazon VPC", "Required IAM permissions".
+     */
+    attachToNetwork: (sid: string) => [
+      allow(
+        sid,
+        [
+          "ec2:AssignPrivateIpAddresses",
+          "ec2:CreateNetworkInterface",
+          "ec2:DeleteNetworkInterface",
+          "ec2:UnassignPrivateIpAddresses",
+        ],
+        [arn.networkInterfaces()],
+      ),
+      allow(`${sid}Look`, ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"], ["*"]),
+    ],
+
+    /**
      * Lets a state machine log. These actions know no resources: Step Functions documentation, "IAM policies for logging to
      * CloudWatch Logs".
      */

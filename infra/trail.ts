@@ -29,7 +29,7 @@ export interface TrailArgs {
 /**
  * Creates the trail. Log files are validated: one that was changed or deleted is noticed.
  *
- * Not `awsx.cloudtrail.Trail`: it puts a policy of its own on the bucket, in place of the one that the lake gave it.
+ * Not `awsx.cloudtrail.Trail`: nothing can be put between its bucket and its trail (docs/decisions.md).
  */
 export function createTrail(args: TrailArgs, parent: pulumi.Resource): aws.cloudtrail.Trail {
   const { name, account, grant, key } = args;

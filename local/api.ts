@@ -4,6 +4,7 @@
  */
 
 import type { Actor } from "./faults/actor";
+import type { Attachment } from "./network/network";
 
 /** Who makes a call. */
 export interface Caller {
@@ -13,6 +14,8 @@ export interface Caller {
   readonly service?: string;
   /** Services through which the principal's call came (forward access), e.g. `["athena.amazonaws.com"]`. */
   readonly calledVia?: readonly string[];
+  /** Where it comes from, if from a VPC: it reaches services through that VPC's endpoints only. */
+  readonly attachment?: Attachment;
   /** Whose call it is, for faults; the account's owner has none. */
   readonly actor?: Actor;
 }
@@ -113,6 +116,9 @@ export function operation<Input, Output>(definition: Operation<Input, Output>): 
   return definition as unknown as Operation<never, unknown>;
 }
 
+/** Throws {@link ConnectionLost} where a caller does not reach a service. */
+export type Reach = (caller: Caller, service: ServiceName) => void;
+
 /** Dispatches calls to services. */
 export class Api {
   private readonly services = new Map<ServiceName, Operations>();
@@ -122,6 +128,8 @@ export class Api {
     private readonly authorize: Authorize,
     /** Default: every call runs. */
     private readonly interfere: Interfere = (_call, run) => run(),
+    /** Default: everybody reaches every service. */
+    private readonly reach: Reach = () => undefined,
   ) {}
 
   /** Adds a service's operations; a service is registered once. */
@@ -145,6 +153,7 @@ export class Api {
       forward: (to, next, nextInput, via) => this.call(to, next, nextInput, through(via)),
       demand: (of, permission, via) => this.authorize(through(via), permission, { service: of }),
     };
+    this.reach(caller, service);
     const parsed = operation.parse(input);
     const permissions = await operation.permissions(parsed, call);
     for (const permission of permissions) this.authorize(caller, permission, { service });

@@ -28,6 +28,8 @@ export type JournalEntry = { readonly time: string } & (
       /** The place, the same in each run with the same seed. */
       where: string;
     }
+  /** A call from a VPC that has no way to the service. */
+  | { kind: "unreachable"; caller: string; service: string; reason: string }
   | { kind: "alarm-changed"; alarm: string; from: string; to: string; reason: string }
   | { kind: "alarm-action-failed"; alarm: string; target: string; reason: string }
   | { kind: "query-ended"; queryExecutionId: string; state: string; milliseconds: number; bytesScanned: number }

@@ -106,7 +106,7 @@ export class LocalServices {
       ...delivering,
       folder: of("lambda"),
       endpoint,
-      credentialsFor: (roleArn, actor) => this.sessions.lend(roleArn, actor),
+      credentialsFor: (roleArn, actor, attachment) => this.sessions.lend(roleArn, actor, attachment),
       startProcess: functionProcess,
       onInvoked: (name, outcome) => measureInvocation(this.metrics, name, outcome),
       onLogEvents: (group, events) => this.metricFilters.take(group, events),

@@ -2,7 +2,7 @@
  * The local runtime: AWS as far as a deployed program and its clients can tell, on a loopback port.
  */
 import { join, resolve } from "node:path";
-import { Api, type Caller, type Place } from "./api";
+import { Api, type Caller, type Place, type ServiceName } from "./api";
 import { deploy, NOTHING_DEPLOYED, readDeploymentState, type DeploymentCounts, type DeploymentState } from "./deploy";
 import { ResourceDeployment } from "./deploy-resource";
 import { Document } from "./document";
@@ -67,7 +67,11 @@ export class Runtime {
     this.journal = new Journal(options.now);
     this.faults = new Faults(this.journal);
     this.faults.plan = options.faults;
-    this.api = new Api((...call) => this.play.authorizer.authorize(...call), this.faults.interfere);
+    this.api = new Api(
+      (...call) => this.play.authorizer.authorize(...call),
+      this.faults.interfere,
+      (caller, service) => this.reach(caller, service),
+    );
   }
 
   /**
@@ -250,6 +254,21 @@ export class Runtime {
     });
     this.playing = { place, services, authorizer };
     return this.playing;
+  }
+
+  /** Tells of calls that find no way out of a VPC: whoever makes them sees a broken connection only. */
+  private reach(caller: Caller, service: ServiceName): void {
+    try {
+      this.playing?.authorizer.reach(caller, service);
+    } catch (error) {
+      this.journal.record({
+        kind: "unreachable",
+        caller: caller.principalArn,
+        service,
+        reason: (error as Error).message,
+      });
+      throw error;
+    }
   }
 
   private get serving(): ServeOptions {

@@ -2,10 +2,10 @@
 
 /**
  * Actions that know no resources, so that AWS takes nothing but `*`. Service Authorization Reference: CloudWatch Logs (log
- * deliveries), X-Ray.
+ * deliveries), EC2 (descriptions), X-Ray.
  */
 const withoutResources =
-  /^(logs:(CreateLogDelivery|DeleteLogDelivery|DescribeLogGroups|DescribeResourcePolicies|GetLogDelivery|ListLogDeliveries|PutResourcePolicy|UpdateLogDelivery)|xray:(GetSamplingRules|GetSamplingTargets|PutTelemetryRecords|PutTraceSegments))$/;
+  /^(logs:(CreateLogDelivery|DeleteLogDelivery|DescribeLogGroups|DescribeResourcePolicies|GetLogDelivery|ListLogDeliveries|PutResourcePolicy|UpdateLogDelivery)|ec2:Describe(NetworkInterfaces|Subnets)|xray:(GetSamplingRules|GetSamplingTargets|PutTelemetryRecords|PutTraceSegments))$/;
 
 /** Faults of a policy document, given as an object or as JSON; a document that is not known yet has none. */
 export function wildcardFaults(document: unknown): string[] {

@@ -37,6 +37,7 @@ export function emissionsLake(stage: Stage) {
     catalogEncryption: stage.catalogEncryption,
     retention: stage.retention,
     scanLimit: stage.scanLimit,
+    network: stage.network,
     alarmEmail: stage.alarmEmail,
   });
 

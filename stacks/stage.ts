@@ -37,6 +37,19 @@ const stageSchema = z.strictObject({
   scanLimit: z.coerce.number().int().min(10_000_000),
   /** Hour (UTC) after which a day without a completed run is late. */
   lateAfterHour: z.coerce.number().int().min(0).max(23),
+  /** Where functions run; outside of any VPC when left out. */
+  network: z
+    .union(
+      [
+        z.literal("private"),
+        z.strictObject({
+          subnetIds: z.array(z.string().regex(/^subnet-[0-9a-f]+$/)).min(1),
+          securityGroupIds: z.array(z.string().regex(/^sg-[0-9a-f]+$/)).min(1),
+        }),
+      ],
+      "expected private, or subnetIds and securityGroupIds",
+    )
+    .optional(),
   /** Who hears of failed runs. */
   alarmEmail: z.email("expected an e-mail address"),
 });

@@ -23,6 +23,8 @@ export const PRICES = {
   kms: { key: 1 },
   /** "Amazon CloudWatch Pricing": a metric, an alarm of one metric, a dashboard, each for a month; logs by the gigabyte. */
   cloudwatch: { metric: 0.3, alarm: 0.1, dashboard: 3, ingestedGigabyte: 0.5 },
+  /** "AWS PrivateLink pricing": an interface endpoint, for each hour and zone. Gateway endpoints are free. */
+  vpcEndpoint: { zoneHour: 0.01 },
   /** "AWS CloudTrail pricing": one data event. */
   cloudtrail: { dataEvent: 0.1 / 100_000 },
 } as const;

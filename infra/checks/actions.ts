@@ -53,6 +53,11 @@ const actions: Readonly<Record<string, { readonly resource: string; readonly non
       "CreateLogDelivery DeleteLogDelivery DescribeLogGroups DescribeResourcePolicies GetLogDelivery ListLogDeliveries " +
       "PutResourcePolicy UpdateLogDelivery",
   },
+  // Amazon EC2
+  ec2: {
+    resource: "AssignPrivateIpAddresses CreateNetworkInterface DeleteNetworkInterface UnassignPrivateIpAddresses",
+    none: "DescribeNetworkInterfaces DescribeSubnets",
+  },
   // AWS X-Ray
   xray: { resource: "", none: "GetSamplingRules GetSamplingTargets PutTelemetryRecords PutTraceSegments" },
 };

@@ -2,6 +2,8 @@
  * The provider functions (data sources) that a program may call, answered from the place it is evaluated for.
  */
 import type { Place } from "../api";
+import { zonesOf } from "../awsx/vpc";
+import { s3PrefixList } from "../resources/ec2";
 
 type Arguments = Readonly<Record<string, unknown>>;
 
@@ -25,6 +27,12 @@ const functions: Readonly<Record<string, (place: Place, args: Arguments) => Reco
     dnsSuffix: "amazonaws.com",
     reverseDnsPrefix: "com.amazonaws",
   }),
+  "aws:ec2/getAvailabilityZones:getAvailabilityZones": ({ region }) => ({ id: region, names: zonesOf(region) }),
+  "aws:ec2/getManagedPrefixList:getManagedPrefixList": ({ account, region }, { name }) => {
+    if (name !== `com.amazonaws.${region}.s3`) throw new Error(`The local runtime has no prefix list ${String(name)}.`);
+    const id = s3PrefixList(region);
+    return { id, name, arn: `arn:aws:ec2:${region}:aws:prefix-list/${id}`, ownerId: account, addressFamily: "IPv4" };
+  },
   "aws:iam/getPolicyDocument:getPolicyDocument": (_place, args) => {
     const json = JSON.stringify(policyDocument(args));
     return { ...args, id: "policy", json, minifiedJson: json };

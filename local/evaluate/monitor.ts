@@ -15,6 +15,7 @@ import {
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import type { Place } from "../api";
 import type { Resource } from "../graph";
+import { providerComponents, type ProviderComponent } from "../awsx";
 import { resourceTypes } from "../resources";
 import { physicalName } from "../resources/resource-type";
 import { invoke } from "./invokes";
@@ -45,6 +46,29 @@ export interface Evaluation {
 
 type Reply<Response> = (error: Error | null, response?: Response) => void;
 type Members = Readonly<Record<string, unknown>>;
+
+/** A resource that is to be registered. */
+interface Registration {
+  readonly type: string;
+  readonly name: string;
+  /** URN. */
+  readonly parent: string;
+  /** URNs. */
+  readonly dependencies: readonly string[];
+  readonly custom: boolean;
+  readonly raw: Members;
+  readonly protect?: boolean;
+  readonly retainOnDelete?: boolean;
+}
+
+/** A resource that is registered; what is not known of it is left out. */
+interface Registered {
+  readonly urn: string;
+  readonly name: string;
+  readonly id: string;
+  readonly inputs: Members;
+  readonly computed: Members;
+}
 
 /** The engine's side of one evaluation. */
 export class Monitor {
@@ -95,40 +119,84 @@ export class Monitor {
   }
 
   registerResource(request: RegisterResourceRequest, reply: Reply<RegisterResourceResponse>): void {
-    answer(reply, () => {
+    answer(reply, async () => {
       const type = request.getType();
-      const urn = this.urnOf(request.getParent(), type, request.getName());
-      if (this.byUrn.has(urn) || urn === this.stackUrn) {
-        throw new Error(`Two resources have the type ${type} and the name "${request.getName()}": rename one.`);
-      }
       const raw = members(request.getObject());
-      const inputs = plainObject(raw, this.evaluation.archives, process.cwd());
-      const computed = this.computed(request, urn, inputs);
-      const parent = this.byUrn.get(request.getParent());
-      const protect = request.getProtect();
-      // The engine lets children inherit this option; the SDK hands it over for the resource itself only.
-      const retainOnDelete = request.hasRetainondelete() ? request.getRetainondelete() : parent?.options.retainOnDelete;
-      if (type === STACK) this.stackUrn = urn;
-      else {
-        this.byUrn.set(urn, {
-          urn,
-          type,
-          name: request.getName(),
-          id: computed.id,
-          ...(parent ? { parent: parent.urn } : {}),
-          component: !request.getCustom(),
-          dependencies: request.getDependenciesList(),
-          inputs,
-          outputs: { ...inputs, ...computed.outputs },
-          options: { ...(protect ? { protect } : {}), ...(retainOnDelete ? { retainOnDelete } : {}) },
-        });
-      }
+      const component = request.getCustom() ? undefined : providerComponents[type];
+      if (request.getRemote() && !component) throw new Error(`The local runtime has no component ${type}.`);
+      const registered = this.register({
+        type,
+        name: request.getName(),
+        parent: request.getParent(),
+        dependencies: request.getDependenciesList(),
+        custom: request.getCustom(),
+        raw,
+        protect: request.getProtect(),
+        retainOnDelete: request.hasRetainondelete() ? request.getRetainondelete() : undefined,
+      });
+      const made = component && request.getRemote() ? await this.construct(component, registered) : {};
       const response = new RegisterResourceResponse();
-      response.setUrn(urn);
-      response.setId(request.getCustom() ? computed.id : "");
-      response.setObject(struct({ ...(withoutContents(raw) as Members), ...computed.outputs }));
+      response.setUrn(registered.urn);
+      response.setId(request.getCustom() ? registered.id : "");
+      response.setObject(struct({ ...(withoutContents(raw) as Members), ...registered.computed, ...made }));
       return response;
     });
+  }
+
+  /** Registers what a provider's component consists of, as the provider would; returns the component's outputs. */
+  private async construct(make: ProviderComponent, component: Registered): Promise<Members> {
+    const { region } = this.evaluation.place;
+    const outputs = await make(
+      component.name,
+      component.inputs,
+      region,
+      async (type, name, raw, { parent, dependsOn = [] }) => {
+        const dependencies = dependsOn.map(({ urn }) => urn);
+        const child = this.register({
+          type,
+          name,
+          parent: parent?.urn ?? component.urn,
+          dependencies,
+          custom: true,
+          raw,
+        });
+        return { urn: child.urn, id: child.id, outputs: { ...child.inputs, ...child.computed } };
+      },
+    );
+    const resource = this.byUrn.get(component.urn);
+    const known = plainObject(outputs, this.evaluation.archives, process.cwd());
+    if (resource) this.byUrn.set(component.urn, { ...resource, outputs: { ...resource.outputs, ...known } });
+    return outputs;
+  }
+
+  /** Keeps a resource. Throws if there is one of that type and name, or the local runtime has no such type. */
+  private register(registration: Registration): Registered {
+    const { type, name, custom, raw, protect } = registration;
+    const urn = this.urnOf(registration.parent, type, name);
+    if (this.byUrn.has(urn) || urn === this.stackUrn) {
+      throw new Error(`Two resources have the type ${type} and the name "${name}": rename one.`);
+    }
+    const inputs = plainObject(raw, this.evaluation.archives, process.cwd());
+    const { id, outputs: computed } = custom ? this.computed(type, name, urn, inputs) : { id: "", outputs: {} };
+    const parent = this.byUrn.get(registration.parent);
+    // The engine lets children inherit this option; the SDK hands it over for the resource itself only.
+    const retainOnDelete = registration.retainOnDelete ?? parent?.options.retainOnDelete;
+    if (type === STACK) this.stackUrn = urn;
+    else {
+      this.byUrn.set(urn, {
+        urn,
+        type,
+        name,
+        id,
+        ...(parent ? { parent: parent.urn } : {}),
+        component: !custom,
+        dependencies: registration.dependencies,
+        inputs,
+        outputs: { ...inputs, ...computed },
+        options: { ...(protect ? { protect } : {}), ...(retainOnDelete ? { retainOnDelete } : {}) },
+      });
+    }
+    return { urn, name, id, inputs, computed };
   }
 
   registerResourceOutputs(request: RegisterResourceOutputsRequest, reply: Reply<object>): void {
@@ -143,14 +211,11 @@ export class Monitor {
   }
 
   /** Id (empty while unknown) and output properties of a resource. Throws for a type that the local runtime has not. */
-  private computed(request: RegisterResourceRequest, urn: string, inputs: Members): { id: string; outputs: Members } {
-    const type = request.getType();
-    // Components of the program's own exist only in it; those of a provider would create resources that nobody sees here.
-    if (!request.getCustom() && !request.getRemote()) return { id: "", outputs: {} };
+  private computed(type: string, logicalName: string, urn: string, inputs: Members): { id: string; outputs: Members } {
     const known = resourceTypes[type];
     if (!known) throw new Error(`The local runtime has no ${type}.`);
     if (this.evaluation.preview) return { id: "", outputs: {} };
-    const name = physicalName(known, inputs, request.getName(), urn);
+    const name = physicalName(known, inputs, logicalName, urn);
     const { id, ...outputs } = known.computed({ inputs, name, urn, place: this.evaluation.place });
     return { id, outputs: { ...outputs, ...(known.naming ? { [known.naming.property]: name } : {}) } };
   }
@@ -161,18 +226,14 @@ export class Monitor {
   }
 }
 
-/** Replies with what `make` returns or throws; always later, as a remote engine would. */
-function answer<Response>(reply: Reply<Response>, make: () => Response): void {
+/** Replies with what `make` returns, promises or throws; always later, as a remote engine would. */
+function answer<Response>(reply: Reply<Response>, make: () => Response | Promise<Response>): void {
   setImmediate(() => {
-    let response: Response;
-    try {
-      response = make();
-    } catch (error) {
+    void (async () => make())().then(
+      (response) => reply(null, response),
       // Where an error of gRPC is expected, its text is in `details`.
-      reply(Object.assign(error as Error, { details: (error as Error).message }));
-      return;
-    }
-    reply(null, response);
+      (error: Error) => reply(Object.assign(error, { details: error.message })),
+    );
   });
 }
 

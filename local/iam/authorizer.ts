@@ -1,9 +1,19 @@
 /**
  * Decides every call to the local runtime by the deployed policies, as IAM would.
  */
-import { AwsError, type Authorize, type Caller, type Permission, type Place } from "../api";
+import {
+  AwsError,
+  ConnectionLost,
+  type Authorize,
+  type Caller,
+  type Permission,
+  type Place,
+  type Reach,
+  type ServiceName,
+} from "../api";
 import { denied } from "./denied";
-import { evaluate, type Decision } from "./evaluate";
+import type { Network } from "../network/network";
+import { evaluate, passes, type Decision } from "./evaluate";
 import { contextOf, type Context } from "./match";
 import { parsePolicy, type Policy, type Statement } from "./policy";
 import { assumptionKeys, type AssumptionSource } from "./role-assumption";
@@ -39,18 +49,38 @@ export class Authorizer {
   private readonly managed = new Map<string, Policy>();
   private readonly resourcePolicies = new Map<string, Policy>();
   private readonly use = new Use();
+  private network: Network | undefined;
 
   constructor(
     private readonly place: Place,
     private readonly now: () => Date = () => new Date(),
   ) {}
 
+  /** The region that is played. */
+  get region(): string {
+    return this.place.region;
+  }
+
   /** Forgets all roles and policies, but not what was used. */
   clear(): void {
     this.roles.clear();
     this.managed.clear();
     this.resourcePolicies.clear();
+    this.network = undefined;
   }
+
+  /** Takes the networks that functions may be attached to. */
+  putNetwork(network: Network): void {
+    this.network = network;
+  }
+
+  /** Throws {@link ConnectionLost} if a caller's network has no way to a service. */
+  readonly reach: Reach = ({ attachment, calledVia }, service) => {
+    // What a service does in a caller's name does not leave from the caller's network.
+    if (!attachment || calledVia?.length) return;
+    const way = this.network?.wayTo(service, attachment) ?? { obstacle: "there is no network" };
+    if ("obstacle" in way) throw new ConnectionLost(`No way from the VPC to ${service}: ${way.obstacle}.`);
+  };
 
   /** Creates a role, or changes its trust policy and boundary. Throws `MalformedPolicyDocument`, `NoSuchEntity`. */
   putRole({ arn, trustPolicy, boundary }: RoleDefinition): void {
@@ -105,6 +135,8 @@ export class Authorizer {
   readonly authorize: Authorize = (caller, permission, { service }) => {
     const decision = this.decide(caller, permission);
     if (decision.decision !== "allowed") throw denied(service, caller, permission, decision.reason);
+    const passage = this.passage(caller, permission, service);
+    if (passage.decision !== "allowed") throw denied(service, caller, permission, passage.reason);
   };
 
   /**
@@ -178,6 +210,19 @@ export class Authorizer {
       this.use.record(holder ?? principalArn, by.policy, by.statement, action, resource);
     }
     return decision;
+  }
+
+  /** What the policy of the endpoint says through which a caller's network sends the call. */
+  private passage(caller: Caller, permission: Permission, service: ServiceName): Pick<Decision, "decision" | "reason"> {
+    const { attachment, calledVia, principalArn } = caller;
+    const open = { decision: "allowed", reason: "by default" } as const;
+    if (!attachment || calledVia?.length) return open;
+    const way = this.network?.wayTo(service, attachment);
+    if (!way || !("endpoint" in way) || way.endpoint.policy === undefined) return open;
+    const principal = { arn: principalArn, account: principalArn.split(":")[4] ?? "", service: caller.service };
+    const { action, resource } = permission;
+    const policy = parsePolicy(way.endpoint.policy, "resource", `policy of ${way.endpoint.id}`);
+    return passes({ principal, action, resource, context: this.context(caller, permission) }, policy);
   }
 
   /** The policy of the resource itself, if it has one. A bucket's also covers its objects, a function's its versions. */

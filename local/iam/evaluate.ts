@@ -62,6 +62,28 @@ export function evaluate(request: Request, policies: PolicySet): Decision {
   return denial(request, layers, boundary !== undefined) ?? grant(request, layers, boundary !== undefined);
 }
 
+/**
+ * Whether a VPC endpoint's policy lets a request pass: it grants nothing, and limits what passes. AWS PrivateLink, "Control access to
+ * VPC endpoints using endpoint policies".
+ */
+export function passes(request: Request, policy: Policy): Decision {
+  const layers: Layers = { identity: [], boundary: [], resource: [policy] };
+  if (denial(request, layers, false)) {
+    return { decision: "explicitDeny", reason: "with an explicit deny in a VPC endpoint policy" };
+  }
+  const by = find(
+    "resource",
+    layers,
+    (statement) =>
+      statement.effect === "Allow" &&
+      concerns(policy, statement, request) &&
+      statement.principals !== undefined &&
+      inclusionOf(statement.principals, request.principal) !== undefined,
+  );
+  if (by) return { decision: "allowed", by, reason: "by a VPC endpoint policy" };
+  return { decision: "implicitDeny", reason: `because no VPC endpoint policy allows the ${request.action} action` };
+}
+
 type Layers = Readonly<Record<DecidingStatement["source"], readonly Policy[]>>;
 
 /** An explicit deny wins, wherever it stands. */

@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { AwsError } from "../api";
 import type { Resource, ResourceGraph } from "../graph";
+import { Network } from "../network/network";
 import type { Authorizer } from "./authorizer";
 
 const document = z.union([z.string(), z.record(z.string(), z.unknown())]);
@@ -32,6 +33,7 @@ const permission = z.object({
  */
 export function loadPolicies(authorizer: Authorizer, graph: ResourceGraph): void {
   authorizer.clear();
+  authorizer.putNetwork(new Network(graph));
   const each = <T>(type: string, inputs: z.ZodType<T>, put: (inputs: T, resource: Resource) => void) => {
     for (const resource of graph.resources.filter((candidate) => candidate.type === type)) {
       blaming(resource, () => put(inputs.parse(resource.inputs), resource));

@@ -37,6 +37,10 @@ export const functionSettings = z.object({
     .regex(/^arn:aws:(sqs|sns):/, "must be the ARN of a queue or a topic")
     .optional(),
   eventInvokeConfig: eventInvokeConfig.prefault({}),
+  /** Where its network interfaces are; outside of any VPC when left out. */
+  vpcConfig: z
+    .object({ subnetIds: z.array(z.string()).min(1), securityGroupIds: z.array(z.string()).min(1) })
+    .optional(),
   /** Most invocations at a time; unlimited when left out, none at all when 0. */
   reservedConcurrency: z.number().int().min(0).optional(),
 });

@@ -11,6 +11,7 @@ import { Document } from "../document";
 import type { Actor } from "../faults/actor";
 import type { Faults } from "../faults/faults";
 import type { Journal } from "../journal";
+import type { Attachment } from "../network/network";
 import { FunctionLogs, logStreamName, type LogEvent } from "../logs/function-logs";
 import type { AssumeRole } from "../sts/service-caller";
 import type { SessionCredentials } from "../sts/sessions";
@@ -42,7 +43,7 @@ export interface FunctionsOptions {
   /** The server's endpoint, asked for when a process starts. */
   endpoint(): string;
   /** Credentials of a role for one process of a function; `actor` tells whose calls those signed with them are. */
-  credentialsFor(roleArn: string, actor: () => Actor | undefined): LentCredentials;
+  credentialsFor(roleArn: string, actor: () => Actor | undefined, attachment?: Attachment): LentCredentials;
   /** Checks, when a function is deployed, that its role lets Lambda assume it. */
   readonly assumeRole?: AssumeRole;
   /** How many times faster than on AWS retries of asynchronous invocations follow. Default 60: a minute is a second. */
@@ -272,7 +273,7 @@ export class Functions {
     const logStream = logStreamName(this.now(), randomUUID());
     return new Sandbox(
       logStream,
-      (actor) => credentialsFor(target.roleArn, actor),
+      (actor) => credentialsFor(target.roleArn, actor, target.vpcConfig),
       (credentials) => this.startProcess(target, logStream, credentials),
     );
   }

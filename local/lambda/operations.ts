@@ -164,6 +164,9 @@ function configuration(deployed: DeployedFunction, place: Place) {
     LastModified: deployed.lastModified.replace("Z", "+0000"),
     Version: "$LATEST",
     ...(Object.keys(deployed.environment).length > 0 && { Environment: { Variables: deployed.environment } }),
+    ...(deployed.vpcConfig && {
+      VpcConfig: { SubnetIds: deployed.vpcConfig.subnetIds, SecurityGroupIds: deployed.vpcConfig.securityGroupIds },
+    }),
     ...(deployed.deadLetterTarget && { DeadLetterConfig: { TargetArn: deployed.deadLetterTarget } }),
     RevisionId: deployed.revisionId,
     State: "Active",

@@ -3,7 +3,6 @@
  * component.
  */
 import * as grpc from "@grpc/grpc-js";
-import { specialResourceSig, specialSigKey, unknownValue } from "@pulumi/pulumi/runtime";
 import type { ConstructRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceMonitorClient } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import {
@@ -11,16 +10,8 @@ import {
   RegisterResourceRequest,
   type RegisterResourceResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
+import type { Child, Register } from "../awsx/vpc";
 import { propertiesOf, structOf, type Properties } from "./properties";
-
-/** A registered resource. */
-export interface Child {
-  readonly urn: string;
-  /** Empty while it is not known. */
-  readonly id: string;
-  /** What is known of it. */
-  readonly outputs: Properties;
-}
 
 /** Registers one component and its children. */
 export class Children {
@@ -50,20 +41,20 @@ export class Children {
   }
 
   /** Registers a resource of the component. */
-  async create(type: string, name: string, inputs: Properties, dependsOn: readonly Child[] = []): Promise<Child> {
+  readonly create: Register = async (type, name, inputs, { parent, dependsOn = [] }) => {
     const [packageName = ""] = type.split(":");
     const response = await this.register(
       new RegisterResourceRequest()
         .setType(type)
         .setName(name)
-        .setParent(this.parent)
+        .setParent(parent?.urn ?? this.parent)
         .setCustom(true)
         .setProvider(this.request.getProvidersMap().get(packageName) ?? "")
-        .setDependenciesList(dependsOn.map(({ urn }) => urn))
+        .setDependenciesList(dependsOn.map(({ urn }: Child) => urn))
         .setObject(structOf(inputs)),
     );
     return { urn: response.getUrn(), id: response.getId(), outputs: propertiesOf(response.getObject()) };
-  }
+  };
 
   /** Says what the component offers. */
   finish(outputs: Properties): Promise<unknown> {
@@ -82,9 +73,4 @@ export class Children {
       this.monitor.registerResource(request, (error, response) => (error ? reject(error) : resolve(response))),
     );
   }
-}
-
-/** A reference to a resource, as the engine passes it on to programs. */
-export function referenceTo({ urn, id }: Child): Properties {
-  return { [specialSigKey]: specialResourceSig, urn, id: id || unknownValue };
 }

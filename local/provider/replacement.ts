@@ -35,6 +35,38 @@ const lifecycles: Readonly<Record<string, Lifecycle>> = {
   "aws:cloudwatch/logGroup:LogGroup": named("ResourceAlreadyExistsException", "logGroupClass"),
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": { replaces: ["name", "logGroupName"] },
   "aws:cloudwatch/metricAlarm:MetricAlarm": { replaces: ["name"] },
+  "aws:ec2/internetGateway:InternetGateway": { replaces: [] },
+  "aws:ec2/routeTable:RouteTable": { replaces: ["vpcId"] },
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": { replaces: ["subnetId", "gatewayId"] },
+  "aws:ec2/securityGroup:SecurityGroup": { replaces: ["name", "namePrefix", "description", "vpcId"] },
+  "aws:ec2/securityGroupRule:SecurityGroupRule": {
+    replaces: [
+      "cidrBlocks",
+      "fromPort",
+      "ipv6CidrBlocks",
+      "prefixListIds",
+      "protocol",
+      "securityGroupId",
+      "self",
+      "sourceSecurityGroupId",
+      "toPort",
+      "type",
+    ],
+  },
+  "aws:ec2/subnet:Subnet": {
+    replaces: ["availabilityZone", "availabilityZoneId", "cidrBlock", "ipv6Native", "outpostArn", "vpcId"],
+  },
+  "aws:ec2/vpc:Vpc": { replaces: ["cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"] },
+  "aws:ec2/vpcEndpoint:VpcEndpoint": {
+    replaces: [
+      "resourceConfigurationArn",
+      "serviceName",
+      "serviceNetworkArn",
+      "serviceRegion",
+      "vpcEndpointType",
+      "vpcId",
+    ],
+  },
   "aws:glue/catalogDatabase:CatalogDatabase": {
     replaces: ["name", "catalogId", "targetDatabase"],
     taken: "AlreadyExistsException",

@@ -21,7 +21,7 @@ import {
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { z } from "zod";
 import { AwsProvider, type AwsProviderOptions, type PropertyFault, type Subject } from "./aws";
-import { constructTrail } from "./awsx-trail";
+import { constructComponent } from "./component";
 import { propertiesOf, structOf } from "./properties";
 
 /** Archives travel with their text: the engine's own limit is as large. */
@@ -45,7 +45,7 @@ export async function serveProviders(options: AwsProviderOptions): Promise<Serve
   const { program } = options;
   const [aws, awsx] = await Promise.all([
     serve({ ...basicMethods("@pulumi/aws", program), ...awsMethods(new AwsProvider(options)) }),
-    serve({ ...basicMethods("@pulumi/awsx", program), ...awsxMethods() }),
+    serve({ ...basicMethods("@pulumi/awsx", program), ...awsxMethods(options) }),
   ]);
   return {
     environment: () => ({ PULUMI_DEBUG_PROVIDERS: `aws:${aws.port},awsx:${awsx.port}` }),
@@ -92,12 +92,12 @@ function installedVersion(packageName: string, program: string): string {
   }
 }
 
-function awsxMethods(): Methods {
+function awsxMethods({ runtime }: AwsProviderOptions): Methods {
   return {
     // Who makes resources for a program has to be trusted with its secrets.
     configure: answering(() => new ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true)),
     construct: answering(async (request) => {
-      const { urn, outputs } = await constructTrail(request);
+      const { urn, outputs } = await constructComponent(request, runtime.place?.region ?? "us-east-1");
       return new ConstructResponse().setUrn(urn).setState(structOf(outputs));
     }),
   };

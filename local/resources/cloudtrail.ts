@@ -4,7 +4,7 @@
 import { z } from "zod";
 import { AwsError, type Permission } from "../api";
 import type { Authorizer } from "../iam/authorizer";
-import { ANY, arnOf, deployed, recorded, text, type ResourceTypes } from "./resource-type";
+import { ANY, arnOf, deployed, type ResourceTypes } from "./resource-type";
 
 const service = "cloudtrail.amazonaws.com";
 
@@ -85,21 +85,5 @@ export const cloudtrail: ResourceTypes = {
     inputs: trailInputs,
     deploy: ({ resource, inputs }, { authorizer }) => checkDelivery(inputs, resource.id, authorizer),
     remove: () => undefined,
-  }),
-  // A component of the provider's own: it makes the trail and, unless given, its bucket and log group.
-  "awsx:cloudtrail:Trail": recorded("the journal records every call", {
-    computed: ({ inputs, name, place }) => {
-      const trailName = text(inputs, "name") || name;
-      const bucket = `${name}-${place.account}`.toLowerCase();
-      const logGroup = `/aws/cloudtrail/${trailName}`;
-      return {
-        id: "",
-        trail: { id: trailName, name: trailName, arn: arnOf(place, "cloudtrail", `trail/${trailName}`) },
-        ...(inputs.s3Bucket === undefined ? { bucket: { id: bucket, bucket, arn: `arn:aws:s3:::${bucket}` } } : {}),
-        ...(inputs.cloudWatchLogsGroup === undefined
-          ? {}
-          : { logGroup: { id: logGroup, name: logGroup, arn: arnOf(place, "logs", `log-group:${logGroup}`) } }),
-      };
-    },
   }),
 };

@@ -4,6 +4,7 @@
 import { athena } from "./athena";
 import { cloudtrail } from "./cloudtrail";
 import { cloudwatch } from "./cloudwatch";
+import { ec2 } from "./ec2";
 import { events } from "./events";
 import { glue } from "./glue";
 import { iam } from "./iam";
@@ -35,6 +36,7 @@ export const resourceTypes: ResourceTypes = {
   ...cloudtrail,
   ...ssm,
   ...sqs,
+  ...ec2,
   ...lambda,
   ...sns,
   ...sfn,

@@ -2,6 +2,8 @@
  * Lambda functions, what happens to their asynchronous invocations, and who may invoke them.
  */
 import { z } from "zod";
+import { AwsError } from "../api";
+import type { Authorizer } from "../iam/authorizer";
 import { ANY, arnOf, archiveFolder, deployed, text, type Reference, type ResourceTypes } from "./resource-type";
 
 const FUNCTION = "aws:lambda/function:Function";
@@ -18,6 +20,7 @@ const functionInputs = z.strictObject({
   environment: z.strictObject({ variables: z.record(z.string(), z.string()).optional() }).optional(),
   deadLetterConfig: z.strictObject({ targetArn: z.string() }).optional(),
   reservedConcurrentExecutions: z.number().optional(),
+  vpcConfig: z.strictObject({ subnetIds: z.array(z.string()), securityGroupIds: z.array(z.string()) }).optional(),
   // What follows changes nothing that a function could notice here.
   architectures: z.array(z.string()).optional(),
   ephemeralStorage: z.unknown().optional(),
@@ -69,8 +72,17 @@ export const lambda: ResourceTypes = {
       };
     },
     inputs: functionInputs,
-    references: ({ role }) => [{ property: "role", value: role, types: ["aws:iam/role:Role"] }],
-    deploy: ({ inputs }, { functions }) => {
+    references: ({ role, vpcConfig }) => [
+      { property: "role", value: role, types: ["aws:iam/role:Role"] },
+      ...(vpcConfig?.subnetIds ?? []).map((value) => ({ property: "subnet", value, types: ["aws:ec2/subnet:Subnet"] })),
+      ...(vpcConfig?.securityGroupIds ?? []).map((value) => ({
+        property: "security group",
+        value,
+        types: ["aws:ec2/securityGroup:SecurityGroup"],
+      })),
+    ],
+    deploy: ({ inputs }, { functions, authorizer }) => {
+      if (inputs.vpcConfig) checkNetworkPermissions(inputs.role, authorizer);
       functions.putFunction({
         name: inputs.name,
         roleArn: inputs.role,
@@ -82,6 +94,7 @@ export const lambda: ResourceTypes = {
         environment: inputs.environment?.variables,
         description: inputs.description,
         deadLetterTarget: inputs.deadLetterConfig?.targetArn,
+        vpcConfig: inputs.vpcConfig,
         // -1 is the provider's word for "not reserved".
         reservedConcurrency:
           inputs.reservedConcurrentExecutions === -1 ? undefined : inputs.reservedConcurrentExecutions,
@@ -122,6 +135,36 @@ export const lambda: ResourceTypes = {
     },
   }),
 };
+
+/**
+ * Lambda makes network interfaces with the function's role, and refuses a role that may not. Lambda developer guide, "Giving Lambda
+ * functions access to resources in an Amazon VPC", "Required IAM permissions".
+ */
+function checkNetworkPermissions(role: string, authorizer: Authorizer): void {
+  const [, , , , account] = role.split(":");
+  for (const name of NETWORK_ACTIONS) {
+    const resource = name.startsWith("Describe")
+      ? "*"
+      : `arn:aws:ec2:${authorizer.region}:${account}:network-interface/*`;
+    try {
+      authorizer.authorize({ principalArn: role }, { action: `ec2:${name}`, resource }, { service: "lambda" });
+    } catch (error) {
+      throw new AwsError(
+        "InvalidParameterValueException",
+        `The provided execution role does not have permissions to call ${name} on EC2 (${(error as Error).message})`,
+      );
+    }
+  }
+}
+
+const NETWORK_ACTIONS = [
+  "CreateNetworkInterface",
+  "DescribeNetworkInterfaces",
+  "DescribeSubnets",
+  "DeleteNetworkInterface",
+  "AssignPrivateIpAddresses",
+  "UnassignPrivateIpAddresses",
+];
 
 /** A function's name, from its name or ARN. */
 function nameOf(nameOrArn: string): string {

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { AwsError, type Caller, type Place } from "../api";
 import { Document } from "../document";
 import type { Actor } from "../faults/actor";
+import type { Attachment } from "../network/network";
 
 /** Credentials as a process is given them. */
 export interface SessionCredentials {
@@ -25,6 +26,13 @@ const session = z.object({
 });
 type Session = z.infer<typeof session>;
 
+/** Credentials lent to a process. */
+interface Lent {
+  readonly roleArn: string;
+  readonly actor: () => Actor | undefined;
+  readonly attachment?: Attachment;
+}
+
 /** Keys issued here begin so: no real key does, so a forgotten one of ours is never taken for the owner's. */
 const keyPrefix = "ASIALOCAL";
 
@@ -32,7 +40,7 @@ const keyPrefix = "ASIALOCAL";
 export class RoleSessions {
   private readonly sessions: Document<Record<string, Session>>;
   /** Credentials lent to processes, which this one outlives. */
-  private readonly lent = new Map<string, { readonly roleArn: string; readonly actor: () => Actor | undefined }>();
+  private readonly lent = new Map<string, Lent>();
   private readonly ended = new Set<string>();
 
   constructor(
@@ -54,9 +62,9 @@ export class RoleSessions {
   }
 
   /** Credentials of a role until they are ended, or this process ends; `actor` tells whose calls those signed with them are. */
-  lend(roleArn: string, actor: () => Actor | undefined): SessionCredentials & { end(): void } {
+  lend(roleArn: string, actor: () => Actor | undefined, attachment?: Attachment): SessionCredentials & { end(): void } {
     const accessKeyId = newKey();
-    this.lent.set(accessKeyId, { roleArn, actor });
+    this.lent.set(accessKeyId, { roleArn, actor, attachment });
     const session = {
       secretAccessKey: randomBytes(30).toString("base64"),
       sessionToken: randomBytes(48).toString("base64"),
@@ -96,7 +104,8 @@ export class RoleSessions {
     const lent = this.lent.get(accessKeyId);
     if (lent) {
       const actor = lent.actor();
-      return { principalArn: lent.roleArn, ...(actor && { actor }) };
+      const { roleArn: principalArn, attachment } = lent;
+      return { principalArn, ...(actor && { actor }), ...(attachment && { attachment }) };
     }
     const found = this.sessions.value[accessKeyId];
     if (!found) {

@@ -21,17 +21,17 @@ describe("a program with a resource of every type", function () {
     expect(up.steps.map(({ type }) => type)).to.include.members(types);
   });
 
-  it("has the trail of awsx with the resources that its provider makes", () => {
-    const made = up.steps.filter(
-      ({ urn }) => urn.includes("$awsx:cloudtrail:Trail") || urn.includes("::awsx:cloudtrail:Trail"),
-    );
-    expect(made.map(({ type, name }) => `${type} ${name}`)).to.have.members([
-      "awsx:cloudtrail:Trail made",
-      "aws:s3/bucket:Bucket made",
-      "aws:s3/bucketPolicy:BucketPolicy made",
-      "aws:cloudwatch/logGroup:LogGroup made",
-      "aws:iam/role:Role made",
-      "aws:cloudtrail/trail:Trail made",
+  it("has the network of awsx with the resources that its provider makes", () => {
+    const made = up.steps.filter(({ urn }) => urn.includes("awsx:ec2:Vpc"));
+    const byType = made.map(({ type, name }) => `${type.split(":").pop()} ${name}`);
+    const service = "com.amazonaws.us-east-1";
+    expect(byType).to.have.members([
+      ...["Vpc made", "Vpc made", "InternetGateway made"],
+      ...[1, 2].flatMap((n) =>
+        ["Subnet", "RouteTable", "RouteTableAssociation"].map((type) => `${type} made-isolated-${n}`),
+      ),
+      ...[`VpcEndpoint ${service}.s3`, `VpcEndpoint ${service}.glue`],
+      ...[`SecurityGroup ${service}.glue-sg`, `SecurityGroupRule ${service}.glue-ingress`],
     ]);
   });
 

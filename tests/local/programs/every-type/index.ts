@@ -177,9 +177,20 @@ new aws.cloudwatch.MetricAlarm("failed", {
 });
 new aws.cloudwatch.Dashboard("all", { dashboardName: "all", dashboardBody: "{}" });
 new aws.cloudtrail.Trail("own", { s3BucketName: bucket.bucket }, { dependsOn: bucketPolicy });
-const trail = new awsx.cloudtrail.Trail("made", { enableLogging: true, cloudWatchLogsGroup: { enable: true } });
 
-export const trailBucket = trail.bucket.apply((made) => made?.arn);
-export const trailLogGroup = trail.logGroup.apply((made) => made?.name);
+const vpc = new awsx.ec2.Vpc("made", {
+  numberOfAvailabilityZones: 2,
+  natGateways: { strategy: "None" },
+  subnetStrategy: "Auto",
+  subnetSpecs: [{ type: "Isolated", cidrMask: 24 }],
+  vpcEndpointStrategy: "Auto",
+  vpcEndpointSpecs: [
+    { serviceName: "com.amazonaws.us-east-1.s3" },
+    { serviceName: "com.amazonaws.us-east-1.glue", vpcEndpointType: "Interface" },
+  ],
+  tags,
+});
+
+export const { vpcId, isolatedSubnetIds } = vpc;
 export const keyParameter = parameter.arn;
 export const dataBucket = bucket.bucket;
