@@ -10,9 +10,10 @@ import { dataCheckQuery, runKey, runsTableName, type PartitionValue } from "../.
 import { parseExecDate } from "../invocation/exec-date";
 import { fault } from "../invocation/fault";
 import { log } from "../invocation/log";
-import { readText, writeJson, writeText } from "../storage/objects";
+import { readText, writeJson } from "../storage/objects";
 import { publishedDates } from "../publication/partition-dates";
 import { checkOutcome, checksKey, runScope, type CheckOutcome } from "../runs/pipeline";
+import { keepQuery, type RenderedQuery } from "../runs/rendered-query";
 import { partitionValues } from "../publication/publication";
 import { registerRun } from "../publication/runs-table";
 import type { LakeSettings } from "../invocation/settings";
@@ -60,14 +61,8 @@ export function checkData(event: unknown, context: CheckContext): Promise<object
 
 const prepareTask = shape({ run: runScope, config: text, location: text, partition: record(text) });
 
-/** The query that counts violations, and where the same text is kept in the assets bucket. */
-export interface PreparedChecks {
-  readonly query: string;
-  readonly sql: string;
-}
-
-/** Shows the data to Athena and renders the query. */
-export async function prepareChecks(event: unknown, { s3, glue, settings }: CheckContext): Promise<PreparedChecks> {
+/** Shows the data to Athena and renders the query that counts violations. */
+export async function prepareChecks(event: unknown, { s3, glue, settings }: CheckContext): Promise<RenderedQuery> {
   const { run, config: key, location, partition } = prepareTask(event, "");
   const { assets } = settings;
   const config = readJson(await readText(s3, assets, key), checkConfig, key);
@@ -86,9 +81,7 @@ export async function prepareChecks(event: unknown, { s3, glue, settings }: Chec
     partition: [...place(partition), { key: runKey, type: "string", value: run.run }],
     prior: prior && { table: config.table, partition: place(prior) },
   });
-  const sql = `${run.executions}checks_${config.table}_rendered.sql`;
-  await writeText(s3, assets, sql, query, { contentType: "application/sql" });
-  return { query, sql };
+  return keepQuery(s3, assets, run, `checks_${config.table}`, query);
 }
 
 /** The same partition of the prior date; undefined if there is none. */

@@ -7,8 +7,9 @@ import { explanationQuery } from "../../audit/explanation/plan";
 import type { AuditPreparation } from "./auditor";
 import { parseExecDate } from "../invocation/exec-date";
 import { log } from "../invocation/log";
-import { list, readText, writeText } from "../storage/objects";
+import { list, readText } from "../storage/objects";
 import { readAuditConfigs, readKnowledge, type LakePlaces } from "../runs/provenance";
+import { keepQuery } from "../runs/rendered-query";
 import { pipelineDefinition, runScope, type RunScope } from "../runs/pipeline";
 import type { LakeSettings } from "../invocation/settings";
 import { readJson, shape, text } from "../invocation/schema";
@@ -64,12 +65,10 @@ export async function explainTable(
     time_grain: config.timeGrain,
   };
   const folder = target.partitionKeys.map((name) => `${name}=${partition[name as keyof typeof partition]}/`).join("");
-  const sql = `${run.executions}explanation_${config.table}_rendered.sql`;
-  await writeText(s3, assets, sql, query, { contentType: "application/sql" });
+  const rendered = await keepQuery(s3, assets, run, `explanation_${config.table}`, query);
   log("info", "Explanation prepared", run, { table: config.table, prior_date: priorDate });
   return {
-    query,
-    sql,
+    ...rendered,
     database: target.database,
     table: target.name,
     location: `s3://${target.bucket}/${target.prefix}${folder}${run.run}/`,

@@ -1,8 +1,9 @@
 /** Renders the model of a step and keeps the SQL with the run. */
 import type { S3Client } from "@aws-sdk/client-s3";
-import { readText, writeText } from "../storage/objects";
+import { readText } from "../storage/objects";
 import { runScope } from "../runs/pipeline";
 import { importedTemplates, renderModel } from "../runs/render-model";
+import { keepQuery, type RenderedQuery } from "../runs/rendered-query";
 import type { LakeSettings } from "../invocation/settings";
 import { record, shape, text } from "../invocation/schema";
 
@@ -13,13 +14,6 @@ const renderTask = shape({
   tables: record(text),
   parameters: record(text),
 });
-
-/** A rendered query: what the state machine wraps in UNLOAD. */
-export interface RenderedQuery {
-  readonly query: string;
-  /** Key of the same text in the assets bucket. */
-  readonly sql: string;
-}
 
 /** Renders `sql/<model>` of the assets bucket and stores it as `<table>_rendered.sql` under the run's executions prefix. */
 export async function renderStep(
@@ -36,7 +30,5 @@ export async function renderStep(
     wanted.push(...importedTemplates(templates[name]));
   }
   const query = renderModel(model, templates, { execDate: run.exec_date, tables, parameters });
-  const sql = `${run.executions}${table}_rendered.sql`;
-  await writeText(s3, assets, sql, query, { contentType: "application/sql" });
-  return { query, sql };
+  return keepQuery(s3, assets, run, table, query);
 }

@@ -18,6 +18,7 @@ export type FaultName =
   | "CheckFailed"
   | "TemplateMissing"
   | "TemplateInvalid"
+  | "QueryTooLong"
   | "ConfigurationInvalid";
 
 /** An error with a name that a state machine, a run record and a person can tell apart. */

@@ -1,5 +1,6 @@
 /** What services take: lengths of names and sizes of settings. Each limit names the page of AWS's documentation that sets it. */
 import { largestComplexity, patternComplexity } from "../../event-patterns/complexity";
+import { longestQuery, queryBytes } from "../../functions/runs/query-size";
 import type { FindingCode } from "./finding";
 
 /** A fault of a name or a size. */
@@ -93,17 +94,12 @@ export function patternFaults(name: string, pattern: object): LimitFault[] {
   return [{ code: "too-large", message, help: "use fewer wildcards, or a prefix." }];
 }
 
-/** Longest text of a query, in bytes. Athena documentation, "Service Quotas": query string length. */
-const longestQuery = 262_144;
-/** What UNLOAD, the location and the format add, generously. */
-const roomForUnload = 2048;
-
 /**
  * Faults of a rendered query. It travels through the state machine as JSON, whose limit is the same (Step Functions documentation,
  * "Service quotas": maximum input or output size for a task).
  */
 export function queryLengthFaults(sql: string): LimitFault[] {
-  const size = Buffer.byteLength(JSON.stringify(sql)) + roomForUnload;
+  const size = queryBytes(sql);
   if (size <= longestQuery) return [];
   const message = `the query has about ${size} bytes with what goes around it; Athena and Step Functions take ${longestQuery}`;
   return [{ code: "query-too-long", message, help: "make it two steps, the first into a table of its own." }];

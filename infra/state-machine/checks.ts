@@ -2,7 +2,7 @@
 import type { LandedPlan, StateMachinePlan } from "./plan";
 import { runPartition } from "./places";
 import { endOfRun, queryStates, stepAttempts } from "./queries";
-import { call, failed, retryQueryStart, runScope, taskTimeout, type State } from "./tasks";
+import { call, failed, retryAthena, runScope, taskTimeout, type State } from "./tasks";
 
 /** Data that is written and to be checked. */
 interface CandidatePlan extends LandedPlan {
@@ -48,7 +48,7 @@ export function checkStates(plan: StateMachinePlan, candidate: CandidatePlan): R
       Assign: { checkRows: "{% $states.result.ResultSet.Rows %}" },
       Output: {},
       TimeoutSeconds: taskTimeout,
-      Retry: retryQueryStart,
+      Retry: retryAthena,
       Catch: failed,
       Next: `Judge ${table}`,
     },

@@ -12,14 +12,29 @@ export const taskTimeout = 15 * 60;
  */
 const finalErrors = [
   ...["ColumnMissing", "ColumnTypeMismatch", "ConfigurationInvalid", "FileNotParquet", "ResultEmpty", "CheckFailed"],
-  ...["IncomingFileMissing", "IncomingFileReplaced", "TemplateInvalid", "TemplateMissing", "ExecDateInvalid"],
-  ...["AccessDenied", "AccessDeniedException", "EntityNotFoundException", "InvalidInputException"],
-  ...["NoSuchBucket", "PreconditionFailed", "ValidationException"],
+  ...[
+    "IncomingFileMissing",
+    "IncomingFileReplaced",
+    "TemplateInvalid",
+    "TemplateMissing",
+    "ExecDateInvalid",
+    "QueryTooLong",
+  ],
+  ...["EntityNotFoundException", "InvalidInputException", "NoSuchBucket", "PreconditionFailed", "ValidationException"],
   ...["ReferenceError", "SyntaxError", "TypeError"],
+  // What the definition itself gets wrong. Step Functions documentation, "Handling errors": Error names.
+  ...["States.QueryEvaluationError", "States.DataLimitExceeded"],
 ];
 
 const retryFunction = [
   { ErrorEquals: finalErrors, MaxAttempts: 0 },
+  // A role that was just deployed: IAM documentation, "Changes that I make are not always immediately visible".
+  {
+    ErrorEquals: ["AccessDenied", "AccessDeniedException", "Lambda.AWSLambdaException"],
+    IntervalSeconds: 5,
+    BackoffRate: 2,
+    MaxAttempts: 4,
+  },
   // Another run publishes the same partition: it is done in a moment, or dead within two minutes.
   {
     ErrorEquals: ["LeaseTaken", "ConcurrentModificationException"],
@@ -40,12 +55,19 @@ const retryFunction = [
 ];
 
 /**
- * Errors of starting a query. Athena API reference, "StartQueryExecution", and Step Functions documentation, "Handling errors":
- * errors of a service carry its name.
+ * Errors of calls to Athena. Those that its model lists carry their own name, all others the service's: ThrottlingException and
+ * AccessDeniedException of a role that was just deployed among them. Athena API reference, "StartQueryExecution" and "Common
+ * Errors"; Step Functions documentation, "Handling errors".
  */
-export const retryQueryStart = [
+export const retryAthena = [
   {
-    ErrorEquals: ["Athena.TooManyRequestsException", "Athena.InternalServerException", "Athena.SdkClientException"],
+    ErrorEquals: [
+      "Athena.TooManyRequestsException",
+      "Athena.InternalServerException",
+      "Athena.AmazonAthenaException",
+      "Athena.ThrottlingException",
+      "Athena.SdkClientException",
+    ],
     IntervalSeconds: 5,
     BackoffRate: 2,
     MaxDelaySeconds: 60,

@@ -1,6 +1,7 @@
 /** Views, made anew by each run. */
 import type { StateMachinePlan } from "./plan";
-import { failed, taskTimeout, type State } from "./tasks";
+import { queryStates, viewAttempts } from "./queries";
+import { failed, type State } from "./tasks";
 
 /** Makes the views anew: a statement each, which changes nothing if the view is as it was. */
 export function viewStates(plan: StateMachinePlan, next: string): State {
@@ -10,26 +11,24 @@ export function viewStates(plan: StateMachinePlan, next: string): State {
     MaxConcurrency: 5,
     ItemProcessor: {
       ProcessorConfig: { Mode: "INLINE" },
-      StartAt: "Create view",
+      StartAt: "Begin view",
       States: {
-        "Create view": {
-          Type: "Task",
-          Resource: "arn:aws:states:::athena:startQueryExecution.sync",
-          Arguments: { QueryString: "{% $states.input.query %}", WorkGroup: plan.workgroup },
+        "Begin view": {
+          Type: "Pass",
+          Assign: { view: "{% $states.input %}", viewAttempt: 0 },
           Output: {},
-          TimeoutSeconds: taskTimeout,
-          // Two runs may make the same view at the same moment.
-          Retry: [
-            {
-              ErrorEquals: ["States.ALL"],
-              IntervalSeconds: 5,
-              BackoffRate: 2,
-              MaxAttempts: 3,
-              JitterStrategy: "FULL",
-            },
-          ],
-          End: true,
+          Next: "Query view",
         },
+        ...queryStates({
+          name: "view",
+          workgroup: plan.workgroup,
+          statement: "$view.query",
+          assign: {},
+          attempts: viewAttempts,
+          part: "$view.view",
+          // Two runs may make the same view at the same moment. Glue API reference, "UpdateTable" and "CreateTable".
+          mayPass: ["ConcurrentModification", "AlreadyExists"],
+        }),
       },
     },
     Output: {},

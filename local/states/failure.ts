@@ -18,19 +18,24 @@ interface FailureDetails {
   readonly sent?: boolean;
 }
 
+/** Longest cause, in characters; the rest is cut off. Step Functions API reference, "TaskFailedEventDetails": cause. */
+const longestCause = 32_768;
+
 /** An error of a state: the `Error` and `Cause` that a Catch sees. A Fail state may leave out either. */
 export class StateFailure extends Error {
+  override readonly cause: string | undefined;
   readonly alias?: string;
   readonly state?: string;
   readonly location?: string;
 
   constructor(
     readonly error: string | undefined,
-    override readonly cause: string | undefined,
+    cause: string | undefined,
     private readonly details: FailureDetails = {},
   ) {
     super(`${error ?? "(no error name)"}: ${cause ?? ""}`);
     this.name = "StateFailure";
+    this.cause = cause?.slice(0, longestCause);
     this.alias = details.alias;
     this.state = details.state;
     this.location = details.location;

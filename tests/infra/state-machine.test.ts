@@ -173,7 +173,7 @@ describe("a pipeline's state machine", () => {
       };
       const first = name === "Land" ? ["Record replaced file"] : [];
       const targets = name.startsWith("Query ")
-        ? [`May ${name.slice("Query ".length)} pass`, "Record failure"]
+        ? [`How ${name.slice("Query ".length)} failed`, "Record failure"]
         : [...first, own[name] ?? "Record failure"];
       expect(
         state.Catch?.map(({ Next }) => Next),

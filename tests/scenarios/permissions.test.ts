@@ -51,6 +51,38 @@ describe("permissions", () => {
     expect(idleReasons(lake.runtime.authorizer)).to.deep.equal([]);
   });
 
+  // IAM documentation, "Troubleshoot IAM": changes are not always immediately visible.
+  it("that are seen a moment after the first run began fail no run", async () => {
+    const late = [
+      ["emissions-dev-state_emission_daily-land", "s3:PutObject"],
+      ["emissions-dev-state_emission_daily-states", "lambda:InvokeFunction"],
+      ["emissions-dev-state_emission_daily-states", "athena:StartQueryExecution"],
+      ["emissions-dev-state_emission_daily-states", "glue:GetTable"],
+    ];
+    const restore = late.map(([holder, action]) => ({
+      action,
+      restore: lake.runtime.authorizer.withoutAction(holder, action),
+      missed: false,
+    }));
+    const stop = lake.runtime.journal.listen((entry) => {
+      if (entry.kind !== "state-failed") return;
+      for (const each of restore) {
+        if (!entry.cause.includes(`not authorized to perform: ${each.action}`)) continue;
+        each.missed = true;
+        each.restore();
+      }
+    });
+    const files = await sampleFiles();
+    const runs = await lake.land("2031-01-01", files.oh, files.in);
+    stop();
+    restore.forEach((each) => each.restore());
+    expect(restore.filter(({ missed }) => !missed)).to.deep.equal([]);
+    expect(runs.map(({ pipeline, status, error }) => [pipeline, status, error])).to.deep.equal([
+      ["state_emission_daily", "SUCCEEDED", undefined],
+      ["state_emission_monthly", "SUCCEEDED", undefined],
+    ]);
+  });
+
   describe("that are taken away are missed, by name", () => {
     /** Each action of each role in the slow suite; a few of each kind of caller otherwise. */
     const few = [

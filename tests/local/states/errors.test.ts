@@ -340,3 +340,19 @@ describe("Payload limit", () => {
     },
   ]);
 });
+
+// Step Functions API reference, "TaskFailedEventDetails" and "ExecutionFailedEventDetails": cause, maximum length of 32768.
+describe("Causes", () => {
+  check([
+    {
+      title: "are cut after 32,768 characters",
+      definition: caught({
+        Catch: [{ ErrorEquals: ["States.ALL"], Output: "{% $length($states.errorOutput.Cause) %}", Next: "B" }],
+      }),
+      task: () => {
+        throw new StateFailure("Long", "x".repeat(40_000));
+      },
+      output: 32_768,
+    },
+  ]);
+});

@@ -1,0 +1,37 @@
+/** Queries that functions render: kept with their run, and handed to the state machine. */
+import type { S3Client } from "@aws-sdk/client-s3";
+import { fault } from "../invocation/fault";
+import { writeText } from "../storage/objects";
+import type { RunScope } from "./pipeline";
+import { longestQuery, queryBytes } from "./query-size";
+
+/** A rendered query: what the state machine hands to Athena. */
+export interface RenderedQuery {
+  readonly query: string;
+  /** Key of the same text in the assets bucket. */
+  readonly sql: string;
+}
+
+/**
+ * Keeps a query with its run, as `<name>_rendered.sql`.
+ *
+ * @throws `QueryTooLong` if the state machine could not carry it to Athena and back; the text is kept all the same
+ */
+export async function keepQuery(
+  s3: S3Client,
+  assets: string,
+  run: Pick<RunScope, "executions">,
+  name: string,
+  query: string,
+): Promise<RenderedQuery> {
+  const sql = `${run.executions}${name}_rendered.sql`;
+  await writeText(s3, assets, sql, query, { contentType: "application/sql" });
+  const size = queryBytes(query);
+  if (size > longestQuery) {
+    throw fault(
+      "QueryTooLong",
+      `The query ${sql} has about ${size} bytes with what goes around it; Athena and Step Functions take ${longestQuery}.`,
+    );
+  }
+  return { query, sql };
+}
