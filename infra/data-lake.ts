@@ -8,6 +8,7 @@ import { Closures, type DeadLetters } from "./closures";
 import { columnsByName } from "./columns";
 import type { DataLakeArgs, Retention } from "./data-lake-args";
 import { alarmOnRejections, objectsCreated, onEvent } from "./event-rules";
+import { warnOfExampleAccount } from "./example-account";
 import { handlers } from "./handlers";
 import { createKeys, type LakeKeys } from "./keys";
 import { readTemplates } from "./models";
@@ -87,6 +88,7 @@ export class DataLake extends pulumi.ComponentResource {
     const gate = new Gate();
     super("tributary:index:DataLake", lakeName, {}, gate.guard(options));
     this.gate = gate;
+    warnOfExampleAccount(args.account, args.stage);
     this.place = { account: args.account, region: args.region, stage: args.stage };
     const keep = args.dataOnDestroy !== "delete";
     this.dataOptions = { protect: keep, retainOnDelete: keep };

@@ -63,7 +63,8 @@ async function requireFilesStill(found: TableVersions, chosen: TableVersion, lak
   }
 }
 
-async function publishVersion(
+/** Makes a run's data what readers of the table see; waits for a run that publishes the same at the moment. */
+export async function publishVersion(
   { database, table }: TableVersions,
   { run, steps }: TableVersion,
   { s3, glue, outputs }: Lake,

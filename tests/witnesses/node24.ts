@@ -1,6 +1,6 @@
 /**
  * The deployed functions on Lambda's own version of Node.js: they are deployed for `nodejs24.x`, and the machine's may be another.
- * Node 24 comes from npm, once, into a cache outside of the project. Run by `npm run witness:node24`.
+ * Node 24 comes from npm, once, into a cache outside of the project. Run by `npm run slow:node24`.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
