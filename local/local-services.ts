@@ -177,6 +177,7 @@ export class LocalServices {
     this.events.resume();
     this.schedules.resume();
     this.lifecycle.resume();
+    this.machines.resume();
   }
 
   /** Ends timers and processes; deliveries that are not done stay for the next {@link resume}. */

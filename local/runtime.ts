@@ -75,8 +75,8 @@ export class Runtime {
   }
 
   /**
-   * Opens the runtime of a folder and serves it. Executions that an earlier process left running are aborted; deliveries
-   * and asynchronous invocations are taken up again.
+   * Opens the runtime of a folder and serves it. Executions that an earlier process left running go on, and so do
+   * deliveries and asynchronous invocations.
    * Throws an error that names the process and its endpoint if the folder is open already, or if the port is taken.
    */
   static async open(options: RuntimeOptions): Promise<Runtime> {

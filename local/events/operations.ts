@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { AwsError, operation, type Call, type Operations, type Permission, type Place } from "../api";
 import { parseInput } from "../http/parse-input";
+import { readJson } from "../read-json";
 import { compilePattern } from "./patterns";
 import { putRule, putTargets, type Rule } from "./rule-shapes";
 import { nameOfBus, type EventBus } from "./rules";
@@ -150,7 +151,7 @@ function putEntry(bus: EventBus, given: Entry, { caller }: Pick<Call, "caller">)
   }
   let detail: unknown;
   try {
-    detail = JSON.parse(Detail);
+    detail = readJson(Detail);
   } catch {
     return fault("MalformedDetail", "Detail is malformed.");
   }
@@ -173,7 +174,7 @@ function passRole(role: string): Permission {
 function readTestEvent(text: string): unknown {
   let event: unknown;
   try {
-    event = JSON.parse(text);
+    event = readJson(text);
   } catch (error) {
     throw new AwsError("ValidationException", `Parameter Event is not valid JSON: ${(error as Error).message}`);
   }

@@ -4,6 +4,7 @@
  */
 import { isIP } from "node:net";
 import { AwsError } from "../api";
+import { readJson } from "../read-json";
 import { matchesWildcard, type Wildcard } from "../wildcard";
 import { cidrContains, readCidr } from "./cidr";
 import { tooComplex } from "./wildcard-complexity";
@@ -22,7 +23,7 @@ type ValueTest = (value: unknown) => boolean;
 export function compilePattern(text: string): Matcher {
   let pattern: unknown;
   try {
-    pattern = JSON.parse(text);
+    pattern = readJson(text);
   } catch (error) {
     throw invalid(`Event pattern is not valid JSON: ${(error as Error).message}`);
   }

@@ -18,6 +18,16 @@ import { pollUntil } from "./polling";
 export async function runAthenaQuery(call: CallService, look: CallService, request: TaskRequest): Promise<Json> {
   const started = await call("StartQueryExecution", request.arguments);
   request.submitted(started);
+  return watchAthenaQuery(call, look, request, started);
+}
+
+/** Waits for the end of a query that was started, with the response to that. */
+export async function watchAthenaQuery(
+  call: CallService,
+  look: CallService,
+  request: TaskRequest,
+  started: Json,
+): Promise<Json> {
   const QueryExecutionId = isObject(started) ? (started.QueryExecutionId ?? null) : null;
   try {
     return await pollUntil(request.signal, async () => {

@@ -4,6 +4,7 @@
  * Sources: Amazon States Language; developer guide, "Transforming data with JSONata", "Passing data between states with
  * variables", "Handling errors".
  */
+import { readJson } from "../read-json";
 import { timestamp } from "./choice";
 import { checkChoices } from "./choice-rules";
 import { type Diagnostic, type State, type StateGraph, type StateMachineDefinition } from "./definition";
@@ -37,7 +38,7 @@ export function parseDefinition(text: string, supports: (resource: string) => st
   }
   let value: unknown;
   try {
-    value = text.trim() === "" ? undefined : JSON.parse(text);
+    value = text.trim() === "" ? undefined : readJson(text);
   } catch (error) {
     const { message, source } = jsonFault(text, error);
     report(source, source === undefined ? message : `${message}\n at ${source}`, "INVALID_JSON_DESCRIPTION");

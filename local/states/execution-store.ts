@@ -24,6 +24,8 @@ const stored = z.object({
   stopDate: z.string().optional(),
   /** Names the definition that it runs, which may have changed since. */
   definitionKey: z.string(),
+  /** What the tokens of its Tasks are made from. */
+  tokenSecret: z.string().optional(),
 });
 
 /** An execution as it is kept. */

@@ -33,15 +33,22 @@ export async function interpret(
   environment: Environment,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { text, details } = eventData(input);
-  environment.record("ExecutionStarted", 0, {
-    executionStartedEventDetails: { input: text, inputDetails: details, roleArn: execution.roleArn },
-  });
   const interpreter = new Interpreter(execution, environment, signal);
   let strand = new Strand(0, signal);
   try {
+    const started = eventData(input);
+    environment.record("ExecutionStarted", 0, {
+      executionStartedEventDetails: {
+        input: started.text,
+        inputDetails: started.details,
+        roleArn: execution.roleArn,
+      },
+    });
+    const { TimeoutSeconds } = definition;
+    // Of one that goes on, a part of its time is over.
+    const passed = (environment.now().getTime() - execution.startTime.getTime()) / 1_000;
     const output = await withinSeconds(
-      definition.TimeoutSeconds,
+      TimeoutSeconds === undefined ? undefined : Math.max(0, TimeoutSeconds - passed),
       signal,
       () => new MachineTimeout(),
       (inner) => {

@@ -10,6 +10,7 @@ import { invokeFunction } from "./lambda-task";
 import { runNestedExecution } from "./nested-execution";
 import { isObject, type Json } from "./payload";
 import { withSdkMetadata } from "./sdk-metadata";
+import { resumeTask } from "./resumed-task";
 import { optimizedNaming, sdkNaming, serviceFailure, type ErrorNaming } from "./service-errors";
 import { serviceInput, serviceOutput } from "./service-values";
 import { parseResource, type Pattern, type TaskResource } from "./task-resource";
@@ -97,6 +98,7 @@ export function unsupportedResource(arn: string): string | undefined {
 /** Does the work of one attempt of a Task. Throws a StateFailure with the error that retriers and catchers see. */
 export async function performTask(request: TaskRequest, context: TaskContext): Promise<Json> {
   const { resource, token } = request;
+  if (request.resumed) return resume(request, request.resumed.submitted, context);
   if (token === undefined) return respond(request, context);
   const answer = context.tokens.wait(token, context.stateMachineArn, request.heartbeatSeconds, request.signal);
   // The answer may come, or the heart stop, before the call returns; whoever is first decides.
@@ -108,6 +110,18 @@ export async function performTask(request: TaskRequest, context: TaskContext): P
     throw error;
   }
   return answer;
+}
+
+async function resume(request: TaskRequest, submitted: Json | undefined, context: TaskContext): Promise<Json> {
+  const { resource, token = "", heartbeatSeconds, signal } = request;
+  const resourceType = resource.kind === "function" ? "lambda" : resource.resourceType;
+  const { actor: _actor, ...unnoticed } = context.caller;
+  return resumeTask(request, submitted, {
+    prefix: TARGETS[resourceType]?.naming.prefix ?? resourceType,
+    call: serviceCalls(resourceType, context),
+    look: serviceCalls(resourceType, { ...context, caller: unnoticed }),
+    answer: () => context.tokens.wait(token, context.stateMachineArn, heartbeatSeconds, signal),
+  });
 }
 
 function withoutToken(resource: TaskResource): TaskResource {

@@ -96,7 +96,17 @@ export class Interpreter {
         }),
       },
     });
-    return step;
+    return this.asRecorded(step, strand, name);
+  }
+
+  /** What a state left behind as it was recorded, if it was: evaluated again, chance and time would have it otherwise. */
+  private asRecorded(step: Step, strand: Strand, name: string): Step {
+    const exited = this.environment.recorded?.(strand.last)?.stateExitedEventDetails;
+    if (exited?.output === undefined) return step;
+    const variables = Object.entries(exited.assignedVariables ?? {});
+    const assigned = Object.fromEntries(variables.map(([key, value]) => [key, JSON.parse(value) as Json]));
+    if (variables.length > 0) strand.variables.assign(assigned, name);
+    return { ...step, output: JSON.parse(exited.output) as Json };
   }
 
   /**
@@ -146,7 +156,7 @@ export class Interpreter {
       case "Wait": {
         const end = await waitEnd(fields);
         visit.before = visit.entered;
-        await this.environment.wait(secondsUntil(end, state, this.environment.now()), strand.signal);
+        await this.environment.wait(secondsUntil(end, state, this.environment.now()), strand.signal, visit.entered);
         return { ...(await fields.finish(state)), next: state.Next };
       }
       case "Choice": {
@@ -180,7 +190,7 @@ export class Interpreter {
         const failure = this.located(error, visit, strand);
         const seconds = policy.next(failure);
         if (seconds !== undefined) {
-          await this.environment.wait(seconds, strand.signal);
+          await this.environment.wait(seconds, strand.signal, strand.last);
           continue;
         }
         if (state.Type !== "Task" && failure.error !== "States.Runtime")

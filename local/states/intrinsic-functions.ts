@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { readJson } from "../read-json";
 import { runtimeFailure, StateFailure } from "./failure";
 import { hash, partition, range, seeded } from "./jsonata";
 import { isObject, type Json, typeName } from "./payload";
@@ -37,7 +38,7 @@ interface Definition {
 
 const FUNCTIONS: Readonly<Record<string, Definition>> = {
   "States.Format": { arity: [1, Infinity], call: ([text, ...values]) => format(string(text), values) },
-  "States.StringToJson": { arity: [1, 1], call: ([text]) => readJson(string(text)) },
+  "States.StringToJson": { arity: [1, 1], call: ([text]) => stringToJson(string(text)) },
   "States.JsonToString": { arity: [1, 1], call: ([value]) => JSON.stringify(value) },
   "States.Array": { arity: [0, Infinity], call: (values) => [...values] },
   "States.ArrayPartition": { arity: [2, 2], call: ([items, size]) => partition(array(items), positive(size)) },
@@ -71,8 +72,8 @@ function string(value: Json | undefined): string {
 }
 
 /** Blank text is null (seen in recorded runs). */
-function readJson(text: string): Json {
-  return text.trim() === "" ? null : (JSON.parse(text) as Json);
+function stringToJson(text: string): Json {
+  return text.trim() === "" ? null : (readJson(text) as Json);
 }
 
 function short(value: Json | undefined): string {

@@ -4,6 +4,7 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import jsonata from "jsonata";
+import { readJson } from "../read-json";
 import { StateFailure } from "./failure";
 import { type Json, type JsonObject, typeName } from "./payload";
 
@@ -180,7 +181,7 @@ export function seeded(seed: number): number {
 
 function parse(text: unknown): unknown {
   if (typeof text !== "string") throw new Error("$parse needs a string.");
-  return JSON.parse(text);
+  return readJson(text);
 }
 
 function containsFunction(value: unknown): boolean {

@@ -2,6 +2,7 @@
  * Tasks that invoke a Lambda function.
  * Source: developer guide, "Invoke an AWS Lambda function with Step Functions" (connect-lambda).
  */
+import { readJson } from "../read-json";
 import { StateFailure } from "./failure";
 import type { CallService } from "./integrations";
 import { isObject, type Json, type JsonObject } from "./payload";
@@ -19,9 +20,10 @@ export async function invokeFunction(call: CallService, input: Json): Promise<Js
 
 function payloadOf(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
-  } catch {
-    throw new StateFailure("States.Runtime", `The function's payload is not JSON: ${text.slice(0, 200)}`);
+    return readJson(text) as Json;
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new StateFailure("States.Runtime", `The function's payload cannot be read: ${reason} ${text.slice(0, 200)}`);
   }
 }
 

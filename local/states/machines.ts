@@ -1,26 +1,23 @@
 /**
  * State machines and their executions: what runs, what ran, and how it went.
  */
-import type { AssumeRole } from "../sts/service-caller";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { HistoryEvent } from "@aws-sdk/client-sfn";
 import { z } from "zod";
-import { type Api, AwsError, type Place } from "../api";
+import { AwsError } from "../api";
 import { Document } from "../document";
-import { actingAs, type Faults } from "../faults/faults";
-import type { Journal } from "../journal";
-import { pacedWait } from "./clock";
 import { parseDefinition } from "./definition-rules";
 import type { StateMachineDefinition } from "./definition";
+import { continuedEnvironment } from "./continued-environment";
 import type { Environment } from "./environment";
 import { ExecutionStore, type StoredExecution } from "./execution-store";
-import { runtimeFailure } from "./failure";
 import { invalidDefinition } from "./invalid-definition";
-import { performTask, unsupportedResource } from "./integrations";
+import type { StateMachineOptions } from "./machine-options";
+import { unsupportedResource } from "./integrations";
 import { interpret, type Outcome, type StopReason } from "./execution";
-import { jsonFault } from "./json-fault";
-import { type Json, PAYLOAD_LIMIT } from "./payload";
+import { readInput } from "./execution-input";
+import { liveEnvironment } from "./live-environment";
 import {
   checkLogging,
   checkName,
@@ -31,36 +28,13 @@ import {
   type StoredMachine,
   storedMachine,
 } from "./state-machine";
-import { type StatusChange, statusChange } from "./status-change";
-import { performUnderFaults } from "./task-faults";
+import { statusChange } from "./status-change";
+import { Replay } from "./replay";
 import { TaskTokens } from "./task-tokens";
 import { variableReferences } from "./variable-references";
 
-/** Most events in one history (Step Functions service quotas). The last one is the end of the execution. */
-const HISTORY_LIMIT = 25_000;
-
 /** A name is free again this long after its execution ended (API reference, StartExecution). */
 const NAME_REUSE_MILLISECONDS = 90 * 24 * 60 * 60 * 1_000;
-
-/** What the state machines need from the runtime. */
-export interface StateMachineOptions {
-  readonly place: Place;
-  /** Where Tasks call services. */
-  readonly api: Api;
-  readonly journal: Journal;
-  /** Default: the clock. */
-  readonly now?: () => Date;
-  /** How many times faster Wait states and retry intervals pass; default 1. Time limits are never compressed. */
-  readonly pace?: number;
-  /** Default: `Math.random`. */
-  readonly random?: () => number;
-  /** Checks that Step Functions may assume a machine's role, when an execution starts. Default: it may. */
-  readonly assumeRole?: AssumeRole;
-  /** Faults that Tasks meet. Default: none. */
-  readonly faults?: Faults;
-  /** Told of each start and end of an execution, as EventBridge is. */
-  readonly onStatusChange?: (change: StatusChange) => void;
-}
 
 interface Running {
   readonly stop: AbortController;
@@ -78,10 +52,7 @@ export class StateMachines {
   private readonly now: () => Date;
   private readonly random: () => number;
 
-  /**
-   * Opens the machines and executions in `folder`. An execution that was running when its process ended is over: unlike
-   * the service, this runtime cannot pick it up where it was. It is marked as aborted, with that as its cause.
-   */
+  /** Opens the machines and executions in `folder`. Executions that were running when their process ended wait for {@link resume}. */
   constructor(
     folder: string,
     private readonly options: StateMachineOptions,
@@ -94,7 +65,6 @@ export class StateMachines {
       {},
     );
     this.store = new ExecutionStore(folder);
-    for (const execution of this.store.list()) if (execution.status === "RUNNING") this.abandon(execution);
   }
 
   /**
@@ -197,15 +167,31 @@ export class StateMachines {
       input,
       startDate: this.now().toISOString(),
       definitionKey: this.store.keepDefinition(machine.definition),
+      tokenSecret: randomUUID(),
     };
     this.store.add(execution);
     const { journal } = this.options;
     journal.record({ kind: "execution-started", executionArn: arn, stateMachineArn: machineArn, input: value });
     this.announce(execution);
-    const stop = new AbortController();
-    const ended = journal.track(this.run(execution, machine.name, definition, value, stop.signal));
-    this.running.set(arn, { stop, ended });
+    this.begin(execution, definition, this.environment(execution, 0));
     return execution;
+  }
+
+  /** Takes up the executions that an earlier process left running. Call it when all services are there. */
+  resume(): void {
+    for (const execution of this.store.list())
+      if (execution.status === "RUNNING" && !this.running.has(execution.executionArn)) this.continue(execution);
+  }
+
+  private begin(
+    execution: StoredExecution,
+    definition: StateMachineDefinition,
+    environment: Environment,
+  ): AbortController {
+    const stop = new AbortController();
+    const ended = this.options.journal.track(this.run(execution, definition, environment, stop.signal));
+    this.running.set(execution.executionArn, { stop, ended });
+    return stop;
   }
 
   /** Stops an execution, with its waits and Tasks, and returns when it has ended. One that has ended stays as it is. */
@@ -225,21 +211,21 @@ export class StateMachines {
 
   private async run(
     execution: StoredExecution,
-    machineName: string,
     definition: StateMachineDefinition,
-    input: Json,
+    environment: Environment,
     signal: AbortSignal,
   ): Promise<void> {
+    const input = readInput(execution.input);
     const identity = {
       executionArn: execution.executionArn,
       executionName: execution.name,
       stateMachineArn: execution.stateMachineArn,
-      stateMachineName: machineName,
+      stateMachineName: execution.stateMachineArn.split(":").pop() ?? "",
       roleArn: execution.roleArn,
       startTime: new Date(execution.startDate),
       input,
     };
-    const outcome = await interpret(definition, input, identity, this.environment(execution), signal);
+    const outcome = await interpret(definition, input, identity, environment, signal);
     this.running.delete(execution.executionArn);
     this.end(execution, outcome);
   }
@@ -252,12 +238,10 @@ export class StateMachines {
       ...(failure.cause !== undefined && { cause: failure.cause }),
     };
     const output = outcome.status === "SUCCEEDED" ? { output: JSON.stringify(outcome.output) } : {};
-    this.store.update(executionArn, {
-      status: outcome.status,
-      stopDate: this.now().toISOString(),
-      ...output,
-      ...given,
-    });
+    const change = { status: outcome.status, stopDate: this.now().toISOString(), ...output, ...given };
+    // Told first: a process that ends in between tells it twice, not never.
+    this.announce({ ...execution, ...change });
+    this.store.update(executionArn, change);
     this.options.journal.record({
       kind: "execution-ended",
       executionArn,
@@ -265,55 +249,32 @@ export class StateMachines {
       status: outcome.status,
       ...given,
     });
-    this.announce(this.execution(executionArn));
   }
 
-  private environment(execution: StoredExecution): Environment {
-    const { api, journal, pace } = this.options;
-    const { executionArn, stateMachineArn } = execution;
-    const role = { principalArn: execution.roleArn };
-    const faults = this.options.faults?.execution(stateMachineArn.split(":").pop() ?? "", execution.input);
-    let events = 0;
-    return {
-      now: this.now,
-      wait: pacedWait(pace),
-      random: this.random,
-      newToken: () => this.tokens.create(),
-      // A Task that is abandoned may still have a job to stop: the runtime is not idle before it has.
-      task: (request) => {
-        const met = faults?.task(request.state, request.attempt, request.item);
-        const caller = actingAs(role, met?.actor);
-        const context = { api, caller, stateMachineArn, executionArn, tokens: this.tokens };
-        return journal.track(performUnderFaults(request, met, (asked) => performTask(asked, context)));
-      },
-      failed: (state, { error, cause }) => {
-        journal.record({ kind: "state-failed", executionArn, state, error: error ?? "", cause: cause ?? "" });
-      },
-      record: (type, previousEventId, details) => {
-        if (events >= HISTORY_LIMIT - 1 && !type.startsWith("Execution")) {
-          throw runtimeFailure(`The execution reached the maximum number of history events (${HISTORY_LIMIT}).`);
-        }
-        events += 1;
-        this.store.append(execution, { timestamp: this.now(), type, id: events, previousEventId, ...details });
-        const { stateEnteredEventDetails: entered, stateExitedEventDetails: exited } = details;
-        if (entered?.name !== undefined) journal.record({ kind: "state-entered", executionArn, state: entered.name });
-        if (exited?.name !== undefined) journal.record({ kind: "state-exited", executionArn, state: exited.name });
-        return events;
-      },
-    };
-  }
-
-  private abandon(execution: StoredExecution): void {
-    const reason = {
-      error: "Local.RuntimeStopped",
-      cause:
-        "The local runtime's process ended while this execution was running; it cannot be continued, only started again.",
-    };
+  /**
+   * Takes up an execution that an earlier process was running when it ended. If its history is not what its definition does
+   * today, it is aborted: either way it ends, and is told of.
+   */
+  private continue(execution: StoredExecution): void {
     this.store.mendHistory(execution);
-    const last = this.store.history(execution).at(-1)?.id ?? 0;
-    const event = { id: last + 1, previousEventId: last, timestamp: this.now(), type: "ExecutionAborted" as const };
-    this.store.append(execution, { ...event, executionAbortedEventDetails: reason });
-    this.store.update(execution.executionArn, { status: "ABORTED", stopDate: this.now().toISOString(), ...reason });
+    const history = this.store.history(execution);
+    // Whoever was to hear of the start may not have: it is told before the first event is recorded.
+    if (history.length === 0) this.announce(execution);
+    const definition = this.readDefinition(this.store.definition(execution.definitionKey));
+    const replay = new Replay(history);
+    const environment = this.environment(execution, history.at(-1)?.id ?? 0);
+    const stop = this.begin(execution, definition, continuedEnvironment(environment, replay));
+    const cause =
+      "The local runtime's process ended while this execution was running, and its history cannot be followed.";
+    void replay.succeeds().then((followed) => {
+      if (!followed) stop.abort({ error: "Local.RuntimeStopped", cause } satisfies StopReason);
+    });
+  }
+
+  private environment(execution: StoredExecution, lastEventId: number): Environment {
+    const { api, journal, pace, faults } = this.options;
+    const { tokens, store, now, random } = this;
+    return liveEnvironment(execution, lastEventId, { api, journal, pace, faults, tokens, store, now, random });
   }
 
   private announce(execution: StoredExecution): void {
@@ -333,21 +294,5 @@ export class StateMachines {
       return definition;
     }
     throw invalidDefinition(diagnostics);
-  }
-}
-
-function readInput(input: string): Json {
-  if (Buffer.byteLength(input, "utf8") > PAYLOAD_LIMIT) {
-    const limit = `Member must have length less than or equal to ${PAYLOAD_LIMIT}`;
-    throw new AwsError(
-      "ValidationException",
-      `1 validation error detected: Value at 'input' failed to satisfy constraint: ${limit}`,
-    );
-  }
-  try {
-    return JSON.parse(input) as Json;
-  } catch (error) {
-    const { message } = input === "" ? { message: "Invalid execution input." } : jsonFault(input, error);
-    throw new AwsError("InvalidExecutionInput", `Invalid State Machine Execution Input: '${message}'`);
   }
 }

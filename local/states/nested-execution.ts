@@ -20,6 +20,17 @@ export async function runNestedExecution(
 ): Promise<Json> {
   const started = await call("StartExecution", request.arguments);
   request.submitted(started);
+  return watchNestedExecution(call, look, request, pattern, started);
+}
+
+/** Waits for the end of an execution that was started, with the response to that. */
+export async function watchNestedExecution(
+  call: CallService,
+  look: CallService,
+  request: TaskRequest,
+  pattern: "sync" | "sync:2" | "token",
+  started: Json,
+): Promise<Json> {
   const ExecutionArn = isObject(started) ? (started.ExecutionArn ?? null) : null;
   try {
     const ended = await pollUntil(request.signal, async () => {

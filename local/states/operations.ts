@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { AwsError, operation, type Operations, type Place } from "../api";
 import { parseInput } from "../http/parse-input";
+import { readJson } from "../read-json";
 import { parseDefinition } from "./definition-rules";
 import type { StoredExecution } from "./execution-store";
 import { unsupportedResource } from "./integrations";
@@ -227,7 +228,7 @@ function withArn<Key extends string, T extends Record<Key, string>>(input: T, me
 
 function taskOutput(text: string): Json {
   try {
-    if (Buffer.byteLength(text) <= PAYLOAD_LIMIT) return JSON.parse(text) as Json;
+    if (Buffer.byteLength(text) <= PAYLOAD_LIMIT) return readJson(text) as Json;
   } catch {
     // Reported below, as an output that is too large is.
   }

@@ -24,7 +24,8 @@ export async function runTask(
 ): Promise<{ fields: StateFields; result: Json }> {
   const resource = parseResource(state.Resource);
   if (!resource) throw runtimeFailure(`The resource ${state.Resource} is not supported.`);
-  const token = resource.kind === "integration" && resource.pattern === "token" ? environment.newToken() : undefined;
+  const token =
+    resource.kind === "integration" && resource.pattern === "token" ? environment.newToken(strand.last) : undefined;
   const fields = fieldsWith(token);
   const label = resource.kind === "function" ? resource.arn : resource.resourceType;
   const input = withinLimit(await fields.effectiveInput(), label);
@@ -36,6 +37,7 @@ export async function runTask(
   };
   record(...events.scheduled(input, state.Resource, timeout, heartbeat));
   record(...events.started());
+  const started = strand.last;
   try {
     const result = await withinSeconds(timeout, strand.signal, timedOut, (signal) =>
       unlessStopped(
@@ -46,6 +48,7 @@ export async function runTask(
           attempt: moment.retryCount ?? 0,
           ...(moment.mapItem && { item: moment.mapItem.Index }),
           limited: timeout !== undefined,
+          started,
           arguments: input,
           signal,
           ...(heartbeat !== undefined && { heartbeatSeconds: heartbeat }),

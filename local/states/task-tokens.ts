@@ -2,7 +2,7 @@
  * Tasks that wait for somebody to send back their token.
  * Source: developer guide, "Wait for a Callback with Task Token" (connect-to-resource).
  */
-import { randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { AwsError } from "../api";
 import { sleep } from "./clock";
 import { StateFailure, Stopped } from "./failure";
@@ -15,13 +15,13 @@ interface Waiting {
   beat(): void;
 }
 
-/** The tokens of all Tasks that are waiting. They live as long as the process, like the executions they belong to. */
+/** The tokens of all Tasks that are waiting. */
 export class TaskTokens {
   private readonly waiting = new Map<string, Waiting>();
 
-  /** A new token; nobody waits for it until {@link wait}. */
-  create(): string {
-    return `local-task-${randomUUID()}`;
+  /** The token that a secret gives for the event `since` of an execution; nobody waits for it until {@link wait}. */
+  create(secret: string, since: number): string {
+    return `local-task-${createHash("sha256").update(`${secret}:${since}`).digest("hex").slice(0, 32)}`;
   }
 
   /**

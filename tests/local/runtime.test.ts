@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -73,6 +74,24 @@ describe("the runtime", () => {
     writeFileSync(join(folder, "state", "runtime.json"), JSON.stringify({ pid: 2 ** 22 + 1, endpoint: "http://gone" }));
     runtime = await Runtime.open({ folder: join(folder, "state") });
     expect(Runtime.running(join(folder, "state"))).to.include({ endpoint: runtime.endpoint });
+  });
+
+  it("takes over from a process that is dead, though nobody has reaped it", async function () {
+    if (!existsSync("/proc/self/stat")) return this.skip();
+    await runtime.close();
+    // The shell becomes a program that never asks what became of the child.
+    const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 600"], { stdio: ["ignore", "pipe", "ignore"] });
+    try {
+      const pid = Number(await new Promise((resolve) => parent.stdout.once("data", resolve)));
+      const stat = () => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+      while (stat()[0] !== "Z") await new Promise((resolve) => setImmediate(resolve));
+      const owner = { pid, endpoint: "http://dead", began: stat()[19] };
+      writeFileSync(join(folder, "state", "runtime.json"), JSON.stringify(owner));
+      runtime = await Runtime.open({ folder: join(folder, "state") });
+      expect(Runtime.running(join(folder, "state"))).to.include({ endpoint: runtime.endpoint });
+    } finally {
+      parent.kill();
+    }
   });
 
   it("deploys one graph after the other, however many are asked for at a time", async () => {

@@ -13,7 +13,8 @@ import {
   type ServiceName,
 } from "../../../local/api";
 import { Journal, type JournalEntry } from "../../../local/journal";
-import { StateMachines, type StateMachineOptions } from "../../../local/states/machines";
+import type { StateMachineOptions } from "../../../local/states/machine-options";
+import { StateMachines } from "../../../local/states/machines";
 import type { StatusChange } from "../../../local/states/status-change";
 import { statesOperations } from "../../../local/states/operations";
 import type { Definition } from "./run";

@@ -89,7 +89,7 @@ async function callsOf({ definition, input, execution }: Delivery): Promise<Json
       now: () => new Date(),
       wait: async () => undefined,
       random: () => 0.5,
-      newToken: () => tokens.create(),
+      newToken: (since) => tokens.create("secret", since),
       record: () => ++id,
       failed: () => undefined,
     },

@@ -55,7 +55,7 @@ export async function playExecution(recording: RecordedExecution, agreement: Agr
         now: () => new Date(now()),
         wait: pacedWait(),
         random: () => 0.5,
-        newToken: () => tasks.tokens.create(),
+        newToken: (since) => tasks.tokens.create("secret", since),
         record: (type, previousEventId, details) => {
           events.push({ timestamp: new Date(now()), type, id: events.length + 1, previousEventId, ...details });
           return events.length;
