@@ -214,6 +214,8 @@ const refused: readonly (readonly [pattern: string, reason: RegExp])[] = [
   [`{"a":[{"cidr":"10.0.0.0/33"}]}`, /CIDR/],
   [`{"a":[{"cidr":"x"}]}`, /CIDR/],
   [`{"a":[{"wildcard":"a**b"}]}`, /Consecutive wildcard/],
+  // It took the stack.
+  [`{"a":`.repeat(100_000) + "[1]" + "}".repeat(100_000), /nests up to 1000 deep/],
   // Recorded.
   [`{"a":[{"wildcard":"*:*:*:*:*:event-bus/*"}]}`, /Rule is too complex - try using fewer wildcard characters/],
   [`{"a":[{"anything-but":{"wildcard":"*:*:*:*:*:event-bus/*"}}]}`, /Rule is too complex/],
