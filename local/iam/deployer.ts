@@ -52,16 +52,18 @@ export interface DeployerStatement {
 }
 
 /**
- * The policy that lets somebody create, change and remove a graph's roles and what takes them: one statement for each kind of
- * resource, and one for each service that roles are passed to. Resources are those of the graph, by what their names have in
- * common.
+ * The policy that lets somebody deploy, change and remove a graph: one statement for each service, one for each service that roles
+ * are passed to, and one for the actions that know no resource. Resources are those of the graph; where several begin alike up to
+ * the stack's name, what begins so.
  */
 export function deployerPolicy(graph: ResourceGraph): { Version: "2012-10-17"; Statement: DeployerStatement[] } {
   const place: Place = graph;
   const needed = graph.resources
     .filter(({ component }) => !component)
     .flatMap((resource) =>
-      (["create", "update", "delete"] as const).flatMap((kind) => deploymentPermissions({ kind, resource }, place)),
+      (["create", "read", "update", "delete"] as const).flatMap((kind) =>
+        deploymentPermissions({ kind, resource }, place),
+      ),
     );
   const groups = new Map<string, Permission[]>();
   for (const permission of needed) {
@@ -72,39 +74,52 @@ export function deployerPolicy(graph: ResourceGraph): { Version: "2012-10-17"; S
     Version: "2012-10-17",
     Statement: [...groups]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([Sid, permissions]) => statementOf(Sid, permissions)),
+      .map(([Sid, permissions]) => statementOf(Sid, permissions, graph.stack)),
   };
 }
 
-function statementOf(Sid: string, permissions: readonly Permission[]): DeployerStatement {
-  const service = passedTo(permissions[0]);
+function statementOf(Sid: string, permissions: readonly Permission[], stack: string): DeployerStatement {
+  const condition = conditionOf(permissions[0]);
   return {
     Sid,
     Effect: "Allow",
     Action: [...new Set(permissions.map(({ action }) => action))].sort(),
-    Resource: [commonPattern([...new Set(permissions.map(({ resource }) => resource))])],
-    ...(service && { Condition: { StringEquals: { "iam:PassedToService": service } } }),
+    Resource: patterns([...new Set(permissions.map(({ resource }) => resource))], stack),
+    ...(condition && { Condition: { StringEquals: { [condition.key]: condition.service } } }),
   };
 }
 
-/** `DeployLambda`, or `PassRolesToLambda`. */
+/** `DeployLambda`, `PassRolesToLambda` or `UseKeysThroughS3`. */
 function statementName(permission: Permission): string {
-  const service = passedTo(permission);
-  const short = service?.split(".")[0] ?? permission.action.split(":")[0];
+  if (permission.resource === "*") return "DeployAnything";
+  const condition = conditionOf(permission);
+  const short = condition?.service.split(".")[0] ?? permission.action.split(":")[0];
   const named = short.charAt(0).toUpperCase() + short.slice(1);
-  return service ? `PassRolesTo${named}` : `Deploy${named}`;
+  return `${condition?.prefix ?? "Deploy"}${named}`;
 }
 
-function passedTo({ action, context }: Permission): string | undefined {
-  const service = action === "iam:PassRole" ? context?.["iam:PassedToService"] : undefined;
-  return typeof service === "string" ? service : undefined;
+/** Permissions for one service only, by the condition key that says which. */
+const forServices = [
+  { key: "iam:PassedToService", prefix: "PassRolesTo" },
+  { key: "kms:ViaService", prefix: "UseKeysThrough" },
+];
+
+function conditionOf({ context = {} }: Permission): { key: string; prefix: string; service: string } | undefined {
+  for (const { key, prefix } of forServices) {
+    const service = context[key];
+    if (typeof service === "string") return { key, prefix, service };
+  }
+  return undefined;
 }
 
-/** What all ARNs begin with, up to a separator, and `*`; the ARN itself if there is one only. */
-function commonPattern(arns: readonly string[]): string {
-  const [first] = arns;
-  if (arns.length === 1) return first;
-  let length = 0;
-  while (length < first.length && arns.every((arn) => arn[length] === first[length])) length += 1;
-  return `${first.slice(0, length).replace(/[^-/:]*$/, "")}*`;
+/** ARNs that begin alike up to the stack's name, as one pattern; the others as they are. */
+function patterns(arns: readonly string[], stack: string): string[] {
+  const byPattern = new Map<string, string[]>();
+  for (const arn of arns) {
+    const name = `[-_/]${stack.replace(/[^\w-]/g, "\\$&")}`;
+    const upToStack = new RegExp(`^.*?${name}[-_/:](?=.)`).exec(arn)?.[0];
+    const pattern = upToStack === undefined ? arn : `${upToStack}*`;
+    byPattern.set(pattern, [...(byPattern.get(pattern) ?? []), arn]);
+  }
+  return [...byPattern].map(([pattern, alike]) => (alike.length === 1 ? alike[0] : pattern)).sort();
 }

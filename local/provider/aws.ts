@@ -10,6 +10,8 @@ import type { ResourceDeployment } from "../deploy-resource";
 import { invoke } from "../evaluate/invokes";
 import { plainObject } from "../evaluate/wire";
 import type { Resource } from "../graph";
+import { deployerFaults, type Deployer } from "../iam/deployer";
+import type { ResourceChange } from "../iam/deployment-permissions";
 import { resourceTypes } from "../resources";
 import { physicalName, type ResourceType } from "../resources/resource-type";
 import type { Runtime } from "../runtime";
@@ -23,6 +25,8 @@ export interface AwsProviderOptions {
   readonly program: string;
   /** Folder to write the code of functions to, once per content. */
   readonly archives: string;
+  /** Who deploys, if not the account's owner. */
+  readonly as?: Deployer;
 }
 
 /** A resource as the engine speaks of it. */
@@ -103,13 +107,13 @@ export class AwsProvider {
     const property = known.naming?.property;
     if (!property || given[property] !== undefined) {
       const inputs = { ...given, [DEFAULTS]: [] };
-      return { inputs, faults: this.faults(known, inputs) };
+      return { inputs, faults: [...this.faults(known, inputs), ...this.planFaults({ urn, type, name }, inputs)] };
     }
     const generated = isGenerated(before, property)
       ? before[property]
       : physicalName(known, this.plain(given), name, urn + seed);
     const inputs = { ...given, [property]: generated, [DEFAULTS]: [property] };
-    return { inputs, faults: this.faults(known, inputs) };
+    return { inputs, faults: [...this.faults(known, inputs), ...this.planFaults({ urn, type, name }, inputs)] };
   }
 
   /** Compares the inputs of a resource with those that it is to have. */
@@ -140,7 +144,9 @@ export class AwsProvider {
             "give the resource or its component that name as an alias; otherwise import it.",
         );
       }
-      await deployment.put(this.resource(subject, id, inputs, outputs));
+      const resource = this.resource(subject, id, inputs, outputs);
+      this.need({ kind: "create", resource });
+      await deployment.put(resource);
     });
     return { id, outputs };
   }
@@ -148,6 +154,7 @@ export class AwsProvider {
   /** What a resource is, if it is there; `last` is what the engine knows of it. */
   async read(subject: Subject, id: string, last: Properties): Promise<Known> {
     const found = await this.during(subject, (deployment) => Promise.resolve(deployment.find(subject.type, id)));
+    if (found) this.need({ kind: "read", resource: found });
     if (!found) return { id: "", outputs: {} };
     return { id, outputs: Object.keys(last).length > 0 ? last : withoutArchives(found.outputs) };
   }
@@ -168,18 +175,41 @@ export class AwsProvider {
     inputs: Properties,
   ): Promise<Properties> {
     const outputs = this.updated(subject, last, before, inputs);
-    await this.during(subject, (deployment) => deployment.put(this.resource(subject, id, inputs, outputs)));
+    const resource = this.resource(subject, id, inputs, outputs);
+    this.need({ kind: "update", resource });
+    await this.during(subject, (deployment) => deployment.put(resource));
     return outputs;
   }
 
   /** Removes a resource; one that is gone is no error. */
   async delete(subject: Subject, id: string): Promise<void> {
-    await this.during(subject, (deployment) => deployment.remove(subject.type, id));
+    await this.during(subject, (deployment) => {
+      const resource = deployment.find(subject.type, id);
+      if (resource) this.need({ kind: "delete", resource });
+      return deployment.remove(subject.type, id);
+    });
   }
 
   private get configured(): Place {
     if (!this.place) throw new Error("The provider has not been configured.");
     return this.place;
+  }
+
+  /** Throws what the deployer is denied. */
+  private need(change: ResourceChange): void {
+    const denied = this.denied(change);
+    if (denied.length > 0) throw new Error(denied.join("\n"));
+  }
+
+  private denied(change: ResourceChange): string[] {
+    const { as, runtime } = this.options;
+    return as === undefined ? [] : deployerFaults([change], as, this.configured, runtime.deployed);
+  }
+
+  /** What planning takes, while little of the resource is known. */
+  private planFaults(subject: Subject, inputs: Properties): PropertyFault[] {
+    const resource = this.resource(subject, "", inputs, inputs);
+    return this.denied({ kind: "plan", resource }).map((reason) => ({ property: "", reason }));
   }
 
   private during<T>({ urn }: Subject, work: (deployment: ResourceDeployment) => Promise<T>): Promise<T> {

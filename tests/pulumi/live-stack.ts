@@ -81,6 +81,13 @@ export interface Operation {
   readonly seconds: number;
 }
 
+/** The policy that docs/deployment.md shows for dev, of the stage and account that are deployed here. */
+function documentedPolicy(): string {
+  const page = readFileSync(join(project, "docs", "deployment.md"), "utf8");
+  const [, policy = ""] = /```json\n([^]*?)\n```/.exec(page) ?? [];
+  return policy.replace(/([-_/])dev\b/g, "$1local").replaceAll("111122223333", "000000000000");
+}
+
 /** The stack `local` of a copy of a program, its runtime, and clients of what is deployed there. */
 export class LiveStack {
   private constructor(
@@ -108,7 +115,8 @@ export class LiveStack {
     mkdirSync(join(folder, "backend"));
     const state = join(folder, "state");
     const runtime = await Runtime.open({ folder: state, pace: 600 });
-    const providers = await serveProviders({ runtime, program: folder, archives: join(state, "archives") });
+    const as = program === project ? [documentedPolicy()] : undefined;
+    const providers = await serveProviders({ runtime, program: folder, archives: join(state, "archives"), as });
     const stack = new LiveStack(folder, runtime, providers, cli);
     const made = await stack.pulumi("stack", "init", "local");
     if (made.code !== 0) throw new Error(made.output);

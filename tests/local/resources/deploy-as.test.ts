@@ -5,6 +5,8 @@ import { expect } from "chai";
 import type { DeploymentError } from "../../../local/deploy";
 import type { Resource } from "../../../local/graph";
 import { deployerPolicy } from "../../../local/iam/deployer";
+import { providerActions } from "../../../local/iam/provider-actions";
+import { resourceTypes } from "../../../local/resources";
 import { Runtime } from "../../../local/runtime";
 import { declare, graphOf, place } from "./declared";
 
@@ -77,7 +79,8 @@ describe("a deployment that is not the owner's", () => {
   describe("fails in AWS's words without", () => {
     // Which action is denied when a statement is left out; the first that is asked for.
     const denied: Record<string, string> = {
-      DeployEvents: "events:PutTargets",
+      DeployAnything: "states:ValidateStateMachineDefinition",
+      DeployEvents: "events:PutRule",
       DeployIam: "iam:CreateRole",
       DeployScheduler: "scheduler:CreateSchedule",
       DeployStates: "states:CreateStateMachine",
@@ -123,17 +126,43 @@ describe("a deployment that is not the owner's", () => {
     const others = graph.resources.filter(({ type }) => type !== machine().type);
     const updated = await faults(runtime.deploy(graphOf(...others, machine("new")), { as: [] }));
     expect(updated.map((fault) => /perform: (\S+)/.exec(fault)?.[1])).to.deep.equal([
+      "states:ValidateStateMachineDefinition",
       "states:UpdateStateMachine",
+      "states:DescribeStateMachine",
+      "states:ListStateMachineVersions",
+      "states:ListTagsForResource",
       "iam:PassRole",
     ]);
     const removed = await faults(runtime.deploy(graphOf(), { as: [] }));
     const actions = removed.map((fault) => /perform: (\S+)/.exec(fault)?.[1]);
     expect([...new Set(actions)].sort()).to.deep.equal([
+      "events:DeleteRule",
       "events:RemoveTargets",
       "iam:DeleteRole",
+      "iam:ListInstanceProfilesForRole",
       "scheduler:DeleteSchedule",
       "states:DeleteStateMachine",
     ]);
+  });
+
+  it("is known for each type of resource", () => {
+    const types = Object.keys(resourceTypes).filter((type) => type.startsWith("aws:"));
+    expect(Object.keys(providerActions).sort()).to.deep.equal(types.sort());
+  });
+
+  // hashicorp/terraform-provider-aws, internal/service/s3/object.go: tags travel with PutObject, as defaultTags are on everything.
+  it("tags objects, and empties a bucket that may be removed with them", async () => {
+    const bucket = declare("aws:s3/bucket:Bucket", "b", { bucket: "data", forceDestroy: true });
+    const model = declare("aws:s3/bucketObjectv2:BucketObjectv2", "m", { bucket: "data", key: "m.sql", content: "x" });
+    const policy = deployerPolicy(graphOf(bucket, model)).Statement;
+    const without = (action: string) =>
+      statements(...policy.map((each) => ({ ...each, Action: each.Action.filter((one) => one !== action) })));
+    const tagging = await faults(runtime.deploy(graphOf(bucket, model), { as: without("s3:PutObjectTagging") }));
+    expect(tagging).to.have.length(1);
+    expect(tagging[0]).to.include("perform: s3:PutObjectTagging on resource: arn:aws:s3:::data/m.sql");
+    await runtime.deploy(graphOf(bucket, model), { as: statements(...policy) });
+    const emptying = await faults(runtime.deploy(graphOf(), { as: without("s3:DeleteObjectVersion") }));
+    expect(emptying[0]).to.include("perform: s3:DeleteObjectVersion on resource: arn:aws:s3:::data/*");
   });
 
   it("can be that of a role which is deployed", async () => {
