@@ -1,11 +1,24 @@
 /** Operations on buckets, and listings of what is in them. */
 import { z } from "zod";
 import { AwsError, operation, type Operations } from "../api";
-import { parseInput } from "../http/parse-input";
+import { takeInput } from "./input";
 import type { S3Context } from "./object-operations";
 import { lastModified } from "./stored-object";
 
 const bucketInput = z.object({ Bucket: z.string().min(1) });
+
+const bucketsInput = z.object({
+  Prefix: z.string().default(""),
+  MaxBuckets: z.number().int().min(1).max(10_000).default(10_000),
+  ContinuationToken: z.string().optional(),
+  BucketRegion: z.string().optional(),
+});
+const createInput = z.object({
+  ...bucketInput.shape,
+  ACL: z.literal("private").optional(),
+  ObjectOwnership: z.literal("BucketOwnerEnforced").optional(),
+  CreateBucketConfiguration: z.strictObject({ LocationConstraint: z.string().optional() }).optional(),
+});
 
 const listing = {
   Bucket: z.string().min(1),
@@ -16,9 +29,10 @@ const listing = {
 };
 const listV2Input = z.object({
   ...listing,
+  ListType: z.literal("2").optional(),
   ContinuationToken: z.string().optional(),
   StartAfter: z.string().optional(),
-  FetchOwner: z.boolean().optional(),
+  FetchOwner: z.boolean().default(false),
 });
 const listV1Input = z.object({ ...listing, Marker: z.string().optional() });
 
@@ -70,6 +84,7 @@ export function bucketOperations({ store, place }: S3Context): Operations {
   const page = async (
     input: { Bucket: string; Prefix: string; Delimiter?: string; MaxKeys: number },
     after: string | undefined,
+    withOwner: boolean,
   ) => {
     const found = listPage(store.keys(input.Bucket, input.Prefix), {
       prefix: input.Prefix,
@@ -85,8 +100,10 @@ export function bucketOperations({ store, place }: S3Context): Operations {
         Key: key,
         LastModified: lastModified(object),
         ETag: `"${object.etag}"`,
+        ChecksumAlgorithm: object.checksum?.algorithm.toUpperCase(),
         Size: object.size,
         StorageClass: object.storageClass ?? "STANDARD",
+        ...(withOwner && { Owner: { ID: place.account } }),
       });
     }
     return {
@@ -105,18 +122,38 @@ export function bucketOperations({ store, place }: S3Context): Operations {
 
   return {
     ListBuckets: operation({
-      parse: (input) => parseInput(z.object({}), input, "InvalidArgument"),
+      parse: (input) => takeInput("ListBuckets", place, bucketsInput, input),
       permissions: () => [{ action: "s3:ListAllMyBuckets", resource: "*" }],
-      run: async () => ({
-        Buckets: store.list().map(({ name, created }) => ({ Name: name, CreationDate: created })),
-        Owner: { ID: place.account },
-      }),
+      async run({ Prefix, MaxBuckets, ContinuationToken, BucketRegion }) {
+        const found = store
+          .list()
+          .filter(({ name }) => name.startsWith(Prefix) && (BucketRegion ?? place.region) === place.region)
+          .sort((a, b) => (a.name < b.name ? -1 : 1))
+          .filter(({ name }) => ContinuationToken === undefined || name > ContinuationToken);
+        const listed = found.slice(0, MaxBuckets);
+        return {
+          Buckets: listed.map(({ name, created }) => ({
+            Name: name,
+            CreationDate: created,
+            BucketRegion: place.region,
+          })),
+          Owner: { ID: place.account },
+          Prefix: Prefix === "" ? undefined : Prefix,
+          ContinuationToken: listed.length < found.length ? listed.at(-1)?.name : undefined,
+        };
+      },
     }),
 
     CreateBucket: operation({
-      parse: (input) => parseInput(bucketInput, input, "InvalidArgument"),
+      parse: (input) => takeInput("CreateBucket", place, createInput, input),
       permissions: ({ Bucket }) => [{ action: "s3:CreateBucket", resource: bucketArn(Bucket) }],
-      async run({ Bucket }) {
+      async run({ Bucket, CreateBucketConfiguration }) {
+        // The oldest region has no name here, and asks for none.
+        const region = CreateBucketConfiguration?.LocationConstraint || "us-east-1";
+        if (region !== place.region) {
+          const message = `The ${region} location constraint is incompatible for the region specific endpoint this request was sent to.`;
+          throw new AwsError("IllegalLocationConstraintException", message);
+        }
         if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(Bucket)) {
           throw new AwsError("InvalidBucketName", `The specified bucket is not valid: ${Bucket}`);
         }
@@ -129,7 +166,7 @@ export function bucketOperations({ store, place }: S3Context): Operations {
     }),
 
     DeleteBucket: operation({
-      parse: (input) => parseInput(bucketInput, input, "InvalidArgument"),
+      parse: (input) => takeInput("DeleteBucket", place, bucketInput, input),
       permissions: ({ Bucket }) => [{ action: "s3:DeleteBucket", resource: bucketArn(Bucket) }],
       async run({ Bucket }) {
         await store.deleteBucket(Bucket);
@@ -138,7 +175,7 @@ export function bucketOperations({ store, place }: S3Context): Operations {
     }),
 
     HeadBucket: operation({
-      parse: (input) => parseInput(bucketInput, input, "InvalidArgument"),
+      parse: (input) => takeInput("HeadBucket", place, bucketInput, input),
       permissions: ({ Bucket }) => [{ action: "s3:ListBucket", resource: bucketArn(Bucket) }],
       async run({ Bucket }) {
         if (!store.has(Bucket)) throw new AwsError("NotFound", "Not Found", 404);
@@ -147,7 +184,7 @@ export function bucketOperations({ store, place }: S3Context): Operations {
     }),
 
     GetBucketLocation: operation({
-      parse: (input) => parseInput(bucketInput, input, "InvalidArgument"),
+      parse: (input) => takeInput("GetBucketLocation", place, bucketInput, input),
       permissions: ({ Bucket }) => [{ action: "s3:GetBucketLocation", resource: bucketArn(Bucket) }],
       async run({ Bucket }) {
         store.settings(Bucket);
@@ -157,12 +194,12 @@ export function bucketOperations({ store, place }: S3Context): Operations {
     }),
 
     ListObjectsV2: operation({
-      parse: (input) => parseInput(listV2Input, input, "InvalidArgument"),
+      parse: (input) => takeInput("ListObjectsV2", place, listV2Input, input),
       permissions: (input) => listPermission(input),
       async run(input) {
         const token = input.ContinuationToken;
         const after = token === undefined ? input.StartAfter : Buffer.from(token, "base64url").toString();
-        const { members, more } = await page(input, after);
+        const { members, more } = await page(input, after, input.FetchOwner);
         return {
           ...members,
           KeyCount: members.Contents.length + members.CommonPrefixes.length,
@@ -175,10 +212,10 @@ export function bucketOperations({ store, place }: S3Context): Operations {
     }),
 
     ListObjects: operation({
-      parse: (input) => parseInput(listV1Input, input, "InvalidArgument"),
+      parse: (input) => takeInput("ListObjects", place, listV1Input, input),
       permissions: (input) => listPermission(input),
       async run(input) {
-        const { members, more } = await page(input, input.Marker);
+        const { members, more } = await page(input, input.Marker, true);
         return { ...members, Marker: input.Marker ?? "", NextMarker: more, EncodingType: input.EncodingType };
       },
     }),

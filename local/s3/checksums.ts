@@ -2,15 +2,21 @@
 import { createHash } from "node:crypto";
 
 /** Algorithms, by the end of their header's name. */
-export type ChecksumAlgorithm = "crc32" | "crc32c" | "crc64nvme" | "sha1" | "sha256";
+export const checksumAlgorithms = ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"] as const;
+export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number];
+
+/** A checksum that is kept with an object. */
+export interface StoredChecksum {
+  readonly algorithm: ChecksumAlgorithm;
+  /** Base64; of checksums of parts it ends in `-` and their number. */
+  readonly value: string;
+}
 
 /** Takes bytes, then tells their checksum in base64. */
 export interface Checksum {
   update(bytes: Uint8Array): void;
   digest(): string;
 }
-
-export const checksumAlgorithms: readonly ChecksumAlgorithm[] = ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"];
 
 /** Starts a checksum. */
 export function checksum(algorithm: ChecksumAlgorithm): Checksum {
@@ -27,6 +33,19 @@ export function checksum(algorithm: ChecksumAlgorithm): Checksum {
     case "crc64nvme":
       return reflectedCrc([0x9a6c9329, 0xac4bc9b5]);
   }
+}
+
+/** The algorithm that S3's API calls by a name, e.g. `CRC64NVME`. */
+export function algorithmNamed(name: string): ChecksumAlgorithm | undefined {
+  return checksumAlgorithms.find((algorithm) => algorithm.toUpperCase() === name);
+}
+
+/** The members that tell a checksum. S3 API reference, "GetObjectAttributes": `Checksum`. */
+export function checksumMembers({ algorithm, value }: StoredChecksum): Record<string, string> {
+  return {
+    [`Checksum${algorithm.toUpperCase()}`]: value,
+    ChecksumType: value.includes("-") ? "COMPOSITE" : "FULL_OBJECT",
+  };
 }
 
 /** A CRC whose polynomial is given with its bits reversed, as its higher and lower 32 bits; 32 bits wide if the higher is 0. */

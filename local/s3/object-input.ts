@@ -2,6 +2,8 @@
 import { Readable } from "node:stream";
 import { z } from "zod";
 import { AwsError, type Call, type Permission, type Place } from "../api";
+import { algorithmNamed } from "./checksums";
+import { encryptionInput, encryptionMembers, encryptionOf, keyPermissions, requestedEncryption } from "./encryption";
 import {
   isDeleteMarker,
   lastModified,
@@ -11,6 +13,7 @@ import {
   type Version,
 } from "./stored-object";
 import type { S3Store } from "./store";
+import { headerTags } from "./tags";
 
 /** An object's place. */
 export const objectPlace = { Bucket: z.string().min(1), Key: z.string().min(1) };
@@ -24,6 +27,12 @@ export const versionId = z
 /** Bytes of a request. */
 export const body = z.union([z.instanceof(Readable), z.instanceof(Buffer), z.instanceof(Uint8Array), z.string()]);
 
+/** The checksum to be kept with an object. */
+export const checksumAlgorithm = z
+  .enum(["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"])
+  .transform((name) => algorithmNamed(name))
+  .optional();
+
 /** What a client can say of a new object. */
 export const description = {
   ContentType: z.string().optional(),
@@ -33,15 +42,26 @@ export const description = {
   CacheControl: z.string().optional(),
   Metadata: z.record(z.string(), z.string()).optional(),
   Tagging: z.string().optional(),
-  ServerSideEncryption: z.string().optional(),
-  SSEKMSKeyId: z.string().optional(),
+  Expires: z.string().optional(),
   StorageClass: z.string().optional(),
+  ACL: z.string().optional(),
+  ...encryptionInput,
 };
 
-const describedHeaders = ["ContentEncoding", "ContentDisposition", "ContentLanguage", "CacheControl"] as const;
+const describedHeaders = [
+  "ContentEncoding",
+  "ContentDisposition",
+  "ContentLanguage",
+  "CacheControl",
+  "Expires",
+] as const;
 
-/** Keeps what a client says of an object. */
-export function describe(input: z.infer<z.ZodObject<typeof description>>): ObjectDescription {
+/** Keeps what a client says of an object. Throws for an access control list: buckets have none, as is their default. */
+export function describe(input: z.infer<z.ZodObject<typeof description>>, place: Place): ObjectDescription {
+  if (input.ACL !== undefined && input.ACL !== "bucket-owner-full-control") {
+    // S3 documentation, "Controlling ownership of objects and disabling ACLs for your bucket".
+    throw new AwsError("AccessControlListNotSupported", "The bucket does not allow ACLs");
+  }
   const headers = Object.fromEntries(
     describedHeaders.flatMap((name) => (input[name] === undefined ? [] : [[name, input[name]]])),
   );
@@ -49,13 +69,14 @@ export function describe(input: z.infer<z.ZodObject<typeof description>>): Objec
     contentType: input.ContentType,
     headers,
     metadata: input.Metadata,
-    tags: input.Tagging ? Object.fromEntries(new URLSearchParams(input.Tagging)) : undefined,
+    tags: input.Tagging ? headerTags(input.Tagging) : undefined,
     storageClass: input.StorageClass === "STANDARD" ? undefined : input.StorageClass,
+    encryption: requestedEncryption(input, place),
   };
 }
 
 /** What a response says of an object. */
-export function described(store: S3Store, bucket: string, object: StoredObject): Record<string, unknown> {
+export function described(store: S3Store, place: Place, bucket: string, object: StoredObject): Record<string, unknown> {
   return {
     ETag: `"${object.etag}"`,
     ContentLength: object.size,
@@ -64,9 +85,10 @@ export function described(store: S3Store, bucket: string, object: StoredObject):
     Metadata: object.metadata ?? {},
     AcceptRanges: "bytes",
     StorageClass: object.storageClass,
+    TagCount: Object.keys(object.tags ?? {}).length || undefined,
     ...object.headers,
     ...versionMember(store, bucket, object),
-    ...encryption(store, bucket),
+    ...encryptionMembers(place, encryptionOf(store, bucket, object.encryption)),
   };
 }
 
@@ -75,56 +97,50 @@ export function versionMember(store: S3Store, bucket: string, version: Version):
   return store.settings(bucket).versioning === undefined ? {} : { VersionId: versionIdOf(version) };
 }
 
-/** Members that tell how a bucket encrypts. */
-export function encryption(store: S3Store, bucket: string): Record<string, unknown> {
-  const { kmsKey } = store.settings(bucket);
-  return kmsKey
-    ? { ServerSideEncryption: "aws:kms", SSEKMSKeyId: kmsKey, BucketKeyEnabled: true }
-    : { ServerSideEncryption: "AES256" };
-}
-
 /** ARN of an object. */
 export function objectArn(bucket: string, key: string): string {
   return `arn:aws:s3:::${bucket}/${key}`;
 }
 
-/**
- * An action on an object, and what it needs of the key that encrypts the bucket. S3 documentation, "Using server-side
- * encryption with AWS KMS keys".
- */
-export function objectPermissions(
+/** What reading an object needs: the action, and the use of the key that encrypts it. */
+export async function readPermissions(
   store: S3Store,
-  { account, region }: Place,
+  place: Place,
   action: string,
-  bucket: string,
-  key: string,
-  use?: "kms:Decrypt" | "kms:GenerateDataKey",
-): Permission[] {
-  const kmsKey = use && store.has(bucket) ? store.settings(bucket).kmsKey : undefined;
+  { bucket, key, version }: { bucket: string; key: string; version?: string },
+): Promise<Permission[]> {
+  const allowed = { action: versioned(action, version), resource: objectArn(bucket, key) };
+  if (!store.has(bucket)) return [allowed];
+  const [latest] = (await store.history(bucket, key)) as (Version | undefined)[];
+  const found = version === undefined ? latest : await store.findVersion(bucket, key, version);
+  const asked = found && !isDeleteMarker(found) ? found.encryption : undefined;
+  return [allowed, ...keyPermissions(place, encryptionOf(store, bucket, asked), "kms:Decrypt")];
+}
+
+type Writing = { readonly Bucket: string; readonly Key: string; readonly Tagging?: string } & z.infer<
+  z.ZodObject<typeof encryptionInput>
+>;
+
+/**
+ * What writing an object needs: the action, and the use of the key that is to encrypt it; tags that come with it are a
+ * permission of their own. API reference, PutObject, "Permissions".
+ */
+export function writePermissions(store: S3Store, place: Place, input: Writing): Permission[] {
+  const { Bucket, Key, Tagging } = input;
+  const resource = objectArn(Bucket, Key);
+  const asked = requestedEncryption(input, place);
   return [
-    { action, resource: objectArn(bucket, key) },
-    ...(use && kmsKey
-      ? [
-          {
-            action: use,
-            resource: kmsKey,
-            context: { "kms:ViaService": `s3.${region}.amazonaws.com`, "kms:CallerAccount": account },
-          },
-        ]
-      : []),
+    { action: "s3:PutObject", resource },
+    ...(store.has(Bucket) ? keyPermissions(place, encryptionOf(store, Bucket, asked), "kms:GenerateDataKey") : []),
+    ...(Tagging ? [{ action: "s3:PutObjectTagging", resource }] : []),
   ];
 }
 
-/** What writing an object needs; tags that come with it are a permission of their own. API reference, PutObject, "Permissions". */
-export function writePermissions(
-  store: S3Store,
-  place: Place,
-  { Bucket, Key, Tagging }: { readonly Bucket: string; readonly Key: string; readonly Tagging?: string },
-): Permission[] {
-  return [
-    ...objectPermissions(store, place, "s3:PutObject", Bucket, Key, "kms:GenerateDataKey"),
-    ...(Tagging ? [{ action: "s3:PutObjectTagging", resource: objectArn(Bucket, Key) }] : []),
-  ];
+/** The action on an object, or on one of its versions. S3 documentation, "Actions for Amazon S3". */
+export function versioned(action: string, version: string | undefined): string {
+  if (version === undefined) return action;
+  const end = ["Tagging", "Attributes"].find((name) => action.endsWith(name)) ?? "";
+  return `${action.slice(0, action.length - end.length)}Version${end}`;
 }
 
 const bare = (etag: string): string => etag.replace(/^"|"$/g, "");

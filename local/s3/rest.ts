@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { AwsError, ConnectionLost, type Api, type Caller } from "../api";
-import { readRequest, type S3Request } from "./routes";
+import { checksumAlgorithms } from "./checksums";
+import { readRequest, type S3Request } from "./read-request";
 import { writeXml, type XmlValue } from "./xml";
 
 const namespace = ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
@@ -17,6 +18,9 @@ const changeHeaders: Readonly<Record<string, string>> = {
   ServerSideEncryption: "x-amz-server-side-encryption",
   SSEKMSKeyId: "x-amz-server-side-encryption-aws-kms-key-id",
   BucketKeyEnabled: "x-amz-server-side-encryption-bucket-key-enabled",
+  ...Object.fromEntries(checksumAlgorithms.map((name) => [`Checksum${name.toUpperCase()}`, `x-amz-checksum-${name}`])),
+  ChecksumType: "x-amz-checksum-type",
+  ChecksumAlgorithm: "x-amz-checksum-algorithm",
 };
 
 /** Members of outputs that travel as headers. */
@@ -34,13 +38,16 @@ const outputHeaders: Readonly<Record<string, string>> = {
   BucketRegion: "x-amz-bucket-region",
   Location: "location",
   StorageClass: "x-amz-storage-class",
+  Expires: "expires",
+  TagCount: "x-amz-tagging-count",
+  PartsCount: "x-amz-mp-parts-count",
   ...changeHeaders,
 };
 
 /** Root elements of the outputs that are XML documents. */
 const documents: Readonly<Record<string, (output: Record<string, XmlValue>) => string>> = {
-  ListBuckets: ({ Buckets, Owner }) =>
-    writeXml("ListAllMyBucketsResult", { Owner, Buckets: { Bucket: Buckets } }, namespace),
+  ListBuckets: ({ Buckets, ...output }) =>
+    writeXml("ListAllMyBucketsResult", { ...output, Buckets: { Bucket: Buckets } }, namespace),
   GetBucketLocation: ({ LocationConstraint }) => writeXml("LocationConstraint", LocationConstraint ?? "", namespace),
   ListObjectsV2: (output) => writeXml("ListBucketResult", urlEncoded(output), namespace),
   ListObjects: (output) => writeXml("ListBucketResult", urlEncoded(output), namespace),
@@ -53,21 +60,32 @@ const documents: Readonly<Record<string, (output: Record<string, XmlValue>) => s
   GetBucketVersioning: (output) => writeXml("VersioningConfiguration", output, namespace),
   CopyObject: ({ CopyObjectResult }) => writeXml("CopyObjectResult", CopyObjectResult, namespace),
   UploadPartCopy: ({ CopyPartResult }) => writeXml("CopyPartResult", CopyPartResult, namespace),
-  DeleteObjects: ({ Deleted }) => writeXml("DeleteResult", { Deleted }, namespace),
+  DeleteObjects: ({ Deleted, Errors }) => writeXml("DeleteResult", { Deleted, Error: Errors }, namespace),
   CreateMultipartUpload: ({ Bucket, Key, UploadId }) =>
     writeXml("InitiateMultipartUploadResult", { Bucket, Key, UploadId }, namespace),
-  CompleteMultipartUpload: ({ Bucket, Key, ETag, Location }) =>
-    writeXml("CompleteMultipartUploadResult", { Location, Bucket, Key, ETag }, namespace),
+  CompleteMultipartUpload: ({ Bucket, Key, ETag, Location, ...output }) => {
+    const sums = Object.fromEntries(Object.entries(output).filter(([name]) => name.startsWith("Checksum")));
+    return writeXml("CompleteMultipartUploadResult", { Location, Bucket, Key, ETag, ...sums }, namespace);
+  },
   ListParts: ({ Parts, ...output }) => writeXml("ListPartsResult", { ...output, Part: Parts }, namespace),
   ListMultipartUploads: ({ Uploads, ...output }) =>
-    writeXml("ListMultipartUploadsResult", { ...output, Upload: Uploads }, namespace),
+    writeXml("ListMultipartUploadsResult", urlEncoded({ ...output, Upload: Uploads }), namespace),
   GetObjectTagging: ({ TagSet }) => writeXml("Tagging", { TagSet: { Tag: TagSet } }, namespace),
+  GetBucketTagging: ({ TagSet }) => writeXml("Tagging", { TagSet: { Tag: TagSet } }, namespace),
+  GetObjectAttributes: ({ LastModified: _, VersionId: __, ObjectParts, ...output }) => {
+    const { TotalPartsCount, Parts, ...parts } = (ObjectParts ?? {}) as Record<string, XmlValue>;
+    const listed = ObjectParts && { PartsCount: TotalPartsCount, ...parts, Part: Parts };
+    return writeXml("GetObjectAttributesResponse", { ...output, ObjectParts: listed }, namespace);
+  },
 };
 
 /** Success statuses other than 200. */
 const statuses: Readonly<Record<string, number>> = {
   DeleteObject: 204,
   DeleteBucket: 204,
+  DeleteObjectTagging: 204,
+  PutBucketTagging: 204,
+  DeleteBucketTagging: 204,
   AbortMultipartUpload: 204,
 };
 
@@ -104,6 +122,7 @@ async function respond(
   const document = documents[operation]?.(members as Record<string, XmlValue>);
   if (document !== undefined) {
     setHeaders(response, changeHeaders, members);
+    if (operation === "GetObjectAttributes") setHeaders(response, { LastModified: "last-modified" }, members);
     response.setHeader("content-type", "application/xml");
     response.end(`<?xml version="1.0" encoding="UTF-8"?>\n${document}`);
     return;
@@ -174,6 +193,7 @@ function urlEncoded(output: Record<string, XmlValue>): Record<string, XmlValue> 
     NextKeyMarker: encode(output.NextKeyMarker),
     Contents: within(output.Contents, "Key"),
     Version: within(output.Version, "Key"),
+    Upload: within(output.Upload, "Key"),
     DeleteMarker: within(output.DeleteMarker, "Key"),
     CommonPrefixes: within(output.CommonPrefixes, "Prefix"),
   };

@@ -40,6 +40,8 @@ const bucketSettings = z.object({
   versioning: z.enum(["Enabled", "Suspended"]).optional(),
   /** What becomes of objects as they age. */
   lifecycle: z.array(lifecycleRule).default([]),
+  /** The bucket's tags; absent where it has none. */
+  tags: z.record(z.string(), z.string()).optional(),
 });
 
 /** Settings of a bucket that change how it behaves here. */
@@ -199,7 +201,9 @@ export class S3Store {
     const etag = await md5Of(join(root, path));
     // A file that was copied here keeps the time of its content; it came when its directory entry was made.
     const modified = new Date(Math.max(file.mtimeMs, file.ctimeMs)).toISOString();
-    const found = { ...known, path, size: file.size, etag, modified, mtimeMs: file.mtimeMs };
+    // Of what was known of the old bytes nothing holds for the new ones.
+    const { checksum: _sum, parts: _parts, ...about } = known ?? {};
+    const found = { ...about, path, size: file.size, etag, modified, mtimeMs: file.mtimeMs };
     objects.set(key, found);
     return found;
   }

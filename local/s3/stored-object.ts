@@ -1,5 +1,6 @@
 /** What is kept of an object beside its bytes. */
 import { z } from "zod";
+import { checksumAlgorithms } from "./checksums";
 
 /** Schema of {@link StoredObject}. */
 export const storedObject = z.object({
@@ -18,6 +19,18 @@ export const storedObject = z.object({
   headers: z.record(z.string(), z.string()).optional(),
   metadata: z.record(z.string(), z.string()).optional(),
   tags: z.record(z.string(), z.string()).optional(),
+  /** Absent where no client gave one. */
+  checksum: z.object({ algorithm: z.enum(checksumAlgorithms), value: z.string() }).optional(),
+  /** How its writer asked to encrypt it; absent where the bucket's default of now is told. */
+  encryption: z
+    .object({
+      algorithm: z.enum(["AES256", "aws:kms"]),
+      kmsKey: z.string().optional(),
+      bucketKey: z.boolean().optional(),
+    })
+    .optional(),
+  /** The parts that it was uploaded in. */
+  parts: z.array(z.object({ number: z.number(), size: z.number(), checksum: z.string().optional() })).optional(),
 });
 
 /** Schema of {@link DeleteMarker}. */
@@ -37,7 +50,10 @@ export type DeleteMarker = Readonly<z.infer<typeof deleteMarker>>;
 export type Version = StoredObject | DeleteMarker;
 
 /** What a client says of an object beside its bytes. */
-export type ObjectDescription = Pick<StoredObject, "contentType" | "headers" | "metadata" | "tags" | "storageClass">;
+export type ObjectDescription = Pick<
+  StoredObject,
+  "contentType" | "headers" | "metadata" | "tags" | "storageClass" | "checksum" | "encryption" | "parts"
+>;
 
 /** ETag of no bytes, which events of delete markers carry. */
 export const emptyEtag = "d41d8cd98f00b204e9800998ecf8427e";

@@ -1,6 +1,7 @@
 /** Uploads in parts that are under way. They live in memory: when the runtime closes they are gone, as if they had been aborted. */
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../api";
+import type { ChecksumAlgorithm } from "./checksums";
 import type { Scratch, WrittenFile } from "./scratch";
 import type { ObjectDescription } from "./stored-object";
 
@@ -10,6 +11,10 @@ export interface Upload {
   readonly bucket: string;
   readonly key: string;
   readonly description: ObjectDescription;
+  /** Of the checksum that each part brings. */
+  readonly algorithm?: ChecksumAlgorithm;
+  /** Whether the object's checksum is that of its bytes; otherwise it is one of its parts' checksums. */
+  readonly whole: boolean;
   readonly initiated: Date;
   /** By part number. */
   readonly parts: Map<number, WrittenFile & { readonly modified: Date }>;

@@ -1,7 +1,7 @@
 /** Operations on the versions of a bucket's objects. */
 import { z } from "zod";
 import { operation, type Operations } from "../api";
-import { parseInput } from "../http/parse-input";
+import { takeInput } from "./input";
 import type { S3Context } from "./object-operations";
 import { isDeleteMarker, lastModified, versionIdOf, type Version } from "./stored-object";
 
@@ -76,13 +76,13 @@ export function versionOperations({ store, place }: S3Context): Operations {
 
   return {
     GetBucketVersioning: operation({
-      parse: (input) => parseInput(bucketInput, input, "InvalidArgument"),
+      parse: (input) => takeInput("GetBucketVersioning", place, bucketInput, input),
       permissions: ({ Bucket }) => [{ action: "s3:GetBucketVersioning", resource: bucketArn(Bucket) }],
       run: async ({ Bucket }) => ({ Status: store.settings(Bucket).versioning }),
     }),
 
     ListObjectVersions: operation({
-      parse: (input) => parseInput(listInput, input, "InvalidArgument"),
+      parse: (input) => takeInput("ListObjectVersions", place, listInput, input),
       permissions: ({ Bucket, Prefix, Delimiter, MaxKeys }) => [
         {
           action: "s3:ListBucketVersions",
