@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { AwsError, type Permission, type Place } from "../api";
+import { notImplemented } from "./routes";
 import type { StoredObject } from "./stored-object";
 import type { S3Store } from "./store";
 
@@ -11,7 +12,7 @@ type Encryption = NonNullable<StoredObject["encryption"]>;
 
 /** Members with which a writer asks for an encryption. */
 export const encryptionInput = {
-  ServerSideEncryption: z.enum(["AES256", "aws:kms"]).optional(),
+  ServerSideEncryption: z.string().optional(),
   SSEKMSKeyId: z.string().optional(),
   BucketKeyEnabled: z.boolean().optional(),
 };
@@ -22,6 +23,9 @@ export function requestedEncryption(
   { account, region }: Place,
 ): Encryption | undefined {
   const { ServerSideEncryption: algorithm, SSEKMSKeyId: key, BucketKeyEnabled: bucketKey } = input;
+  if (algorithm !== undefined && algorithm !== "AES256" && algorithm !== "aws:kms") {
+    throw notImplemented(`The local S3 has no encryption ${algorithm}.`);
+  }
   if (key !== undefined && algorithm !== "aws:kms") {
     throw new AwsError(
       "InvalidArgument",

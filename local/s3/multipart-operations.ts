@@ -186,7 +186,7 @@ export function multipartOperations(context: S3Context): Operations {
           const numbered = input.MultipartUpload.Parts.map(({ PartNumber }, index) => ({
             number: PartNumber,
             size: parts[index].size,
-            checksum: parts[index].checksum?.value,
+            checksum: upload.algorithm && parts[index].checksum?.value,
           }));
           const object = await store.place(
             Bucket,

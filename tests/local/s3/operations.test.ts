@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
-import { refusedRoutes, servedRoutes } from "../../local/s3/route-table";
-import { Bucket, errorOf, S3Server } from "./s3-server";
+import { refusedRoutes, servedRoutes } from "../../../local/s3/route-table";
+import { Bucket, errorOf, S3Server } from "./server";
 
 /** The operations of the SDK's model of S3. */
 const operations = Object.keys(sdk)
