@@ -138,9 +138,15 @@ export class Api {
     this.services.set(service, operations);
   }
 
+  /** Names of the operations that a service has. */
+  operationsOf(service: ServiceName): string[] {
+    return Object.keys(this.services.get(service) ?? {}).sort();
+  }
+
   /** Parses, authorizes and runs one call. Throws {@link AwsError} for whatever the caller did wrong. */
   async call(service: ServiceName, name: string, input: unknown, caller: Caller): Promise<unknown> {
-    const found = this.services.get(service)?.[name];
+    const operations = this.services.get(service);
+    const found = operations && Object.hasOwn(operations, name) ? operations[name] : undefined;
     if (!found) {
       throw new AwsError("UnknownOperationException", `The local runtime has no operation ${name} in ${service}.`, 400);
     }

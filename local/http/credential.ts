@@ -17,7 +17,8 @@ export interface Credential {
  */
 export function credentialOf(request: Pick<IncomingMessage, "headers" | "url">): Credential | undefined {
   const header = /^AWS4-\S+\s.*?Credential=([^,\s]+)/.exec(request.headers.authorization ?? "")?.[1];
-  const scope = header ?? new URL(request.url ?? "/", "http://local").searchParams.get("X-Amz-Credential");
+  const scope =
+    header ?? new URLSearchParams((request.url ?? "").split("?").slice(1).join("?")).get("X-Amz-Credential");
   if (!scope) return undefined;
   // <access key>/<date>/[<region>/]<service>/aws4_request: an asymmetric signature (SigV4a) has no region.
   const parts = scope.split("/");

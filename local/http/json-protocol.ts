@@ -4,6 +4,7 @@
  */
 import type { IncomingHttpHeaders } from "node:http";
 import { AwsError } from "../api";
+import { readJson } from "../read-json";
 import type { WireRequest, WireResponse } from "./wire";
 
 /** The operation a request names, e.g. `GetTable` of `AWSGlue.GetTable`; undefined when it speaks another protocol. */
@@ -16,7 +17,7 @@ export function jsonOperation(request: WireRequest): string | undefined {
 export function jsonInput(request: WireRequest): unknown {
   if (request.body.length === 0) return {};
   try {
-    return JSON.parse(request.body.toString("utf8"));
+    return readJson(request.body.toString("utf8"));
   } catch (error) {
     throw new AwsError("SerializationException", `The request body is not JSON: ${(error as Error).message}`);
   }

@@ -77,13 +77,19 @@ export function queryResponse(
   );
 }
 
-/** An error as an XML response. */
-export function queryError(service: ServiceName, error: AwsError, requestId: string): WireResponse {
+/** An error as an XML response. EC2 has an envelope of its own: Amazon EC2 API reference, "Error codes". */
+export function xmlError(service: string, error: AwsError, requestId: string): WireResponse {
   const type = error.status < 500 ? "Sender" : "Receiver";
+  const [code, message] = [escape(queryCode(error)), escape(error.message)];
+  if (service === "ec2") {
+    const errors = `<Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors>`;
+    return xml(error.status, `<Response>${errors}<RequestID>${requestId}</RequestID></Response>`);
+  }
+  const namespace = Object.hasOwn(namespaces, service) ? namespaces[service as ServiceName] : "";
   return xml(
     error.status,
-    `<ErrorResponse xmlns="${namespaces[service] ?? ""}"><Error><Type>${type}</Type><Code>${escape(queryCode(error))}</Code>` +
-      `<Message>${escape(error.message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
+    `<ErrorResponse xmlns="${namespace ?? ""}"><Error><Type>${type}</Type><Code>${code}</Code>` +
+      `<Message>${message}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`,
   );
 }
 

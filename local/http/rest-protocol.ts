@@ -134,10 +134,18 @@ function matchPath(pattern: string, path: string): Record<string, string> | unde
   const members: Record<string, string> = {};
   for (const [index, step] of wanted.entries()) {
     const member = /^\{(\w+)\}$/.exec(step)?.[1];
-    if (member) members[member] = decodeURIComponent(given[index]);
+    if (member) members[member] = decoded(given[index]);
     else if (step !== given[index]) return undefined;
   }
   return members;
+}
+
+function decoded(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    throw new AwsError("InvalidParameterValueException", `The path is not percent-encoded UTF-8: ${step}`, 400);
+  }
 }
 
 function invokeResponse(_request: WireRequest, output: unknown): WireResponse {

@@ -8,8 +8,9 @@ import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 import { AwsError, ConnectionLost, type Api, type Caller, type ServiceName } from "../api";
 import { credentialOf } from "./credential";
+import { refusal } from "./door";
 import { jsonError, jsonInput, jsonOperation, jsonResponse } from "./json-protocol";
-import { queryError, queryForm, queryInput, queryResponse } from "./query-protocol";
+import { queryForm, queryInput, queryResponse, xmlError } from "./query-protocol";
 import { restResponse, restRoute, speaksRest } from "./rest-protocol";
 import type { WireRequest, WireResponse } from "./wire";
 
@@ -80,6 +81,13 @@ const services: readonly ServiceName[] = [
 
 /** Answers one request. Rejects if there is nothing to answer: the connection is all that can be ended then. */
 export async function answer(api: Api, options: ServeOptions, request: IncomingMessage, response: ServerResponse) {
+  const refused = refusal(request.headers);
+  if (refused !== undefined) {
+    request.resume();
+    response.writeHead(403, { "content-type": "text/plain; charset=utf-8" });
+    response.end(`${refused}\n`);
+    return;
+  }
   const credential = credentialOf(request);
   const service = services.find((name) => name === (credential?.service ?? "s3"));
   if (service === "s3" && !request.headers["x-amz-target"]) {
@@ -97,7 +105,11 @@ export async function answer(api: Api, options: ServeOptions, request: IncomingM
     if (error instanceof ConnectionLost) throw error;
     const known = asAwsError(error);
     const { headers } = request;
-    answered = isQuery(service, headers) ? queryError(service, known, requestId) : jsonError(headers, known);
+    const name = service ?? credential?.service ?? "";
+    answered =
+      isQuery(service, headers) || speaksXml(name, headers)
+        ? xmlError(name, known, requestId)
+        : jsonError(headers, known);
   }
   response.writeHead(answered.status, { ...answered.headers, "x-amzn-requestid": requestId });
   response.end(answered.body);
@@ -116,6 +128,13 @@ function isQuery(
   headers: IncomingHttpHeaders,
 ): service is "sts" | "sns" | "monitoring" {
   return service === "sts" || service === "sns" || (service === "monitoring" && !headers["x-amz-target"]);
+}
+
+/** Whether the client of a service that is not here reads its errors as XML: those of the query protocols and of REST-XML. */
+function speaksXml(name: string, headers: IncomingHttpHeaders): boolean {
+  if ((services as readonly string[]).includes(name)) return false;
+  const type = headers["content-type"] ?? "";
+  return type.startsWith("application/x-www-form-urlencoded") || ["route53", "cloudfront"].includes(name);
 }
 
 async function call(api: Api, service: ServiceName, request: WireRequest, caller: Caller, requestId: string) {
@@ -156,11 +175,10 @@ async function readRequest(request: IncomingMessage): Promise<WireRequest | unde
     if (size <= maximumBody) chunks.push(chunk);
   }
   if (size > maximumBody) return undefined;
-  const url = new URL(request.url ?? "/", "http://local");
   return {
     method: request.method ?? "GET",
-    path: url.pathname,
-    query: url.searchParams,
+    path: (request.url ?? "/").split("?", 1)[0],
+    query: new URLSearchParams((request.url ?? "").split("?").slice(1).join("?")),
     headers: request.headers,
     body: unpacked(Buffer.concat(chunks), request.headers["content-encoding"]),
   };

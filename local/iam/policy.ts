@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { AwsError } from "../api";
 import { parseOperator, type Condition } from "./conditions";
+import { readJson } from "../read-json";
 
 /** What a policy is attached to: it decides which elements its statements may have. */
 export type PolicyKind = "identity" | "resource" | "trust";
@@ -183,7 +184,7 @@ function parsePrincipals(raw: RawStatement, place: string): Principals | undefin
 function fromJson(document: unknown, name: string): unknown {
   if (typeof document !== "string") return document;
   try {
-    return JSON.parse(document);
+    return readJson(document);
   } catch (error) {
     throw malformed(`Policy ${name}`, `is not JSON: ${(error as Error).message}`);
   }

@@ -6,6 +6,7 @@ import { AwsError, operation, type Operations, type Place } from "../api";
 import { parseInput } from "../http/parse-input";
 import { functionArn, readFunctionName, type DeployedFunction } from "./configuration";
 import type { Functions } from "./functions";
+import { readJson } from "../read-json";
 
 /** Bytes of an event: AWS Lambda Developer Guide, "Lambda quotas", and API reference, "Invoke". */
 const payloadLimits = { RequestResponse: 6_291_456, Event: 1_048_576, DryRun: 6_291_456 } as const;
@@ -130,7 +131,7 @@ function readPayload(payload: string | Uint8Array | undefined, type: keyof typeo
   const text = bytes.toString("utf8");
   if (text === "") return "{}";
   try {
-    JSON.parse(text);
+    readJson(text);
   } catch (error) {
     const message = `Could not parse request body into json: ${(error as Error).message}`;
     throw new AwsError("InvalidRequestContentException", message, 400, { Type: "User" });

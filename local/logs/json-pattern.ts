@@ -4,6 +4,7 @@
  */
 import { matchesWildcard } from "../wildcard";
 import { invalidPattern, regularExpression } from "./pattern-text";
+import { readJson } from "../read-json";
 
 type Condition = (event: unknown) => boolean;
 
@@ -194,7 +195,7 @@ function select(event: unknown, steps: readonly (string | number)[]): unknown {
 function parsed(message: string): unknown {
   if (!/^\s*[{[]/.test(message)) return undefined;
   try {
-    return JSON.parse(message);
+    return readJson(message);
   } catch {
     return undefined;
   }

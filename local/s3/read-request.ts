@@ -54,6 +54,7 @@ export function placeOf(url: string | undefined): { readonly bucket: string; rea
 /** Reads a request. Throws what S3 answers where it cannot be one. */
 export async function readRequest(request: IncomingMessage): Promise<S3Request> {
   const { bucket, key } = placeOf(request.url);
+  if (bucket === "" && key !== "") throw new AwsError("InvalidBucketName", "The specified bucket is not valid.");
   const { headers, query } = namedTexts(request);
   const meant = query.get("x-id");
   query.delete("x-id");
