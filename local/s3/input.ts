@@ -5,7 +5,11 @@ import { parseInput } from "../http/parse-input";
 import { notImplemented } from "./routes";
 import { httpHeaders } from "./wire-members";
 
-const httpMembers: ReadonlySet<string> = new Set([...httpHeaders.values()].map(({ member }) => member));
+/** Members that say how long a body is, or that any request may have. */
+const httpMembers: ReadonlySet<string> = new Set([
+  "ContentLength",
+  ...[...httpHeaders.values()].map(({ member }) => member),
+]);
 const owners = ["ExpectedBucketOwner", "ExpectedSourceBucketOwner"] as const;
 
 /**
