@@ -63,6 +63,7 @@ export type Statement =
       readonly ifExists: boolean;
       readonly specs: readonly PartitionSpec[];
     }
+  | { readonly kind: "set table properties"; readonly table: TableName; readonly properties: Properties }
   | { readonly kind: "repair"; readonly table: TableName }
   | {
       readonly kind: "show tables";
@@ -210,6 +211,9 @@ function alter(cursor: Cursor): Statement {
     }
     return { kind: "add partitions", table, ifNotExists: skip, partitions };
   }
+  if (cursor.take("set", "tblproperties")) {
+    return { kind: "set table properties", table, properties: parseProperties(cursor) };
+  }
   if (!cursor.take("drop")) throw unknownAlter(cursor);
   const ifExists = cursor.take("if", "exists");
   const specs: PartitionSpec[] = [];
@@ -221,7 +225,10 @@ function alter(cursor: Cursor): Statement {
 }
 
 function unknownAlter(cursor: Cursor): ParseError {
-  return new ParseError("the local runtime runs ALTER TABLE … ADD PARTITION and DROP PARTITION only", cursor.at);
+  return new ParseError(
+    "the local runtime runs ALTER TABLE … ADD PARTITION, DROP PARTITION and SET TBLPROPERTIES only",
+    cursor.at,
+  );
 }
 
 function show(cursor: Cursor): Statement {

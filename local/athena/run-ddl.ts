@@ -2,6 +2,7 @@
  * Runs the statements that change the catalog only: databases, tables and views.
  */
 import { hiveType } from "./parquet-types";
+import { csvStorage } from "./csv-tables";
 import { parquetTable, plan } from "./run-query";
 import { NOTHING, type Outcome, type Run } from "./run";
 import { isView, viewText } from "./tables";
@@ -66,12 +67,16 @@ function texts(properties: Properties): Record<string, string> {
   return Object.fromEntries([...properties].map(([key, value]) => [key, String(value)]));
 }
 
-/** CREATE EXTERNAL TABLE, of Parquet files. */
+/** CREATE EXTERNAL TABLE, of Parquet or CSV files. */
 export async function createTable(statement: Of<"create table">, run: Run): Promise<Outcome> {
   const { clauses } = statement;
   const format = clauses.storedAs ?? clauses.serde ?? "";
-  if (!/parquet/i.test(format))
-    throw notSupported(`CREATE TABLE of other formats than Parquet (STORED AS ${format || "TEXTFILE"})`);
+  const csv = csvStorage(format, texts(clauses.serdeProperties));
+  if (!csv && !/parquet/i.test(format)) {
+    throw notSupported(
+      `CREATE TABLE of other formats than Parquet and OpenCSVSerde (STORED AS ${format || "TEXTFILE"})`,
+    );
+  }
   if (!clauses.location) throw new QueryError("SYNTAX_ERROR", "CREATE EXTERNAL TABLE needs a LOCATION");
   const name = fullName(statement.table, run.database);
   if (await run.catalog.table(name.database, name.table)) {
@@ -83,17 +88,33 @@ export async function createTable(statement: Of<"create table">, run: Run): Prom
       parseType(Type);
       return { Name, Type, Comment };
     });
+  const parquet = parquetTable({
+    table: name.table,
+    location: clauses.location,
+    columns: columns(statement.columns),
+    partitionKeys: columns(clauses.partitionedBy),
+    parameters: texts(clauses.properties),
+  });
   const TableInput = {
-    ...parquetTable({
-      table: name.table,
-      location: clauses.location,
-      columns: columns(statement.columns),
-      partitionKeys: columns(clauses.partitionedBy),
-      parameters: texts(clauses.properties),
+    ...parquet,
+    ...(csv && {
+      Parameters: { EXTERNAL: "TRUE", ...texts(clauses.properties) },
+      StorageDescriptor: { ...parquet.StorageDescriptor, ...csv },
     }),
     Description: clauses.comment,
   };
   await run.catalog.run("CreateTable", { DatabaseName: name.database, TableInput });
+  return NOTHING;
+}
+
+/** ALTER TABLE … SET TBLPROPERTIES. */
+export async function setTableProperties(statement: Of<"set table properties">, run: Run): Promise<Outcome> {
+  const name = fullName(statement.table, run.database);
+  const table = await run.catalog.table(name.database, name.table);
+  if (!table) throw new QueryError("TABLE_NOT_FOUND", `Table not found ${name.database}.${name.table}`);
+  const { DatabaseName, ...input } = table;
+  const TableInput = { ...input, Parameters: { ...table.Parameters, ...texts(statement.properties) } };
+  await run.catalog.run("UpdateTable", { DatabaseName, TableInput });
   return NOTHING;
 }
 

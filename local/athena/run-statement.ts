@@ -3,7 +3,7 @@
  */
 import { addPartitions, dropPartitions, repairTable, showPartitions } from "./partitions";
 import type { QueryRecord } from "./query-log";
-import { createDatabase, createTable, createView, dropDatabase, dropTable } from "./run-ddl";
+import { createDatabase, createTable, createView, dropDatabase, dropTable, setTableProperties } from "./run-ddl";
 import { runCreateTableAs, runInsert, runSelect, runUnload } from "./run-query";
 import { describe, showColumns, showCreateTable, showDatabases, showTables } from "./run-show";
 import type { Outcome, Run } from "./run";
@@ -23,6 +23,7 @@ const SUBSTATEMENTS: Partial<Record<Statement["kind"], string>> = {
   "create table as": "CREATE_TABLE_AS_SELECT",
   "add partitions": "ALTER_TABLE_ADD_PARTITION",
   "drop partitions": "ALTER_TABLE_DROP_PARTITION",
+  "set table properties": "ALTER_TABLE_SET_PROPERTIES",
   repair: "MSCK_REPAIR_TABLE",
   describe: "DESCRIBE_TABLE",
 };
@@ -53,6 +54,8 @@ export async function runStatement(statement: Statement, run: Run): Promise<Outc
       return addPartitions(statement, run);
     case "drop partitions":
       return dropPartitions(statement, run);
+    case "set table properties":
+      return setTableProperties(statement, run);
     case "repair":
       return repairTable(statement, run);
     case "show tables":

@@ -10,6 +10,7 @@ import { duckType, nullOf, quote, quoteName } from "../../athena-sql/dialect/typ
 import type { ParquetColumns, ParquetFiles } from "./parquet-files";
 import { readValue } from "./parquet-types";
 import { type DataFile, parseLocation, type Storage } from "./storage";
+import { csvColumns, csvRelation, isCsv } from "./csv-tables";
 import { isParquet } from "./tables";
 import { notSupported, QueryError } from "../../athena-sql/trino/errors";
 import { type TrinoType, typeName, VARCHAR } from "../../athena-sql/trino/types";
@@ -57,8 +58,9 @@ async function scanRelation(
   const table = await context.catalog.table(scan.database, scan.table);
   const shape = context.tables.get(`${scan.database}.${scan.table}`);
   if (!table || shape?.kind !== "table") throw new Error(`the scanned table ${scan.table} was not resolved`);
-  if (!isParquet(table)) {
-    throw notSupported(`tables of other formats than Parquet (${scan.database}.${scan.table})`);
+  const csv = isCsv(table) ? csvColumns(table, shape) : undefined;
+  if (!csv && !isParquet(table)) {
+    throw notSupported(`tables of other formats than Parquet and CSV (${scan.database}.${scan.table})`);
   }
   const slices = await slicesOf(table, shape.partitionKeys, scan, context);
   const branches = new Map<string, { files: DataFile[]; columns: string[] }>();
@@ -67,8 +69,10 @@ async function scanRelation(
     const location = parseLocation(slice.location);
     if (!location) throw new QueryError("HIVE_INVALID_METADATA", `Location '${slice.location}' is no place in S3`);
     for (const file of await context.storage.dataFiles(location)) {
-      const present = await context.parquet.columns(file, context.connection);
-      const columns = shape.columns.map((column) => {
+      if (csv) bytes += file.size;
+      const present = csv ? new Map() : await context.parquet.columns(file, context.connection);
+      const columns = shape.columns.map((column, index) => {
+        if (csv) return csv[index];
         if (!needed.has(column.name)) return nullOf(column.type);
         bytes += present.get(column.name)?.bytes ?? 0;
         return fileColumn(column, present, file);
@@ -81,7 +85,8 @@ async function scanRelation(
       else branches.set(key, { files: [file], columns: selected });
     }
   }
-  return { sql: `(${relationSql([...branches.values()], shape)})`, bytes };
+  const from = (files: readonly DataFile[]): string => (csv ? csvRelation(table, files) : parquetRelation(files));
+  return { sql: `(${relationSql([...branches.values()], shape, from)})`, bytes };
 }
 
 function fileColumn(column: TableColumn, present: ParquetColumns, file: DataFile): string {
@@ -101,6 +106,7 @@ function fileColumn(column: TableColumn, present: ParquetColumns, file: DataFile
 function relationSql(
   branches: readonly { files: DataFile[]; columns: string[] }[],
   shape: Extract<Resolved, { kind: "table" }>,
+  from: (files: readonly DataFile[]) => string,
 ): string {
   if (branches.length === 0) {
     const columns = [...shape.columns, ...shape.partitionKeys].map(({ type }, i) => `${nullOf(type)} AS c${i + 1}`);
@@ -108,11 +114,15 @@ function relationSql(
   }
   return branches
     .map(({ files, columns }) => {
-      const paths = files.map((file) => quote(file.path)).join(", ");
       const list = columns.map((column, i) => `${column} AS c${i + 1}`).join(", ");
-      return `SELECT ${list} FROM read_parquet([${paths}], hive_partitioning = false, union_by_name = false)`;
+      return `SELECT ${list} FROM ${from(files)}`;
     })
     .join(" UNION ALL ");
+}
+
+function parquetRelation(files: readonly DataFile[]): string {
+  const paths = files.map((file) => quote(file.path)).join(", ");
+  return `read_parquet([${paths}], hive_partitioning = false, union_by_name = false)`;
 }
 
 async function slicesOf(

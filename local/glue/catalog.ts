@@ -57,6 +57,9 @@ function keyOf(values: readonly string[]): string {
   return JSON.stringify(values);
 }
 
+/** How many versions of a table are archived here; on AWS it is a quota of 100,000. */
+const mostVersions = 100;
+
 /**
  * The catalog of one account. Each change is on disk when its method returns, a batch with one write. Methods throw
  * {@link AwsError} with Glue's names: `EntityNotFoundException`, `AlreadyExistsException`, `InvalidInputException`.
@@ -106,7 +109,7 @@ export class Catalog {
   }
 
   private open(database: string, table: string, initial?: StoredTable): OpenTable {
-    const empty: StoredTable = { input: { Name: table }, created: "", updated: "", version: 0 };
+    const empty: StoredTable = { input: { Name: table }, created: "", updated: "", version: 0, archive: [] };
     const path = this.pathOf(database, table);
     // First, so that a table that is there has no partitions of one that was deleted before.
     if (initial) rmSync(partitionsOf(path), { force: true });
@@ -179,6 +182,32 @@ export class Catalog {
     };
   }
 
+  /** The versions of a table, the newest first: its definition, and those before that were archived. */
+  tableVersions(database: string, table: string): Table[] {
+    const current = this.getTable(database, table);
+    const { archive } = this.table(database, table).document.value;
+    const { DatabaseName, CreateTime, CatalogId, IsRegisteredWithLakeFormation } = current;
+    const about = { DatabaseName, CreateTime, CatalogId, IsRegisteredWithLakeFormation };
+    return [
+      current,
+      ...archive.map(({ input, updated, version }) => ({
+        ...input,
+        ...about,
+        UpdateTime: new Date(updated),
+        VersionId: String(version),
+      })),
+    ];
+  }
+
+  /** Forgets an archived version of a table; false if there is none of that id. */
+  deleteTableVersion(database: string, table: string, versionId: string): boolean {
+    const { document } = this.table(database, table);
+    const left = document.value.archive.filter(({ version }) => String(version) !== versionId);
+    if (left.length === document.value.archive.length) return false;
+    document.update((stored) => ({ ...stored, archive: left }));
+    return true;
+  }
+
   /** All tables of a database, by name. */
   getTables(database: string): Table[] {
     return [...this.tablesOf(database).keys()].sort().map((name) => this.getTable(database, name));
@@ -192,14 +221,18 @@ export class Catalog {
   /**
    * Creates a table or replaces its definition. Partitions stay as they are, each with the columns it was registered with.
    */
-  putTable(database: string, input: TableInput): void {
+  putTable(database: string, input: TableInput, { skipArchive = false } = {}): void {
     const tables = this.tablesOf(database);
     const existing = tables.get(input.Name);
     const time = this.now().toISOString();
     if (existing) {
-      existing.document.update((table) => ({ ...table, input, updated: time, version: table.version + 1 }));
+      existing.document.update(({ archive, ...table }) => {
+        const { input: before, updated, version } = table;
+        const kept = skipArchive ? archive : [{ input: before, updated, version }, ...archive].slice(0, mostVersions);
+        return { ...table, input, updated: time, version: version + 1, archive: kept };
+      });
     } else {
-      const stored = { input, created: time, updated: time, version: 0 };
+      const stored = { input, created: time, updated: time, version: 0, archive: [] };
       tables.set(input.Name, this.open(database.toLowerCase(), input.Name, stored));
     }
   }

@@ -108,13 +108,13 @@ function tableOperations(catalog: Catalog, place: Place): Operations {
         VersionId: z.string().optional(),
       }),
       permissions: ({ DatabaseName, TableInput }) => may.table("UpdateTable", DatabaseName, TableInput.Name),
-      run: ({ DatabaseName, TableInput, VersionId }) => {
+      run: ({ DatabaseName, TableInput, VersionId, SkipArchive }) => {
         const table = catalog.getTable(DatabaseName, TableInput.Name);
         if (VersionId !== undefined && VersionId !== table.VersionId) {
           const text = `Update table failed due to concurrent modifications: the table has version ${table.VersionId}.`;
           throw new AwsError("ConcurrentModificationException", text);
         }
-        catalog.putTable(DatabaseName, TableInput);
+        catalog.putTable(DatabaseName, TableInput, { skipArchive: SkipArchive });
         return {};
       },
     }),
@@ -123,6 +123,25 @@ function tableOperations(catalog: Catalog, place: Place): Operations {
       permissions: ({ DatabaseName, Name }) => may.table("DeleteTable", DatabaseName, Name),
       run: ({ DatabaseName, Name }) => {
         catalog.deleteTable(DatabaseName, Name);
+        return {};
+      },
+    }),
+    GetTableVersions: glueOperation({
+      input: z.object({ ...catalogId, DatabaseName: name, TableName: name, ...pageInput(100) }),
+      permissions: ({ DatabaseName, TableName }) => may.table("GetTableVersions", DatabaseName, TableName),
+      run: (input) => {
+        const versions = catalog.tableVersions(input.DatabaseName, input.TableName);
+        const { items, next } = page(versions, input, 100);
+        return { TableVersions: items.map((Table) => ({ Table, VersionId: Table.VersionId })), NextToken: next };
+      },
+    }),
+    DeleteTableVersion: glueOperation({
+      input: z.object({ ...catalogId, DatabaseName: name, TableName: name, VersionId: z.string() }),
+      permissions: ({ DatabaseName, TableName }) => may.table("DeleteTableVersion", DatabaseName, TableName),
+      run: ({ DatabaseName, TableName, VersionId }) => {
+        if (!catalog.deleteTableVersion(DatabaseName, TableName, VersionId)) {
+          throw new AwsError("EntityNotFoundException", `Table version not found: ${VersionId}.`);
+        }
         return {};
       },
     }),

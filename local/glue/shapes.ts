@@ -96,6 +96,8 @@ export const storedTable = z.object({
   created: z.string(),
   updated: z.string(),
   version: z.number(),
+  /** Definitions before this one, the newest first. */
+  archive: z.array(z.object({ input: tableInput, updated: z.string(), version: z.number() })).default([]),
 });
 /** What is kept of a partition. */
 export const storedPartition = z.object({ input: partitionInput, created: z.string() });

@@ -170,4 +170,51 @@ describe("Athena, writing", () => {
     await world.rows("DROP DATABASE other CASCADE");
     expect(await world.failure("DROP TABLE other.e")).to.match(/^TABLE_NOT_FOUND/);
   });
+
+  it("changes a table's properties, and leaves the rest of it", async () => {
+    await world.rows(
+      "CREATE EXTERNAL TABLE e (a int) PARTITIONED BY (p string) STORED AS PARQUET LOCATION 's3://lake/e/' TBLPROPERTIES ('k'='v', 'l'='w')",
+    );
+    await world.rows("ALTER TABLE e SET TBLPROPERTIES ('k' = 'it''s new', 'm' = 'x')");
+    const { Table } = await world.call<{ Table: { Parameters: object; PartitionKeys: object[] } }>("glue", "GetTable", {
+      DatabaseName: "db",
+      Name: "e",
+    });
+    expect(Table.Parameters).to.include({ k: "it's new", l: "w", m: "x" });
+    expect(Table.PartitionKeys).to.have.lengthOf(1);
+    expect(await world.failure("ALTER TABLE none SET TBLPROPERTIES ('k' = 'v')")).to.match(/^TABLE_NOT_FOUND/);
+  });
+
+  // Athena user guide, "Open CSV SerDe for processing CSV".
+  describe("tables of CSV files", () => {
+    const create = (columns: string, properties = "") =>
+      world.rows(
+        `CREATE EXTERNAL TABLE c (${columns}) ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde' ${properties} LOCATION 's3://lake/c/' TBLPROPERTIES ('skip.header.line.count'='1')`,
+      );
+    const put = (Body: string) => world.call("s3", "PutObject", { Bucket: "lake", Key: "c/a.csv", Body });
+
+    it("are read as text, field by field", async () => {
+      await create("a string, b string");
+      await put('head,er\n1,"x, ""y"""\n,2\n3\n');
+      expect(await world.rows("SELECT a, b FROM c ORDER BY a")).to.deep.equal([
+        ["", "2"],
+        ["1", 'x, "y"'],
+        ["3", undefined],
+      ]);
+      expect(await world.rows("SELECT count(*) FROM c")).to.deep.equal([["3"]]);
+    });
+
+    it("have the separator that they say", async () => {
+      await create("a string, b string", "WITH SERDEPROPERTIES ('separatorChar' = ';')");
+      await put("h\n1,5;2\n");
+      expect(await world.rows("SELECT * FROM c")).to.deep.equal([["1,5", "2"]]);
+    });
+
+    it("are refused by name where a column is no text, and where rows would be inserted", async () => {
+      await create("a int");
+      await put("h\n1\n");
+      expect(await world.failure("SELECT a FROM c")).to.match(/^NOT_SUPPORTED.*db\.c\.a integer/);
+      expect(await world.failure("INSERT INTO c VALUES (1)")).to.match(/^NOT_SUPPORTED/);
+    });
+  });
 });

@@ -30,6 +30,30 @@ describe("Glue", () => {
   });
   afterEach(() => world.close());
 
+  it("keeps a table's versions, unless it is told not to", async () => {
+    const update = (Description: string, SkipArchive = false) =>
+      world.call("glue", "UpdateTable", { DatabaseName: "db", TableInput: { Name: "t", Description }, SkipArchive });
+    const versions = async () => {
+      const { TableVersions } = await world.call<{
+        TableVersions: { VersionId: string; Table: { VersionId: string; Description?: string } }[];
+      }>("glue", "GetTableVersions", TABLE);
+      return TableVersions.map(({ VersionId, Table }) => [VersionId, Table.VersionId, Table.Description]);
+    };
+    await update("one");
+    await update("two");
+    await update("three", true);
+    expect(await versions()).to.deep.equal([
+      ["3", "3", "three"],
+      ["1", "1", "one"],
+      ["0", "0", undefined],
+    ]);
+    await world.call("glue", "DeleteTableVersion", { ...TABLE, VersionId: "0" });
+    expect(await versions()).to.have.lengthOf(2);
+    expect(await code(world.call("glue", "DeleteTableVersion", { ...TABLE, VersionId: "0" }))).to.equal(
+      "EntityNotFoundException",
+    );
+  });
+
   // Glue documentation, "Encrypting your Data Catalog".
   it("asks for the key of an encrypted catalog: to decrypt, and to encrypt for a write", async () => {
     const key = "arn:aws:kms:us-east-1:111122223333:key/catalog";
