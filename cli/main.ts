@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { createRequire } from "node:module";
 import { z } from "zod";
 import { CHECK_FORMATS, type CheckFormat } from "./check/formats";
+import { terminalText } from "./presentation/terminal-text";
 import { CommandError, usageError } from "./command-error";
 import type * as Check from "./commands/check";
 import type * as Diff from "./commands/diff";
@@ -40,7 +41,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 function report(error: unknown, verbose: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const text = error instanceof Error ? sentence(error) : String(error);
-  process.stderr.write(`${verbose && error instanceof Error ? withCauses(error) : text}\n`);
+  process.stderr.write(`${terminalText(verbose && error instanceof Error ? withCauses(error) : text)}\n`);
   if (!(error instanceof CommandError) && !verbose) process.stderr.write("(--verbose shows where this happened.)\n");
   return error instanceof CommandError ? error.exitCode : 1;
 }

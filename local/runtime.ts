@@ -18,6 +18,7 @@ import { inProcessHandler, type InProcessHandler } from "./http/in-process";
 import { Journal } from "./journal";
 import type { StartProcess } from "./lambda/function-process";
 import { LocalServices } from "./local-services";
+import type { Presigning } from "./s3/presigned";
 import { serveS3 } from "./s3/rest";
 import { ownerCalls, type Services } from "./resources/services";
 
@@ -272,7 +273,19 @@ export class Runtime {
   }
 
   private get serving(): ServeOptions {
-    return { callerOf: (accessKeyId) => this.callerOf(accessKeyId), s3: serveS3 };
+    return {
+      callerOf: (accessKeyId) => this.callerOf(accessKeyId),
+      s3: (request, response, api, caller) => serveS3(request, response, api, caller, this.presigning),
+    };
+  }
+
+  private get presigning(): Presigning {
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = this.environment();
+    return {
+      secretOf: (key) =>
+        key === AWS_ACCESS_KEY_ID ? AWS_SECRET_ACCESS_KEY : this.playing?.services.sessions.secretOf(key),
+      now: this.options.now ?? (() => new Date()),
+    };
   }
 
   private get play(): Playing {

@@ -1,4 +1,5 @@
 /** `tributary local up`: deploys the program, or lets `pulumi` deploy it, and serves it until it is told to stop. */
+import { terminalText } from "../presentation/terminal-text";
 import { folderOwner } from "../../local/folder-lock";
 import { CommandError } from "../command-error";
 import { deployLake, serveForPulumi } from "../lake/lake";
@@ -27,7 +28,7 @@ export async function localUp(session: Session, { port, pulumi }: LocalUp): Prom
   try {
     for (const [name, value] of Object.entries({ ...lake.runtime.environment(), ...lake.pulumi }))
       print(`export ${name}=${shellWord(value)}\n`);
-    const tell = (text: string): void => void process.stderr.write(`${text}\n`);
+    const tell = (text: string): void => void process.stderr.write(`${terminalText(text)}\n`);
     const stop = await watchRuns(lake, progress, tell);
     // Whoever reads that it serves may end it at once.
     const stopping = toldToStop();

@@ -3,6 +3,7 @@
  * written when it ends.
  */
 import { lookFor, type Look } from "./table";
+import { terminalText } from "./terminal-text";
 
 /** Where progress is written: a terminal or a file. */
 export interface ProgressStream {
@@ -95,7 +96,7 @@ export class Progress {
     const paint = (code: number, text: string): string => (this.look.colour ? `\u001b[${code}m${text}\u001b[0m` : text);
     const mark = this.look.unicode ? (good ? paint(32, "✓") : paint(31, "✗")) : good ? "done  " : "failed";
     const took = paint(2, formatDuration(this.clock() - step.began));
-    this.stream.write(`${[mark, step.name, detail, took].filter(Boolean).join("  ")}\n`);
+    this.stream.write(`${terminalText([mark, step.name, detail, took].filter(Boolean).join("  "))}\n`);
     if (this.running.length > 0) this.draw();
     else this.close();
   }
@@ -106,7 +107,8 @@ export class Progress {
     const frame = FRAMES[this.frame++ % FRAMES.length] ?? "";
     const most = (this.stream.columns ?? 80) - 1;
     for (const { name, began, note } of this.running) {
-      const text = [frame, name, note, formatDuration(this.clock() - began)].filter(Boolean).join("  ");
+      const said = [frame, name, note, formatDuration(this.clock() - began)].filter(Boolean).join("  ");
+      const text = terminalText(said);
       this.stream.write(`${[...text].slice(0, most).join("")}\n`);
     }
     this.liveLines = this.running.length;

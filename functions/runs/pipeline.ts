@@ -2,7 +2,8 @@
  * What the functions know of a pipeline: the definition that its component uploads to the assets bucket, the keys of its
  * files, and the shape of its runs.
  */
-import { flag, list, number, optional, record, shape, text, type Shape } from "../invocation/schema";
+import { fault } from "../invocation/fault";
+import { flag, list, number, optional, record, shape, text, type Reader, type Shape } from "../invocation/schema";
 
 /** One registered incoming file: exactly one object whose file name starts with `prefix` must be there. */
 const incomingFile = shape({
@@ -62,12 +63,22 @@ export const pipelineDefinition = shape({
 });
 export type PipelineDefinition = Shape<typeof pipelineDefinition>;
 
+/** A run's id: it stands in keys and in SQL, and anyone who may start an execution says what it is. */
+const runId: Reader<string> = (value, path) => {
+  const id = text(value, path);
+  if (id.length <= 80 && /^[0-9A-Fa-f]+(\.[0-9A-Fa-f]+)*$/.test(id)) return id;
+  throw fault(
+    "ConfigurationInvalid",
+    `${path}: expected a run's id, e.g. 0055aed6, found ${JSON.stringify(id).slice(0, 80)}.`,
+  );
+};
+
 /** Identity of a run, carried by every task and every log line. */
 export const runScope = shape({
   pipeline: text,
   exec_date: text,
   /** Id of the run, see run-order.ts: a rewritten control file is a newer run. */
-  run: text,
+  run: runId,
   /** Prefix in the assets bucket where the run keeps its records; ends with `/`. */
   executions: text,
   /** When its control file was written, ISO 8601 UTC. */

@@ -17,9 +17,13 @@ export interface Credential {
  */
 export function credentialOf(request: Pick<IncomingMessage, "headers" | "url">): Credential | undefined {
   const header = /^AWS4-\S+\s.*?Credential=([^,\s]+)/.exec(request.headers.authorization ?? "")?.[1];
-  const scope =
-    header ?? new URLSearchParams((request.url ?? "").split("?").slice(1).join("?")).get("X-Amz-Credential");
-  if (!scope) return undefined;
+  const query = new URLSearchParams((request.url ?? "").split("?").slice(1).join("?"));
+  const scope = header ?? query.get("X-Amz-Credential");
+  if (!scope) {
+    // Version 2 of signatures, which S3 alone takes still, has no scope.
+    const accessKeyId = query.get("AWSAccessKeyId");
+    return accessKeyId === null ? undefined : { accessKeyId, service: "s3" };
+  }
   // <access key>/<date>/[<region>/]<service>/aws4_request: an asymmetric signature (SigV4a) has no region.
   const parts = scope.split("/");
   const service = parts[parts.length - 2];

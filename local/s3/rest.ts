@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { AwsError, ConnectionLost, type Api, type Caller } from "../api";
 import { checksumAlgorithms } from "./checksums";
+import { checkPresigned, type Presigning } from "./presigned";
 import { readRequest, type S3Request } from "./read-request";
 import { writeXml, type XmlValue } from "./xml";
 
@@ -89,17 +90,19 @@ const statuses: Readonly<Record<string, number>> = {
   AbortMultipartUpload: 204,
 };
 
-/** Answers one request as `caller`. */
+/** Answers one request as `caller`. Without `presigning` no secret is known, and no presigned URL is answered. */
 export async function serveS3(
   request: IncomingMessage,
   response: ServerResponse,
   api: Api,
   caller: Caller,
+  presigning: Presigning = { secretOf: () => undefined, now: () => new Date() },
 ): Promise<void> {
   requests += 1;
   response.setHeader("x-amz-request-id", requests.toString(16).toUpperCase().padStart(16, "0"));
   let read: S3Request | undefined;
   try {
+    checkPresigned(request, presigning);
     read = await readRequest(request);
     const output = (await api.call("s3", read.operation, read.input, caller)) as Record<string, unknown>;
     await respond(request, response, read.operation, output);

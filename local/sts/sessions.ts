@@ -29,6 +29,7 @@ type Session = z.infer<typeof session>;
 /** Credentials lent to a process. */
 interface Lent {
   readonly roleArn: string;
+  readonly secretAccessKey: string;
   readonly actor: () => Actor | undefined;
   readonly attachment?: Attachment;
 }
@@ -64,16 +65,22 @@ export class RoleSessions {
   /** Credentials of a role until they are ended, or this process ends; `actor` tells whose calls those signed with them are. */
   lend(roleArn: string, actor: () => Actor | undefined, attachment?: Attachment): SessionCredentials & { end(): void } {
     const accessKeyId = newKey();
-    this.lent.set(accessKeyId, { roleArn, actor, attachment });
     const session = {
       secretAccessKey: randomBytes(30).toString("base64"),
       sessionToken: randomBytes(48).toString("base64"),
     };
+    this.lent.set(accessKeyId, { roleArn, secretAccessKey: session.secretAccessKey, actor, attachment });
     const end = () => {
       this.lent.delete(accessKeyId);
       this.ended.add(accessKeyId);
     };
     return { accessKeyId, ...session, end };
+  }
+
+  /** The secret of an access key that was issued or lent here. */
+  secretOf(accessKeyId: string): string | undefined {
+    const issued = this.sessions.value[accessKeyId] as Session | undefined;
+    return this.lent.get(accessKeyId)?.secretAccessKey ?? issued?.secretAccessKey;
   }
 
   /** Whether an access key was lent, and whoever had it is at an end. */

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { runScope } from "../../../functions/runs/pipeline";
 import { writeJson } from "../../../functions/storage/objects";
 import { executionsPrefix, manifestKey } from "../../../functions/runs/pipeline";
 import { recordEnd } from "../../../functions/handlers/ended";
@@ -129,4 +130,38 @@ describe("starting and ending runs", () => {
       expect(await manifest()).to.include({ status: "SUCCEEDED" });
     });
   });
+});
+
+describe("a run's id", () => {
+  const scope = {
+    pipeline: "p",
+    exec_date: "2024-11-08",
+    executions: "pipeline_executions/",
+    started: "2024-11-08T00:00:00Z",
+  };
+  const read = (run: unknown) => runScope({ ...scope, run }, "").run;
+
+  for (const id of ["0055AED6", "00aa", "00a1.20241107.00a0"]) {
+    it(`is ${id}`, () => expect(read(id)).to.equal(id));
+  }
+
+  // Whoever may start an execution says what it is, and it stands in keys and in SQL.
+  for (const id of [
+    "",
+    "../other",
+    "a'; drop table t; --",
+    "00aa/",
+    "00aa\n",
+    "x",
+    "0".repeat(81),
+    "0..1",
+    1,
+    null,
+    ["00aa"],
+  ]) {
+    it(`is not ${JSON.stringify(id).slice(0, 30)}`, () =>
+      expect(() => read(id))
+        .to.throw(/^run: expected /)
+        .with.property("name", "ConfigurationInvalid"));
+  }
 });

@@ -6,7 +6,7 @@ import type { Resource, ResourceGraph } from "../../../local/graph";
 import { evaluated } from "../../evaluated";
 import { judge } from "./accepted";
 import { calls, type Call } from "./boto3/calls";
-import { python, requirePython } from "./python";
+import { python, requirePython } from "../python";
 
 /** Objects come last, so that what bucket policies do to them is the same each time; all else in the order of the program. */
 function creations({ resources }: ResourceGraph): (Call & { about: string })[] {
@@ -26,7 +26,7 @@ describe("moto and boto3, creating every resource", () => {
   let server: ChildProcess | undefined;
 
   before(async function () {
-    commands = await requirePython(this);
+    commands = await requirePython(this, join(__dirname, "requirements.txt"));
   });
   afterEach(() => server?.kill());
 

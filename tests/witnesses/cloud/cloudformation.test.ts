@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { evaluated } from "../../evaluated";
 import { judge } from "./accepted";
 import { templateOf, type Template } from "./cloudformation/template";
-import { python, requirePython } from "./python";
+import { python, requirePython } from "../python";
 
 /** What cfn-lint prints of a finding, as far as it is of use. */
 interface Match {
@@ -19,7 +19,7 @@ describe("cfn-lint, on a stage as one CloudFormation template", () => {
   let folder: string;
 
   before(async function () {
-    commands = await requirePython(this);
+    commands = await requirePython(this, join(__dirname, "requirements.txt"));
     folder = mkdtempSync(join(tmpdir(), "tributary-cfn-lint-"));
   });
   after(() => folder && rmSync(folder, { recursive: true, force: true }));

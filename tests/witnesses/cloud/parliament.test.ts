@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { ResourceGraph } from "../../../local/graph";
 import { evaluated } from "../../evaluated";
 import { judge } from "./accepted";
-import { python, requirePython } from "./python";
+import { python, requirePython } from "../python";
 
 interface Subject {
   /** `<logical name> (<type> <property>)`. */
@@ -33,7 +33,7 @@ function onItsRole(text: string): string {
 describe("parliament, on every policy", () => {
   let commands: string;
   before(async function () {
-    commands = await requirePython(this);
+    commands = await requirePython(this, join(__dirname, "requirements.txt"));
   });
 
   async function lint(subjects: readonly Subject[]): Promise<string[]> {

@@ -1,16 +1,14 @@
-/** Python with the packages of requirements.txt, in an environment of its own outside of the project. */
+/** Python with the packages of a requirements.txt, in an environment of its own outside of the project. */
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
-const requirements = join(__dirname, "requirements.txt");
-
-/** The environment's folder of commands; undefined where there is no Python to make it with. Minutes the first time. */
-export async function pythonEnvironment(): Promise<string | undefined> {
-  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "tributary", "witnesses-cloud");
+/** The folder of commands of the environment with a file's packages; undefined where there is no Python to make it with. Minutes the first time. */
+export async function pythonEnvironment(requirements: string): Promise<string | undefined> {
+  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "tributary", "witnesses");
   const version = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
   const folder = join(cache, version);
   const commands = join(folder, "bin");
@@ -40,8 +38,8 @@ export async function pythonEnvironment(): Promise<string | undefined> {
 }
 
 /** The environment, for a `before` hook. Where it cannot be had the suite is skipped, and says why. */
-export async function requirePython(context: Mocha.Context): Promise<string> {
-  const commands = await pythonEnvironment();
+export async function requirePython(context: Mocha.Context, requirements: string): Promise<string> {
+  const commands = await pythonEnvironment(requirements);
   if (commands) return commands;
   process.stdout.write(
     "\n    SKIPPED: there is no python3 with venv here. Install Python 3.10 or newer to run this suite.\n\n",
@@ -72,4 +70,4 @@ export function python(
 }
 
 // `npm run slow:cloud` begins with this: two test files would install the same at the same time.
-if (require.main === module) void pythonEnvironment();
+if (require.main === module) void pythonEnvironment(resolve(process.argv[2]));
