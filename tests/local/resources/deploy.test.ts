@@ -187,8 +187,8 @@ describe("deploying a graph", () => {
   const machineArn = `arn:aws:states:${place.region}:${place.account}:stateMachine:steps`;
   const faulty: Record<string, { resources: Resource[]; says: string | RegExp }> = {
     "an unknown type": {
-      resources: [declare("aws:ec2/vpc:Vpc", "network")],
-      says: '"network" (aws:ec2/vpc:Vpc): the local runtime has no aws:ec2/vpc:Vpc.',
+      resources: [declare("aws:ec2/instance:Instance", "machine")],
+      says: '"machine" (aws:ec2/instance:Instance): the local runtime has no aws:ec2/instance:Instance.',
     },
     "a target that is not there": {
       resources: [rule(), target(machineArn)],
