@@ -131,6 +131,57 @@ describe("the provider for aws", () => {
     });
   });
 
+  describe("asks whoever deploys, if it is not the account's owner,", () => {
+    /** Somebody who may do everything but one action. */
+    const without = (action: string): AwsProvider => {
+      const Statement = [
+        { Effect: "Allow", Action: "*", Resource: "*" },
+        { Effect: "Deny", Action: action, Resource: "*" },
+      ];
+      const as = [{ Version: "2012-10-17", Statement }];
+      const limited = new AwsProvider({ runtime, program: folder, archives: join(folder, "archives"), as });
+      limited.configure({ region: "us-east-1", allowedAccountIds: '["111122223333"]' });
+      return limited;
+    };
+    const refused = async (work: Promise<unknown>): Promise<string> =>
+      work.then(
+        () => "",
+        (error: Error) => /not authorized to perform: (\S+)/.exec(error.message)?.[1] ?? error.message,
+      );
+
+    // hashicorp/terraform-provider-aws, internal/service/sfn/state_machine.go: stateMachineDefinitionValidate is a CustomizeDiff.
+    it("for validating a state machine when it is planned", () => {
+      const definition = JSON.stringify({ StartAt: "End", States: { End: { Type: "Succeed" } } });
+      const inputs = { name: "m", roleArn: "arn:aws:iam::111122223333:role/r", definition };
+      const faultsOf = (asked: AwsProvider) =>
+        asked.check(MACHINE, {}, inputs, "seed").faults.map(({ reason }) => reason);
+      expect(faultsOf(without("s3:PutObject"))).to.deep.equal([]);
+      expect(faultsOf(without("states:ValidateStateMachineDefinition")).join()).to.include(
+        "is not authorized to perform: states:ValidateStateMachineDefinition on resource: *",
+      );
+    });
+
+    it("for creating, looking, changing and removing, before it does", async () => {
+      const inputs = checked(BUCKET, { bucket: "some-bucket", forceDestroy: true });
+      for (const action of ["s3:CreateBucket", "s3:PutBucketTagging", "s3:GetBucketPolicy"]) {
+        expect(await refused(without(action).create(BUCKET, inputs))).to.equal(action);
+      }
+      expect(runtime.services.s3.has("some-bucket")).to.equal(false);
+      const { id, outputs } = await provider.create(BUCKET, inputs);
+      expect(await refused(without("s3:GetBucketAcl").read(BUCKET, id, outputs))).to.equal("s3:GetBucketAcl");
+      const changed = without("s3:GetBucketLogging").update(BUCKET, id, outputs, inputs, {
+        ...inputs,
+        tags: { a: "b" },
+      });
+      expect(await refused(changed)).to.equal("s3:GetBucketLogging");
+      for (const action of ["s3:DeleteBucket", "s3:DeleteObjectVersion"]) {
+        expect(await refused(without(action).delete(BUCKET, id))).to.equal(action);
+      }
+      expect(runtime.services.s3.has("some-bucket")).to.equal(true);
+      expect(await refused(without("s3:PutObject").delete(BUCKET, id))).to.equal("");
+    });
+  });
+
   it("generates a name once, and another for the resource that replaces it", () => {
     const first = checked(BUCKET, {});
     expect(first.bucket).to.match(/^it-[0-9a-f]{7}$/);
