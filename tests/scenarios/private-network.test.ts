@@ -1,7 +1,9 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { PRICES } from "../../cli/cost/prices";
+import { evaluateProgram } from "../../local/evaluate";
 import type { Resource, ResourceGraph } from "../../local/graph";
 import type { JournalEntry } from "../../local/journal";
 import { sampleFiles, TestLake } from "./lake";
@@ -53,6 +55,18 @@ describe("a lake in a private network", () => {
     const target = endpoints().get(service);
     return { ...graph, resources: graph.resources.flatMap((one) => (one === target ? change(one) : [one])) };
   };
+
+  it("previews the same resources, of which nothing is known that AWS computes", async () => {
+    const program = join(__dirname, "private-network");
+    const archives = mkdtempSync(join(tmpdir(), "tributary-preview-"));
+    try {
+      const preview = await evaluateProgram({ program, stack: "dev", archives, preview: true });
+      const kinds = (resources: readonly Resource[]) => resources.map(({ type, name }) => `${type} ${name}`).sort();
+      expect(kinds(preview.resources)).to.deep.equal(kinds(graph.resources));
+    } finally {
+      rmSync(archives, { recursive: true, force: true });
+    }
+  });
 
   it("has subnets in two zones, no route out, and endpoints for what functions call", () => {
     expect([...endpoints().keys()].sort()).to.deep.equal(["glue", "s3", "states"]);

@@ -10,7 +10,11 @@ import { join, resolve } from "node:path";
 const house = resolve(__dirname, "..", "..");
 
 /** Tests that run functions from their serialized archives: the process that runs them is Node 24, and so are its functions. */
-const tests = ["tests/local/lambda/lambda.test.ts", "tests/audit/closure.test.ts", "tests/scenarios/acceptance.test.ts"];
+const tests = [
+  "tests/local/lambda/lambda.test.ts",
+  "tests/audit/closure.test.ts",
+  "tests/scenarios/acceptance.test.ts",
+];
 
 /** Path of Node 24, installed if it is not there. */
 function node24(): string {
