@@ -147,25 +147,17 @@ const sumRows = `SELECT ${group}, changed_row,
     ${isCondition("over")} AS is_condition
   FROM caused WHERE changed_row IS NOT NULL GROUP BY ${group}, changed_row`;
 
-const quotientOn = (date: string) => `max(over_${date}) / nullif(max(under_${date}), 0E0)`;
-const rate = (date: string) => `coalesce(${quotientOn(date)}, 0E0)`;
+const rate = (date: string) => `coalesce(max(over_${date}) / nullif(max(under_${date}), 0E0), 0E0)`;
 /** A row without which the quotient is the same, since it adds to both sides alike, is none of its causes. */
 const isSpared = `coalesce(abs((max(over_now) - sum(over_last)) / nullif(max(under_now) - sum(under_last), 0E0)
-        - ${quotientOn("now")}) <= 1E-9 * abs(${quotientOn("now")}), FALSE)`;
+        - ${rate("now")}) <= 1E-9 * abs(${rate("now")}), FALSE)`;
 
-const quotientParts = `SELECT ${group}, changed_row, CASE WHEN ${isSpared} THEN 1 ELSE 0 END AS is_spared,
+const quotientRows = `SELECT ${group}, changed_row,
     CASE WHEN ${isNothing("sum(over_part)", "sum(abs(over_part))")} AND ${isNothing("sum(under_part)", "sum(abs(under_part))")}
       OR ${isSpared} THEN 0E0 ELSE (sum(over_part) - (${rate("now")} + ${rate("before")}) / 2E0 * sum(under_part))
         / nullif((max(under_now) + max(under_before)) / 2E0, 0E0) END AS contribution,
     CASE WHEN ${isSpared} THEN 0 ELSE ${isCondition("over", "under")} END AS is_condition
   FROM caused WHERE changed_row IS NOT NULL GROUP BY ${group}, changed_row`;
-
-/** What the formula would give to a row that is none of the causes goes to the causes, in proportion: they add up to the change. */
-const quotientRows = `SELECT ${group}, changed_row, is_condition,
-    CASE WHEN max(is_spared) OVER (${byTarget}) = 1
-      AND NOT ${isNothing(`sum(contribution) OVER (${byTarget})`, `1E6 * sum(abs(contribution)) OVER (${byTarget})`)}
-      THEN contribution * change / sum(contribution) OVER (${byTarget}) ELSE contribution END AS contribution
-  FROM (${quotientParts}) AS quotient_part`;
 
 /**
  * Of an extreme those combinations count that held more before than it is now, all of them; and if no other row holds what it is

@@ -3,7 +3,7 @@
  */
 import { type Expression, partsOf, type Select } from "../../athena-sql/trino/syntax";
 import { joinConditions } from "./dated-reads";
-import { aggregatesIn, conjuncts, everyPart, holdsQuery, sameText } from "./expressions";
+import { conjuncts, everyPart, sameText } from "./expressions";
 import { isConstant } from "./inlined";
 import {
   type Block,
@@ -12,7 +12,6 @@ import {
   groupingOf,
   isGrouped,
   itemsOf,
-  placesIn,
   resolve,
   type Source,
   sourcesOf,
@@ -29,25 +28,6 @@ export function isRowLevel(source: Source, columns: readonly string[]): boolean 
 /** Whether a column's values belong to single rows of tables. */
 export function isRowLevelPlace({ source, column }: ColumnPlace): boolean {
   return source.kind === "other" || isRowLevel(source, [column]);
-}
-
-/** Whether a column has one value for all rows behind its own: that of a single row, or of what a relation groups by. */
-export function isGivenPlace(place: ColumnPlace): boolean {
-  const { source, column } = place;
-  if (isRowLevelPlace(place)) return true;
-  return source.kind === "block" && isGivenColumn(source.block, source.columns.indexOf(column));
-}
-
-function isGivenColumn(block: Block, column: number): boolean {
-  if (block.query.limit ?? block.query.offset) return false;
-  const body = bodyOf(block);
-  if (body.kind === "other") return false;
-  if (body.kind === "union") return body.branches.every((branch) => isGivenColumn(branch, column));
-  const { select } = body;
-  const item = itemsOf(block, select).at(column);
-  if (!item || select.distinct || (isGrouped(block, select) && !groupingOf(block, select))) return false;
-  if (aggregatesIn(item.value).length > 0 || windowsIn(item.value).length > 0 || holdsQuery(item.value)) return false;
-  return placesIn(sourcesOf(block, select), item.value).every(isGivenPlace);
 }
 
 function hasSingleRows(block: Block, columns: readonly number[]): boolean {
