@@ -24,13 +24,14 @@ export const mostTables = 5;
 
 const keys = numbered("result_key");
 const byTarget = `PARTITION BY ${keys.join(", ")}`;
-const group = [...keys, "change"].join(", ");
+const group = keys.join(", ");
 
 /**
- * Common tables from `each_row` (result keys as text, marks, over_amount, under_amount) and `target` to `measured`: for each result
- * and changed row its `contribution`, and whether it `is_condition`.
+ * The query from `eachRow` (SELECT of result keys as text, marks, over_amount, under_amount) to each result and changed row with its
+ * `contribution`, and whether it `is_condition`. Of an extreme there is no contribution. Steps stand inside one another, and what
+ * is asked for is joined at the end: engines that put a common table where it is read plan it again below each window.
  */
-export function attribution(kind: Measure["kind"], positions: number, same: string): string {
+export function attribution(kind: Measure["kind"], positions: number, eachRow: string): string {
   const all = Array.from({ length: positions }, (_, index) => index + 1);
   const rows = all.map(marks.row);
   const last = 2 ** positions;
@@ -60,22 +61,22 @@ export function attribution(kind: Measure["kind"], positions: number, same: stri
       `sum(${side}_worlds[${last}]) OVER (${byTarget}) AS ${side}_now, sum(${side}_worlds[1]) OVER (${byTarget}) AS ${side}_before`,
   );
   const combination = `row_number() OVER (${byTarget} ORDER BY ${rows.join(", ")}) AS combination_number`;
-  return `combination AS (
-  SELECT ${[...keys.map((key) => `target.${key}`), "change", ...rows].join(", ")},
+  // What did not change matters for totals, and for what holds an extreme.
+  const relevant = kind === "sum" ? ` WHERE ${rows.map((row) => `${row} IS NOT NULL`).join(" OR ")}` : "";
+  const combinations = `SELECT ${[...keys, ...rows].join(", ")},
     ${sides.map((side) => `ARRAY[${worlds(side)}] AS ${side}_worlds`).join(", ")}
-  FROM each_row JOIN target ON ${same}
-  GROUP BY ${[...keys.map((key) => `target.${key}`), "change", ...rows].join(", ")}
-), member AS (
-  SELECT ${[group, ...rows, ...sides.map((side) => `${side}_worlds`), ...members].join(", ")},
+  FROM (${eachRow}) AS each_row${relevant}
+  GROUP BY ${[...keys, ...rows].join(", ")}`;
+  const membership = `SELECT ${[group, ...rows, ...sides.map((side) => `${side}_worlds`), ...members].join(", ")},
     ${extreme ? chosen(kind, last, rows) : totals.join(", ")}, ${combination}
-  FROM combination
-), part AS (
-  SELECT *, CASE position ${all.map((position) => `WHEN ${position} THEN ${marks.row(position)}`).join(" ")} END AS changed_row,
+  FROM (${combinations}) AS combination`;
+  const parts = `SELECT *, CASE position ${all.map((position) => `WHEN ${position} THEN ${marks.row(position)}`).join(" ")} END AS changed_row,
     ${extreme ? extremeParts(all) : sides.map((side) => moved(side, all, last)).join(", ")}
-  FROM member CROSS JOIN (VALUES ${all.map((position) => `(${position})`).join(", ")}) AS positions (position)
-), ${extreme ? "" : assigned(sides, last)}measured AS (
-  ${extreme ? extremeRows : kind === "quotient" ? quotientRows : sumRows}
-)`;
+  FROM (${membership}) AS member
+  CROSS JOIN (VALUES ${all.map((position) => `(${position})`).join(", ")}) AS positions (position)`;
+  if (extreme) return extremeRows(parts);
+  const assigned = assignedParts(parts, sides, last);
+  return kind === "quotient" ? quotientRows(assigned) : sumRows(assigned);
 }
 
 /** What each position moves in a combination, whether it is a member of its causes, and what no member accounts for. */
@@ -97,8 +98,8 @@ function isOther(left: string, right: string): string {
   return `abs(${left} - ${right}) > 1E-12 * greatest(abs(${left}), abs(${right}))`;
 }
 
-/** Common tables from `part` to `caused`: what no member accounts for goes to one row, and conditions are found. */
-function assigned(sides: readonly string[], last: number): string {
+/** The parts with what no member accounts for given to one row, and conditions found. */
+function assignedParts(parts: string, sides: readonly string[], last: number): string {
   const ofRow = `(PARTITION BY ${group}, changed_row)`;
   const ofCombination = `(PARTITION BY ${group}, combination_number)`;
   const moves = (column: string) =>
@@ -119,18 +120,17 @@ function assigned(sides: readonly string[], last: number): string {
       `CASE WHEN is_cause = 0 AND ${side}_bit > 0 ` +
       `THEN ${side}_worlds[1 + causes + ${bit}] - ${side}_worlds[1 + causes] ELSE 0E0 END AS ${side}_added`,
   );
-  return `moving AS (
-  SELECT *, ${flag("moved")} AS is_moving FROM part
-), taken AS (
-  SELECT *, ${sides.map((side) => `${side}_moved + CASE WHEN position = ${taker} THEN ${side}_rest ELSE 0E0 END AS ${side}_part`).join(", ")}
-  FROM moving
-), cause AS (
-  SELECT *, ${flag("part")} AS is_cause FROM taken
-), among AS (
-  SELECT *, CAST(sum(CASE WHEN is_cause = 1 THEN ${bit} ELSE 0 END) OVER ${ofCombination} AS integer) AS causes FROM cause
-), caused AS (
-  SELECT *, CASE WHEN ${short.join(" OR ")} THEN 1 ELSE 0 END AS is_short, ${added.join(", ")} FROM among
-), `;
+  const moving = `SELECT *, ${flag("moved")} AS is_moving FROM (${parts}) AS part`;
+  const share = (side: string) =>
+    `${side}_moved + CASE WHEN position = ${taker} THEN ${side}_rest ELSE 0E0 END AS ${side}_part`;
+  const taken = `SELECT *, ${sides.map(share).join(", ")} FROM (${moving}) AS moving`;
+  const cause = `SELECT *, ${flag("part")} AS is_cause FROM (${taken}) AS taken`;
+  const mask = `CAST(sum(CASE WHEN is_cause = 1 THEN ${bit} ELSE 0 END) OVER ${ofCombination} AS integer)`;
+  const among = `SELECT *, ${mask} AS causes FROM (${cause}) AS cause`;
+  return (
+    `SELECT *, CASE WHEN ${short.join(" OR ")} THEN 1 ELSE 0 END AS is_short, ${added.join(", ")} ` +
+    `FROM (${among}) AS among`
+  );
 }
 
 /** Small enough to be what is lost when numbers are added up in another order. */
@@ -142,22 +142,34 @@ const isCondition = (...sides: readonly string[]) =>
     .map((side) => `NOT ${isNothing(`sum(${side}_added)`, `sum(abs(${side}_added))`)}`)
     .join(" OR ")}) THEN 1 ELSE 0 END`;
 
-const sumRows = `SELECT ${group}, changed_row,
+const sumRows = (assigned: string) => `SELECT ${group}, changed_row,
     CASE WHEN ${isNothing("sum(over_part)", "sum(abs(over_part))")} THEN 0E0 ELSE sum(over_part) END AS contribution,
     ${isCondition("over")} AS is_condition
-  FROM caused WHERE changed_row IS NOT NULL GROUP BY ${group}, changed_row`;
+  FROM (${assigned}) AS caused WHERE changed_row IS NOT NULL GROUP BY ${group}, changed_row`;
 
 const rate = (date: string) => `coalesce(max(over_${date}) / nullif(max(under_${date}), 0E0), 0E0)`;
-/** A row without which the quotient is the same, since it adds to both sides alike, is none of its causes. */
+/**
+ * A row without which the quotient is the same, since it adds to both sides alike or one side is nothing, is none of its causes:
+ * its part goes to those that are, by their size.
+ */
 const isSpared = `coalesce(abs((max(over_now) - sum(over_last)) / nullif(max(under_now) - sum(under_last), 0E0)
         - ${rate("now")}) <= 1E-9 * abs(${rate("now")}), FALSE)`;
 
-const quotientRows = `SELECT ${group}, changed_row,
-    CASE WHEN ${isNothing("sum(over_part)", "sum(abs(over_part))")} AND ${isNothing("sum(under_part)", "sum(abs(under_part))")}
-      OR ${isSpared} THEN 0E0 ELSE (sum(over_part) - (${rate("now")} + ${rate("before")}) / 2E0 * sum(under_part))
-        / nullif((max(under_now) + max(under_before)) / 2E0, 0E0) END AS contribution,
-    CASE WHEN ${isSpared} THEN 0 ELSE ${isCondition("over", "under")} END AS is_condition
-  FROM caused WHERE changed_row IS NOT NULL GROUP BY ${group}, changed_row`;
+const quotientRows = (assigned: string) => {
+  const nothing = `${isNothing("sum(over_part)", "sum(abs(over_part))")} AND ${isNothing("sum(under_part)", "sum(abs(under_part))")}`;
+  const own = `SELECT ${group}, changed_row, CASE WHEN ${isSpared} THEN 1 ELSE 0 END AS is_spared,
+    CASE WHEN ${nothing} THEN 0E0 ELSE (sum(over_part) - (${rate("now")} + ${rate("before")}) / 2E0 * sum(under_part))
+        / nullif((max(under_now) + max(under_before)) / 2E0, 0E0) END AS own_part,
+    ${isCondition("over", "under")} AS is_condition
+  FROM (${assigned}) AS caused WHERE changed_row IS NOT NULL GROUP BY ${group}, changed_row`;
+  const sum = (value: string, spared: number) =>
+    `coalesce(sum(CASE WHEN is_spared = ${spared} THEN ${value} END) OVER (${byTarget}), 0E0)`;
+  const kept = sum("abs(own_part)", 0);
+  return `SELECT ${group}, changed_row, CASE WHEN is_spared = 1 AND ${kept} > 0E0 THEN 0E0
+      ELSE own_part + coalesce(abs(own_part) / nullif(${kept}, 0E0), 0E0) * ${sum("own_part", 1)} END AS contribution,
+    CASE WHEN is_spared = 1 AND ${kept} > 0E0 THEN 0 ELSE is_condition END AS is_condition
+  FROM (${own}) AS own`;
+};
 
 /**
  * Of an extreme those combinations count that held more before than it is now, all of them; and if no other row holds what it is
@@ -192,7 +204,8 @@ function extremeParts(all: readonly number[]): string {
   );
 }
 
-const extremeRows = `SELECT ${group}, changed_row,
-    CASE WHEN count(*) OVER (${byTarget}) = 1 THEN change END AS contribution, 1 AS is_condition
-  FROM (SELECT DISTINCT ${group}, changed_row FROM part WHERE changed_row IS NOT NULL AND counts = 1
-    AND (is_gone = 1 OR (came = 1 AND is_held = 0 AND came_place = 1))) AS holding`;
+const extremeRows = (
+  parts: string,
+) => `SELECT DISTINCT ${group}, changed_row, CAST(NULL AS double) AS contribution, 1 AS is_condition
+  FROM (${parts}) AS part WHERE changed_row IS NOT NULL AND counts = 1
+    AND (is_gone = 1 OR (came = 1 AND is_held = 0 AND came_place = 1))`;

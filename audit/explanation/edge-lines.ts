@@ -27,7 +27,12 @@ export interface Rest {
  * SELECT of the lines from `listed`: result keys, change, origin, changed_row (text), contribution (NULL for none), is_condition,
  * row_count and place; of what is not listed, changed_row is NULL.
  */
-export function edgeLines(explained: ExplainedAttribute, origins: readonly Origin[], rest: Rest): string {
+export function edgeLines(
+  explained: ExplainedAttribute,
+  listed: string,
+  origins: readonly Origin[],
+  rest: Rest,
+): string {
   const width = Math.max(1, ...origins.map(({ used }) => used.length));
   const index = Array.from({ length: width }, (_, each) => each);
   const [before, now] = [(each: number) => `before_${each + 1}`, (each: number) => `now_${each + 1}`];
@@ -45,7 +50,7 @@ export function edgeLines(explained: ExplainedAttribute, origins: readonly Origi
   const select = inTableOrder(lineValues(explained, origins, rest)).join(",\n  ");
   return (
     `SELECT ${select}\nFROM (SELECT *, ${told.join(", ")} FROM (SELECT *, ${flags.join(", ")} FROM (SELECT *, ${unpacked.join(", ")} ` +
-    `FROM (SELECT *, ${parts.join(", ")} FROM listed) AS parted) AS unpacked) AS compared) AS line`
+    `FROM (SELECT *, ${parts.join(", ")} FROM (${listed}) AS listed) AS parted) AS unpacked) AS compared) AS line`
   );
 }
 

@@ -111,7 +111,7 @@ function measuredEdges(explained: ExplainedAttribute, measured: Measured, origin
   const targetKeys = keys.join(", ");
   const same = keys
     .slice(0, Math.max(1, result.grain.length))
-    .map((key) => `coalesce(target.${key}, '∅') = coalesce(each_row.${key}, '∅')`)
+    .map((key) => `coalesce(target.${key}, '∅') = coalesce(measured.${key}, '∅')`)
     .join(" AND ");
   const nothing = "CAST(NULL AS double)";
   const rowsBy = ({ rows, under }: Measure, state: 0 | 1): string[] => {
@@ -126,25 +126,28 @@ function measuredEdges(explained: ExplainedAttribute, measured: Measured, origin
   const each = [...rowsBy(measured, 1), ...(before ? rowsBy(before, 0) : [])];
   const extreme = kind === "max" || kind === "min";
   const rest: Rest = { method: extreme ? "together" : "unexplained", model: modelChange(model, dates) ?? null };
-  return `
-WITH target AS (${explained.targets}
-), each_row AS (
-  ${each.join("\n  UNION ALL ")}
-), ${attribution(kind, positions, same)}, ranked AS (
-  SELECT *, row_number() OVER (PARTITION BY ${targetKeys}
-    ORDER BY changed_row = ${modelRow} DESC, coalesce(abs(contribution), 0E0) DESC, changed_row) AS rank_in_result
-  FROM measured WHERE is_condition = 1 OR abs(contribution) > 0E0
-), listed AS (
-  SELECT ${targetKeys}, change, CASE WHEN rank_in_result <= ${top} THEN ${rowParts("changed_row").origin} ELSE ${restOf.furtherRows} END AS origin,
-    CASE WHEN rank_in_result <= ${top} THEN changed_row END AS changed_row, sum(contribution) AS contribution,
-    max(is_condition) AS is_condition, count(*) AS row_count, least(min(rank_in_result), ${top + 1}) AS place
-  FROM ranked GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-  UNION ALL SELECT ${keys.map((key) => `target.${key}`).join(", ")}, target.change, ${restOf.change}, NULL,
-    target.change - coalesce(sum(contribution), 0E0), 0, ${extreme ? "count(ranked.changed_row)" : "0"}, ${top + 2}
-  FROM target LEFT JOIN ranked ON ${keys.map((key) => `coalesce(target.${key}, '∅') = coalesce(ranked.${key}, '∅')`).join(" AND ")}
-  GROUP BY ${keys.map((key) => `target.${key}`).join(", ")}, target.change
-)
-${edgeLines(explained, origins, rest)}`;
+  const counts = "(is_condition = 1 OR abs(contribution) > 0E0)";
+  const whole = extreme
+    ? `CASE WHEN count(*) OVER (PARTITION BY ${keys.map((key) => `target.${key}`).join(", ")}) = 1 THEN change END`
+    : "contribution";
+  const rows = `SELECT ${keys.map((key) => `target.${key}`).join(", ")}, change, changed_row, ${whole} AS contribution, is_condition
+    FROM (${attribution(kind, positions, each.join("\n  UNION ALL "))}) AS measured JOIN target ON ${same}
+    UNION ALL SELECT ${targetKeys}, change, NULL, NULL, 0 FROM target`;
+  const ranked = `SELECT *, row_number() OVER (PARTITION BY ${targetKeys}, changed_row IS NULL
+      ORDER BY CASE WHEN ${counts} THEN 0 ELSE 1 END, changed_row = ${modelRow} DESC, coalesce(abs(contribution), 0E0) DESC, changed_row) AS rank_in_result,
+    coalesce(sum(contribution) OVER (PARTITION BY ${targetKeys}), 0E0) AS explained,
+    count(CASE WHEN ${counts} THEN changed_row END) OVER (PARTITION BY ${targetKeys}) AS causes
+  FROM (${rows}) AS every_line`;
+  const listed = `SELECT ${targetKeys}, change,
+    CASE WHEN changed_row IS NULL THEN ${restOf.change} WHEN rank_in_result <= ${top} THEN ${rowParts("changed_row").origin}
+      ELSE ${restOf.furtherRows} END AS origin,
+    CASE WHEN rank_in_result <= ${top} THEN changed_row END AS changed_row,
+    CASE WHEN count(changed_row) = 0 THEN max(change - explained) ELSE sum(contribution) END AS contribution,
+    max(is_condition) AS is_condition,
+    CASE WHEN count(changed_row) > 0 THEN count(*) ELSE ${extreme ? "max(causes)" : "0"} END AS row_count,
+    CASE WHEN count(changed_row) = 0 THEN ${top + 2} ELSE least(min(rank_in_result), ${top + 1}) END AS place
+  FROM (${ranked}) AS ranked WHERE changed_row IS NULL OR ${counts} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`;
+  return `WITH target AS (${explained.targets})\n${edgeLines(explained, listed, origins, rest)}`;
 }
 
 /** Rows with the result's grain as text; `as` says which of two models they are by, and at which place it is told. */

@@ -3,7 +3,7 @@
  */
 import { type Expression, partsOf, type Select } from "../../athena-sql/trino/syntax";
 import { joinConditions } from "./dated-reads";
-import { conjuncts, everyPart, sameText } from "./expressions";
+import { aggregatesIn, conjuncts, everyPart, sameText } from "./expressions";
 import { isConstant } from "./inlined";
 import {
   type Block,
@@ -12,6 +12,7 @@ import {
   groupingOf,
   isGrouped,
   itemsOf,
+  placesIn,
   resolve,
   type Source,
   sourcesOf,
@@ -28,6 +29,17 @@ export function isRowLevel(source: Source, columns: readonly string[]): boolean 
 /** Whether a column's values belong to single rows of tables. */
 export function isRowLevelPlace({ source, column }: ColumnPlace): boolean {
   return source.kind === "other" || isRowLevel(source, [column]);
+}
+
+/** Whether a column's values are computed of groups of rows, and are not what these are grouped by. */
+export function isComputedPlace(place: ColumnPlace): boolean {
+  const { source, column } = place;
+  if (source.kind !== "block" || isRowLevelPlace(place)) return false;
+  const body = bodyOf(source.block);
+  if (body.kind !== "select" || !isGrouped(source.block, body.select)) return true;
+  const item = itemsOf(source.block, body.select).at(source.columns.indexOf(column));
+  if (!item || aggregatesIn(item.value).length > 0 || windowsIn(item.value).length > 0) return true;
+  return placesIn(sourcesOf(source.block, body.select), item.value).some(isComputedPlace);
 }
 
 function hasSingleRows(block: Block, columns: readonly number[]): boolean {

@@ -16,7 +16,7 @@ import { marks } from "./leaf";
 import { isNotFollowed, linear, nameOf, type NotFollowed, type Term } from "./linear";
 import type { Search } from "./origin";
 import { rowAmount } from "./row-amount";
-import { isRowLevelPlace } from "./row-level";
+import { isComputedPlace, isRowLevelPlace } from "./row-level";
 import {
   type Block,
   bodyOf,
@@ -132,7 +132,7 @@ export function rowsBehind(block: Block, select: Select, wanted: Wanted, search:
   const isColumn = (part: Expression) => resolve(sources, part) !== undefined;
   const isDeep = (part: Expression) => {
     const place = resolve(sources, part);
-    return place !== undefined && !isRowLevelPlace(place);
+    return place !== undefined && isComputedPlace(place);
   };
   const wide = linear(wanted.amount, isColumn);
   const terms = isNotFollowed(wide) ? linear(wanted.amount, isDeep) : wide;
@@ -156,7 +156,7 @@ function rowsOfTerm(
     const amount = product(atom);
     return selected(block, select, sources, { ...wanted, counted: [amount], mentioned: [amount], amount }, search);
   }
-  if (!placesIn(sources, ...factors).every(isRowLevelPlace)) {
+  if (placesIn(sources, ...factors).some(isComputedPlace)) {
     return { notFollowed: "a CASE or product over computed values" };
   }
   const { source } = place;
