@@ -193,6 +193,8 @@ function numberText(value: number, shortest: string): string {
     return sign + (places ? `${padded.slice(0, -places)}.${padded.slice(-places)}` : padded);
   }
   if (places === 0 && length <= 38) return sign + digits + "0".repeat(power);
-  const [first, tens = "0"] = value.toExponential().split("e");
-  return `${first.includes(".") ? first : `${first}.0`}E${Number(tens)}`;
+  // Java's Double.toString has two digits at least, and of all with two the nearest: 5E-323 is 4.9E-323.
+  const shortestForm = value.toExponential();
+  const [first, tens = "0"] = (/^-?\de/.test(shortestForm) ? value.toExponential(1) : shortestForm).split("e");
+  return `${first}E${Number(tens)}`;
 }
