@@ -1,5 +1,5 @@
 /** What a statement would do to the lake, found by reading it: pure. `query` runs what only reads. */
-import { ParseError } from "../../athena-sql/trino/errors";
+import { BeyondDialect, ParseError } from "../../athena-sql/trino/errors";
 import { parseStatement, type Statement, type TableName } from "../../athena-sql/trino/statements";
 
 /** What a statement changes. */
@@ -26,7 +26,7 @@ export function effectOf(sql: string): Effect | undefined {
   try {
     ({ statement } = parseStatement(sql));
   } catch (error) {
-    if (!(error instanceof ParseError)) throw error;
+    if (!(error instanceof ParseError || error instanceof BeyondDialect)) throw error;
     // Athena says what is wrong with a query, better than we could.
     return unknownEffect(sql);
   }

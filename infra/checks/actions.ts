@@ -58,6 +58,8 @@ const actions: Readonly<Record<string, { readonly resource: string; readonly non
     resource: "AssignPrivateIpAddresses CreateNetworkInterface DeleteNetworkInterface UnassignPrivateIpAddresses",
     none: "DescribeNetworkInterfaces DescribeSubnets",
   },
+  // AWS Lake Formation
+  lakeformation: { resource: "", none: "GetDataAccess" },
   // AWS X-Ray
   xray: { resource: "", none: "GetSamplingRules GetSamplingTargets PutTelemetryRecords PutTraceSegments" },
 };

@@ -244,7 +244,8 @@ describe("what AWS promises, and the code leans on", () => {
         const keys = Array.from({ length: files }, (_, index) => `incoming/source/*/prefix-of-file-${index}*`);
         const pattern = JSON.stringify(objectsCreated("a-bucket", keys, "incoming/source/"));
         expect(pattern.length).to.be.at.most(2048);
-        expect(pattern).to.include(files < 500 ? "wildcard" : '{"prefix":"incoming/source/"}');
+        // Of ten wildcards EventBridge refuses the pattern as too complex, see event-patterns/.
+        expect(pattern).to.include(files < 10 ? "wildcard" : '{"prefix":"incoming/source/"}');
       });
     }
   });
