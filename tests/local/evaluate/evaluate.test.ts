@@ -131,7 +131,7 @@ describe("evaluating a program", () => {
       thrown: ["index.ts:7:11: the fault is here"],
       "run-error": ["say what to do instead"],
       "unknown-types": [
-        'index.ts:13:5: "network" (aws:ec2/vpc:Vpc): The local runtime has no aws:ec2/vpc:Vpc.',
+        'index.ts:13:5: "machine" (aws:ec2/instance:Instance): The local runtime has no aws:ec2/instance:Instance.',
         'index.ts:14:5: "state" (aws:dynamodb/table:Table): The local runtime has no aws:dynamodb/table:Table.',
       ],
       "rejected-output": ["index.ts:18:13: cannot use arn:aws:s3:::inbox-"],

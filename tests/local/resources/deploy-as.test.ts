@@ -146,7 +146,8 @@ describe("a deployment that is not the owner's", () => {
   });
 
   it("is known for each type of resource", () => {
-    const types = Object.keys(resourceTypes).filter((type) => type.startsWith("aws:"));
+    // Networks are not in the table: what a private one takes stands in docs/stages.md.
+    const types = Object.keys(resourceTypes).filter((type) => type.startsWith("aws:") && !type.startsWith("aws:ec2/"));
     expect(Object.keys(providerActions).sort()).to.deep.equal(types.sort());
   });
 

@@ -10,7 +10,7 @@ const faults: Record<string, () => unknown> = {
     throw new pulumi.RunError("say what to do instead");
   },
   "unknown-types": () => [
-    new aws.ec2.Vpc("network", { cidrBlock: "10.0.0.0/16" }),
+    new aws.ec2.Instance("machine", { instanceType: "t4g.nano" }),
     new aws.dynamodb.Table("state", { attributes: [] }),
   ],
   "rejected-output": () => {
