@@ -2,6 +2,7 @@
 import { basename, join, resolve } from "node:path";
 import { CommandError } from "../command-error";
 import type { Delivery } from "../landing/arguments";
+import { registers } from "../landing/landing";
 import type { LakeOutputs } from "../lake/outputs";
 import { RIGHT_DATE, WRONG_DATE } from "../sample/acceptance";
 import { generateSample } from "../sample/generate";
@@ -60,9 +61,8 @@ export function requireRegistered(
   { pipelines }: Pick<LakeOutputs, "pipelines">,
   own: boolean,
 ): void {
-  const prefixes = pipelines.flatMap(({ incoming }) => incoming);
   const names = [...new Set(sample.dates.flatMap(({ files }) => files.map((file) => basename(file))))];
-  const strange = names.filter((name) => !prefixes.some((prefix) => name.startsWith(prefix)));
+  const strange = names.filter((name) => !pipelines.some((pipeline) => registers(pipeline, name)));
   // A version may not have the pipeline yet that the other one is about.
   if (own ? strange.length < names.length : strange.length === 0) return;
   throw new CommandError(

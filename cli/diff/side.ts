@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { readSummary } from "../check/impact";
 import { lakeOf, type Lake } from "../lake/lake";
 import { readLakeOutputs } from "../lake/outputs";
-import { land, planLanding } from "../landing/landing";
+import { land, planLanding, registers } from "../landing/landing";
 import type { Progress, Step } from "../presentation/progress";
 import { isGood, manifestKeys, readRuns, type Run } from "../runs/run-records";
 import { evaluateProgram } from "../../local/evaluate";
@@ -82,7 +82,7 @@ async function landSample(lake: Lake, runtime: Runtime, sample: Sample, step: St
   for (const { date, files } of sample.dates) {
     step.at(date);
     const registered = files.filter((file) =>
-      lake.outputs.pipelines.some(({ incoming }) => incoming.some((prefix) => basename(file).startsWith(prefix))),
+      lake.outputs.pipelines.some((pipeline) => registers(pipeline, basename(file))),
     );
     const plan = planLanding(
       lake.outputs,

@@ -28,8 +28,6 @@ export function planLanding(
 ): Landing[] {
   const sources = [...new Set(outputs.pipelines.map(({ source }) => source))];
   const onlySource = sources.length === 1 ? sources[0] : undefined;
-  const registers = (pipeline: PipelineOutput, name: string): boolean =>
-    pipeline.incoming.some((prefix) => name.startsWith(prefix));
   const sourceOf = (name: string): string => {
     const owners = outputs.pipelines.filter(({ source }) => options.source === undefined || source === options.source);
     const owner = owners.find((pipeline) => registers(pipeline, name));
@@ -64,6 +62,11 @@ export function planLanding(
             .map(({ date }) => `incoming/${pipeline.source}/${date}/${pipeline.name}.done`),
         );
   return [...files, ...[...new Set(controls)].map((key) => ({ key, control: true as const }))];
+}
+
+/** Whether a pipeline takes files of that name. */
+export function registers({ incoming }: Pick<PipelineOutput, "incoming">, name: string): boolean {
+  return incoming.some((prefix) => name.startsWith(prefix));
 }
 
 function unregistered(name: string, pipelines: readonly PipelineOutput[]): string {
