@@ -73,6 +73,7 @@ describe("the workflows", () => {
   // GitHub documentation, "Permissions for the GITHUB_TOKEN": what is not named is none.
   const granted: Record<string, Record<string, string>> = {
     "checks.yml test": { contents: "read" },
+    "checks.yml audit": { contents: "read" },
     "checks.yml findings": { contents: "read" },
     "checks.yml everything": { contents: "read" },
     "preview.yml preview": { contents: "read", "id-token": "write", "pull-requests": "write" },
@@ -147,9 +148,19 @@ describe("the workflows", () => {
     expect(matrix?.stage).to.have.members(stages.map(({ stage }) => stage));
   });
 
-  it("test the oldest Node.js that is promised", () => {
+  it("test the oldest Node.js that is promised, and the one that is used here", () => {
     const oldest = Number(/\d+/.exec(packageJson().engines.node)?.[0]);
-    expect(files["checks.yml"]?.parsed.jobs.test?.strategy?.matrix.node).to.include(oldest);
+    const used = Number(readFileSync(join(house, ".nvmrc"), "utf8"));
+    expect(files["checks.yml"]?.parsed.jobs.test?.strategy?.matrix.node).to.deep.equal([oldest, used]);
+    const others = steps.flatMap(({ with: given }) => given["node-version"] ?? []);
+    expect(new Set(others)).to.deep.equal(new Set(["${{ matrix.node }}", used]));
+  });
+
+  it("ask whether what the package installs has known vulnerabilities, without blaming a request", () => {
+    const job = files["checks.yml"]?.parsed.jobs.audit;
+    expect(job?.steps.map(({ run }) => run)).to.include("npm audit --package-lock-only --omit=dev --audit-level=high");
+    expect(files["checks.yml"]?.parsed.on).to.have.property("schedule");
+    expect(job?.if).to.equal("github.event_name != 'pull_request'");
   });
 
   describe("run commands", () => {
@@ -161,7 +172,7 @@ describe("the workflows", () => {
         expect(run).not.to.contain("${{");
         expect(spawnSync("bash", ["-n"], { input: run }).status).to.equal(0);
         for (const [, script = ""] of run.matchAll(/\bnpm (?:run )?([\w:-]+)/g)) {
-          expect(["ci", ...Object.keys(packageJson().scripts)]).to.include(script);
+          expect(["ci", "audit", ...Object.keys(packageJson().scripts)]).to.include(script);
         }
         for (const [command] of run.matchAll(/^\.[\w./-]+/gm)) expect(existsSync(join(house, command))).to.equal(true);
         for (const [, command = "", rest = ""] of run.matchAll(/\bnpx tributary ([\w-]+)([^\n]*)/g)) {
