@@ -2,40 +2,21 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { writtenName } from "../athena-sql/trino/reserved-words";
-import type { AttributePattern } from "../audit/attribute-pattern";
 import type { DataCheck } from "../audit/data-check";
 import { runKey, runsTableName } from "../audit/data-check-query";
-import type { AuditFilter, AuditSpecification } from "../audit/specification";
-import type { Tolerance } from "../audit/tolerance";
 import { rootParameter } from "../functions/publication/catalog-table";
 import { glueColumns, type Columns } from "./columns";
-import type { DataLake } from "./data-lake";
 import { callSite, type Site } from "./checks/program-place";
+import type { Lake } from "./lake/lake";
 import type { Zone } from "./names";
 import type { TablePlace } from "./permissions";
+import type { TableAudit } from "./table-audit";
 import { transformed, type Transform } from "./transform";
-
-/** What is compared between two execution dates of a table: its own share of an audit specification. */
-export type TableAudit<Column extends string = string> = Omit<
-  AuditSpecification,
-  "grain" | "attributes" | "period" | "filter" | "tolerances" | "pipeline" | "timeGrain" | "reference"
-> & {
-  /** One to five columns that together identify a row. */
-  readonly grain: readonly Column[];
-  /** Columns whose changes are recorded, by name or pattern. @example ["co2_mass_tons", "nox_*"] */
-  readonly attributes: readonly (Column | AttributePattern)[];
-  /** Column that tells the time a row is about, and how. */
-  readonly period: AuditSpecification["period"] & { readonly column: Column };
-  /** Restricts the audit to some rows, and names what is then audited. @default all rows, under the columns' names */
-  readonly filter?: AuditFilter & { readonly labels?: Readonly<Partial<Record<Column, string>>> };
-  /** Tolerances of some numeric attributes, in place of `tolerance`. @example { so2_mass_lbs: { absolute: 10 } } */
-  readonly tolerances?: Readonly<Partial<Record<Column, Tolerance>>>;
-};
 
 /** Arguments of {@link AuditedTable}. */
 export interface AuditedTableArgs<C extends Columns> {
   /** Lake that the table belongs to. */
-  readonly lake: DataLake;
+  readonly lake: Lake;
   /** Zone whose bucket and database hold it. */
   readonly zone: Zone;
   /** Columns in order, without the partition keys. */
@@ -71,7 +52,7 @@ export interface AuditedTableArgs<C extends Columns> {
 export class AuditedTable<C extends Columns = Columns> extends pulumi.ComponentResource {
   /** The catalog's entry. */
   readonly table: aws.glue.CatalogTable;
-  readonly lake: DataLake;
+  readonly lake: Lake;
   readonly zone: Zone;
   /** Physical name of its database. */
   readonly database: string;

@@ -7,7 +7,6 @@ import { join, relative, sep } from "node:path";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { LakeChecks } from "./checks/lake-checks";
-import type { LakeNetwork } from "./network";
 import type { Grants, KeyInUse, Statement } from "./permissions";
 import { createServiceRole } from "./service-role";
 import { transformed, type Transform } from "./transform";
@@ -35,6 +34,12 @@ export interface ClosureArgs {
   readonly deadLetters?: DeadLetters;
 }
 
+/** What functions are attached to. */
+export interface FunctionNetwork {
+  readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  readonly securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
+}
+
 /** A queue of events that could not be handled. */
 export interface DeadLetters {
   /** Physical name. */
@@ -55,7 +60,7 @@ export interface ClosureSettings {
   readonly account: string;
   readonly grant: Grants;
   /** The network that functions are attached to; none: Lambda's own. */
-  readonly network?: LakeNetwork;
+  readonly network?: FunctionNetwork;
   /** Gets the statements of all functions: what the network's endpoints let pass follows from them. */
   readonly granted: Statement[];
   /** Days that logs are kept. */

@@ -1,11 +1,18 @@
 /** What a lake can be told. */
 import type * as aws from "@pulumi/aws";
 import type { ClosureTransforms } from "./closures";
-import type { KeyPurpose } from "./keys";
+import type { KeyPurpose } from "./lake/keys";
 import type { BucketRole, Zone } from "./names";
-import type { ExistingNetwork } from "./network";
 import type { ObservabilityTransforms } from "./observability";
 import type { Transform } from "./transform";
+
+/** Subnets and security groups that exist. */
+export interface ExistingNetwork {
+  /** Ids of subnets, e.g. `subnet-0123456789abcdef0`, of one VPC: two zones at least, so that one may fail. */
+  readonly subnetIds: readonly string[];
+  /** Ids of security groups that let HTTPS out to the VPC's endpoints for S3, Glue and Step Functions. */
+  readonly securityGroupIds: readonly string[];
+}
 
 /** Days that things are kept. */
 export interface Retention {

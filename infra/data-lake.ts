@@ -4,24 +4,25 @@ import * as pulumi from "@pulumi/pulumi";
 import { auditColumns, auditPartitionKeys } from "../audit/audit-table";
 import { explanationColumns, explanationPartitionKeys } from "../audit/explanation/edge-table";
 import { AuditedTable } from "./audited-table";
-import { Closures, type DeadLetters } from "./closures";
+import { Closures, type DeadLetters, type FunctionNetwork } from "./closures";
 import { columnsByName } from "./columns";
 import type { DataLakeArgs, Retention } from "./data-lake-args";
-import { alarmOnRejections, objectsCreated, onEvent } from "./event-rules";
 import { warnOfExampleAccount } from "./example-account";
-import { handlers } from "./handlers";
-import { createKeys, type LakeKeys } from "./keys";
+import { createDeadLetters } from "./lake/dead-letters";
+import { createLakeFunctions } from "./lake/functions";
+import { createKeys, type LakeKeys } from "./lake/keys";
+import type { Lake, LakeTable } from "./lake/lake";
 import { readTemplates } from "./models";
 import { arns, bucketName, databaseName, type Arns, type BucketRole, type Place, type Zone } from "./names";
 import { Gate } from "./checks/gate";
 import { LakeChecks } from "./checks/lake-checks";
 import { callSite, readProgramFile } from "./checks/program-place";
-import { alarmUnlessZero, createAlarmTopic, dashboardBody, type ZeroAlarm } from "./observability";
-import { createPrivateNetwork, type LakeNetwork } from "./network";
+import { alarmUnlessZero, createAlarmTopic, createDashboard, type ZeroAlarm } from "./observability";
+import { createPrivateNetwork } from "./lake/network";
 import { grants, type Grants, type KeyInUse, type Statement } from "./permissions";
-import { createBuckets, createDatabases, dataBucketArns, mapBuckets } from "./storage";
-import { createTrail } from "./trail";
-import { transformed } from "./transform";
+import { createBuckets, createDatabases, dataBucketArns, encryptCatalog, mapBuckets } from "./lake/storage";
+import { createTrail } from "./lake/trail";
+import { createWorkgroup } from "./lake/workgroup";
 
 /**
  * The place where tables and pipelines live.
@@ -31,7 +32,7 @@ import { transformed } from "./transform";
  *   stage: "dev", account: "111122223333", region: "us-east-1", bucketPrefix: "acme-emissions",
  * });
  */
-export class DataLake extends pulumi.ComponentResource {
+export class DataLake extends pulumi.ComponentResource implements Lake {
   /** Where the lake lives. */
   readonly place: Place;
   /** ARNs of what it consists of. */
@@ -73,7 +74,7 @@ export class DataLake extends pulumi.ComponentResource {
   /** SQL templates by path. */
   readonly templates: Readonly<Record<string, string>>;
   /** Tables by name, as `table(…)` in models knows them. */
-  readonly tables = new Map<string, AuditedTable>();
+  readonly tables = new Map<string, LakeTable>();
   readonly retention: Required<Retention>;
   /** Whether Lake Formation governs the data. */
   readonly lakeFormation: boolean;
@@ -149,14 +150,13 @@ export class DataLake extends pulumi.ComponentResource {
     this.buckets = mapBuckets(buckets, ({ bucket }) => bucket);
     this.assetsSettings = buckets["glue-assets"].settings;
     this.databases = createDatabases(this, args);
-    this.workgroup = this.createWorkgroup();
-    this.deadLetters = this.createDeadLetters();
+    this.workgroup = createWorkgroup(this, args);
+    this.deadLetters = createDeadLetters(this, args.transform?.queue);
     this.uploadTemplates();
     this.auditTable = this.createAuditTable();
     this.explanationTable = this.createExplanationTable();
-    this.rejectUnknownControlFiles();
-    this.recordEnds();
-    if (args.catalogEncryption) this.encryptCatalog();
+    createLakeFunctions(this, this.closures, args.transform);
+    if (args.catalogEncryption) encryptCatalog(this);
     createTrail(
       {
         name: this.workgroupName,
@@ -172,7 +172,7 @@ export class DataLake extends pulumi.ComponentResource {
       },
       this,
     );
-    this.createDashboard();
+    createDashboard(this.lakeName, this.place.region, this.workgroupName, { parent: this });
 
     // For commands that ask what a change would touch; text, so that Pulumi keeps it as it is.
     const summary = gate.passed().then(() => JSON.stringify(this.checks.summary()));
@@ -197,7 +197,7 @@ export class DataLake extends pulumi.ComponentResource {
   }
 
   /** Adds a table, so that models and pipelines find it by name. */
-  register(table: AuditedTable): void {
+  register(table: LakeTable): void {
     this.checks.addTable(table);
     if (!this.tables.has(table.tableName)) this.tables.set(table.tableName, table);
   }
@@ -212,110 +212,10 @@ export class DataLake extends pulumi.ComponentResource {
   }
 
   /** What functions are attached to, if to any network. */
-  private createNetwork(granted: readonly Statement[]): LakeNetwork | undefined {
+  private createNetwork(granted: readonly Statement[]): FunctionNetwork | undefined {
     const { network } = this.args;
     if (network === "private") return createPrivateNetwork(this, () => granted);
     return network && { subnetIds: [...network.subnetIds], securityGroupIds: [...network.securityGroupIds] };
-  }
-
-  /** One setting for all catalogs of the account and region. Glue documentation, "Encrypting your Data Catalog". */
-  private encryptCatalog(): void {
-    new aws.glue.DataCatalogEncryptionSettings(
-      this.lakeName,
-      {
-        dataCatalogEncryptionSettings: {
-          encryptionAtRest: { catalogEncryptionMode: "SSE-KMS", sseAwsKmsKeyId: this.keys.catalog },
-          connectionPasswordEncryption: {
-            returnConnectionPasswordEncrypted: true,
-            awsKmsKeyId: this.keys.catalog,
-          },
-        },
-      },
-      { parent: this },
-    );
-  }
-
-  private createDashboard(): void {
-    new aws.cloudwatch.Dashboard(
-      this.lakeName,
-      {
-        dashboardName: this.workgroupName,
-        dashboardBody: JSON.stringify(dashboardBody(this.place.region, this.workgroupName)),
-      },
-      { parent: this },
-    );
-  }
-
-  private createWorkgroup(): aws.athena.Workgroup {
-    return new aws.athena.Workgroup(
-      ...transformed(
-        this.args.transform?.workgroup,
-        this.lakeName,
-        {
-          name: this.workgroupName,
-          // A workgroup with a query history cannot be deleted otherwise; the history is no data.
-          forceDestroy: true,
-          configuration: {
-            enforceWorkgroupConfiguration: true,
-            publishCloudwatchMetricsEnabled: true,
-            engineVersion: { selectedEngineVersion: "Athena engine version 3" },
-            bytesScannedCutoffPerQuery: this.args.scanLimit ?? 1e12,
-            resultConfiguration: {
-              outputLocation: `s3://${this.bucketName("athena-results")}/`,
-              encryptionConfiguration: this.objectsKey
-                ? { encryptionOption: "SSE_KMS", kmsKeyArn: this.objectsKey }
-                : { encryptionOption: "SSE_S3" },
-            },
-          },
-        },
-        { parent: this },
-      ),
-    );
-  }
-
-  private createDeadLetters(): aws.sqs.Queue {
-    const queue = new aws.sqs.Queue(
-      ...transformed(
-        this.args.transform?.queue,
-        `${this.lakeName}-dead-letters`,
-        { name: this.deadLettersName, messageRetentionSeconds: 14 * 24 * 3600, sqsManagedSseEnabled: true },
-        { parent: this },
-      ),
-    );
-    alarmUnlessZero(
-      this.alarms,
-      {
-        name: `${this.workgroupName}-dead-letters`,
-        description: `Events of ${this.workgroupName} could not be handled: they wait in ${this.deadLettersName}.`,
-        namespace: "AWS/SQS",
-        metricName: "ApproximateNumberOfMessagesVisible",
-        dimensions: { QueueName: queue.name },
-        statistic: "Maximum",
-      },
-      { parent: queue },
-      this.args.transform?.alarm,
-    );
-    new aws.sqs.QueuePolicy(
-      `${this.lakeName}-dead-letters`,
-      {
-        queueUrl: queue.url,
-        policy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            {
-              Sid: "UndeliveredEvents",
-              Effect: "Allow",
-              Principal: { Service: "events.amazonaws.com" },
-              Action: "sqs:SendMessage",
-              Resource: this.arn.queue(this.deadLettersName),
-              Condition: { ArnLike: { "aws:SourceArn": this.arn.rule(`${this.workgroupName}-*`) } },
-            },
-          ],
-        }),
-      },
-      { parent: queue },
-    );
-    return queue;
   }
 
   private uploadTemplates(): void {
@@ -352,63 +252,6 @@ export class DataLake extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-  }
-
-  private rejectUnknownControlFiles(): void {
-    const { grant } = this;
-    const assets = this.bucketName("glue-assets");
-    const name = `${this.lakeName}-unknown`;
-    const closure = this.closures.deploy(
-      name,
-      {
-        handler: handlers.unknown,
-        functionName: `${this.workgroupName}-unknown`,
-        environment: this.environment(),
-        statements: [
-          grant.listPrefixes("FindPipelines", assets, ["pipelines/"]),
-          grant.writeObjects("RecordRejection", assets, ["pipeline_executions/*"]),
-        ],
-        deadLetters: this.failures,
-      },
-      { parent: this },
-      this.args.transform,
-    );
-    const pattern = objectsCreated(this.bucketName("landing"), ["incoming/*.done"], "incoming/");
-    onEvent(this, { name, description: "All control files", pattern }, closure, { parent: this });
-    alarmOnRejections(this, name, closure, { parent: this });
-  }
-
-  /** Runs that were stopped or ran out of time do not record themselves. */
-  private recordEnds(): void {
-    const { grant } = this;
-    const assets = this.bucketName("glue-assets");
-    const name = `${this.lakeName}-ended`;
-    const prefix = `${this.workgroupName}-`;
-    const closure = this.closures.deploy(
-      name,
-      {
-        handler: handlers.ended,
-        functionName: `${this.workgroupName}-ended`,
-        environment: { ...this.environment(), MACHINE_PREFIX: prefix },
-        statements: [
-          grant.listPrefixes("FindRun", assets, ["pipeline_executions/*"]),
-          grant.readObjects("ReadManifests", assets, ["pipeline_executions/*/manifest.json"]),
-          grant.writeObjects("WriteManifests", assets, ["pipeline_executions/*/manifest.json"]),
-        ],
-        deadLetters: this.failures,
-      },
-      { parent: this },
-      this.args.transform,
-    );
-    const pattern = {
-      source: ["aws.states"],
-      "detail-type": ["Step Functions Execution Status Change"],
-      detail: {
-        stateMachineArn: [{ prefix: this.arn.stateMachine(prefix) }],
-        status: ["FAILED", "TIMED_OUT", "ABORTED"],
-      },
-    };
-    onEvent(this, { name, description: "Runs that did not succeed", pattern }, closure, { parent: this });
   }
 
   /** Tells the alarms' topic when a metric leaves zero. */

@@ -1,23 +1,74 @@
 /** A pipeline: incoming files, the tables that follow from them, their audits, and the pipelines that come after. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { checkConfigKey, type CheckConfig } from "../functions/handlers/checker";
 import type { PipelineDefinition } from "../functions/runs/pipeline";
-import type { AuditedTable } from "./audited-table";
-import type { Closure } from "./closures";
+import type { Closure, ClosureTransforms } from "./closures";
 import type { DataLake } from "./data-lake";
-import type { DataPipelineArgs } from "./data-pipeline-args";
 import { alarmOnRejections, objectsCreated, onEvent } from "./event-rules";
-import { auditConfigUnlessFaulty } from "./checks/audits";
 import { callSite } from "./checks/program-place";
 import type { CheckedModel } from "./checks/queries";
-import { functionStatements, mapFunctions, type ByFunction } from "./pipeline-permissions";
-import { handlers } from "./handlers";
-import type { TablePlace } from "./permissions";
-import type { AuditPlan, LandedPlan } from "./state-machine/plan";
-import { renderViews, viewName, type RenderedView, type ViewBatch } from "./views";
-import { createRunMachine } from "./run-machine";
-import { alarmOnLateness, createSchedules } from "./schedules";
+import type { Audits, IncomingFile, Step } from "./pipeline/args";
+import type { Cadence } from "./pipeline/cadence";
+import { PipelineConfigs } from "./pipeline/configs";
+import { pipelineDefinition } from "./pipeline/definition";
+import { createPipelineFunctions } from "./pipeline/functions";
+import { mapFunctions, type ByFunction } from "./pipeline/permissions";
+import { createRunMachine } from "./pipeline/run-machine";
+import { alarmOnLateness, createSchedules } from "./pipeline/schedules";
+import { PipelineTables } from "./pipeline/tables";
+import { renderViews, type RenderedView, type ViewBatch } from "./pipeline/views";
+import type { AuditPlan, ViewPlan } from "./state-machine/plan";
+import type { Transform } from "./transform";
+
+/** Arguments of {@link DataPipeline}. */
+export interface DataPipelineArgs {
+  readonly lake: DataLake;
+  /**
+   * Folder below `incoming/` where the files and the control file arrive.
+   * @default that of the first pipeline in `after`
+   */
+  readonly source?: string;
+  /** Files that must be there, exactly one per prefix. */
+  readonly incoming?: readonly IncomingFile[];
+  /** Pipelines that must be complete for a date before this one starts for it; they share its source. */
+  readonly after?: readonly DataPipeline[];
+  /** @default { every: "run" } */
+  readonly cadence?: Cadence;
+  /**
+   * Hour of the day (0–23) after which an alarm is raised if the day's own date has no completed run.
+   * @default no such alarm
+   */
+  readonly lateAfterHour?: number;
+  /**
+   * Time zone of `lateAfterHour` and of what is done at night, as an IANA name. Execution dates are names of days: they have
+   * none.
+   * @default "UTC"
+   */
+  readonly timeZone?: string;
+  /**
+   * Who writes the control file of a date: the watcher, as soon as all registered files have arrived, or their source, after
+   * its last file. The watcher writes it all the same, within the hour, if the source forgot.
+   * @default "watcher"
+   */
+  readonly announcedBy?: "watcher" | "source";
+  /** Models in the order they run. */
+  readonly steps?: readonly Step[];
+  readonly audits?: Audits;
+  /** Views that each run makes anew after its steps, e.g. for validation. */
+  readonly views?: readonly ViewBatch[];
+  /** Values that models see as string literals under `parameters`. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /**
+   * SSM parameter that publishes the state machine's name: below `/pipeline/<lake>-<stage>/`, where a reader finds the names of
+   * all (`GetParametersByPath`), or, with a leading `/`, anywhere. Caution: such a name is one in its account, and a second lake
+   * or stage that wants it fails to deploy.
+   * @default the pipeline's name
+   * @example "sm-usghg-emission-factor-daily" // /pipeline/emissions-dev/sm-usghg-emission-factor-daily
+   */
+  readonly parameterName?: string;
+  /** Changes to child resources. */
+  readonly transform?: ClosureTransforms & { readonly stateMachine?: Transform<aws.sfn.StateMachineArgs> };
+}
 
 /**
  * A pipeline of a lake. Its control file `incoming/<source>/<date>/<pipeline>.done` starts a run for that date.
@@ -38,7 +89,7 @@ export class DataPipeline extends pulumi.ComponentResource {
   private readonly stateMachineName: string;
   /** By step; there is none for a model that does not exist. */
   private readonly models: readonly (CheckedModel | undefined)[];
-  private readonly views: readonly RenderedView[];
+  private readonly tables: PipelineTables;
 
   constructor(
     /** Name of the pipeline and of its control file: the component's own. */
@@ -57,12 +108,15 @@ export class DataPipeline extends pulumi.ComponentResource {
       ...args,
       ...{ pipelineName, steps, incoming, after, parameters, parameterName, site },
     });
-    this.views = (args.views ?? []).flatMap((batch) => this.renderBatch(batch));
-
-    const definition = this.uploadDefinition();
+    const views = (args.views ?? []).flatMap((batch) => renderViews(batch, this.lake.checks, parameters));
+    this.tables = this.createTables(views);
+    const configs = new PipelineConfigs(this.lake, pipelineName, this);
+    configs.uploadViews(views);
+    const definition = configs.uploadDefinition(this.createDefinition());
     this.functions = this.createFunctions();
-    this.uploadCheckConfigs();
-    this.stateMachine = this.createStateMachine(this.uploadAuditConfigs());
+    configs.uploadChecks(this.tables.written);
+    const audits = configs.uploadAudits(args.audits, this.tables, this.lake);
+    this.stateMachine = this.createStateMachine(views, audits);
     this.startOnControlFile([definition, this.stateMachine]);
     this.watchArrivals();
     this.keepTime();
@@ -136,158 +190,35 @@ export class DataPipeline extends pulumi.ComponentResource {
     alarmOnLateness(lake, pipeline, this.physicalName("watcher"), this.functions.watcher, { parent: this });
   }
 
-  private physicalName(suffix?: string): string {
-    return [this.lake.workgroupName, this.pipelineName, ...(suffix ? [suffix] : [])].join("-");
+  private createTables(rendered: readonly RenderedView[]): PipelineTables {
+    const { pipelineName: pipeline } = this;
+    const { incoming = [], steps = [], audits, views = [] } = this.args;
+    const modelReads = readsOf(this.models);
+    const upstreamReads = readsOf(this.upstreams.flatMap(({ models }) => models));
+    const work = { pipeline, incoming, steps, audits, views, rendered, modelReads, upstreamReads };
+    return new PipelineTables(this.lake, work);
   }
 
-  private renderBatch(batch: ViewBatch): RenderedView[] {
-    const views = renderViews(batch, this.lake.checks, this.args.parameters ?? {});
-    for (const { view, query } of views)
-      this.uploadJson(`view_configs/${this.pipelineName}/${view}.json`, { view, query });
-    return views;
+  private createDefinition(): PipelineDefinition {
+    const { lake, pipelineName: pipeline, source, tables, args } = this;
+    const stateMachineArn = lake.arn.stateMachine(this.stateMachineName);
+    const { retention, place } = lake;
+    return pipelineDefinition({ pipeline, source, stage: place.stage, stateMachineArn, retention, tables, args });
   }
 
-  private uploadDefinition(): aws.s3.BucketObjectv2 {
-    const { incoming = [], after = [], cadence = { every: "run" }, parameters = {}, audits } = this.args;
-    const { lateAfterHour, timeZone = "UTC" } = this.args;
-    const { supersededRuns, supersededDays } = this.lake.retention;
-    const named = ({ database, tableName }: AuditedTable) => ({ database, table: tableName });
-    const definition: PipelineDefinition = {
-      announcedBy: this.args.announcedBy ?? "watcher",
-      pipeline: this.pipelineName,
-      source: this.source,
-      incoming: incoming.map(({ prefix, table }) => ({ prefix, ...named(table) })),
-      after: after.map(({ pipelineName }) => pipelineName),
-      cadence: { day: undefined, month: undefined, ...cadence },
-      lateAfterHour,
-      timeZone,
-      stage: this.lake.place.stage,
-      parameters,
-      stateMachineArn: this.lake.arn.stateMachine(this.stateMachineName),
-      tables: this.written.map((table) => ({ ...named(table), keepsRuns: table.keepsRuns, own: this.ownShare(table) })),
-      superseded: { keep: supersededRuns, days: supersededDays },
-      priorDateFrom: audits && named(audits.priorDateFrom),
-    };
-    return this.uploadJson(`pipelines/${this.pipelineName}/definition.json`, definition);
-  }
-
-  private uploadJson(key: string, value: object): aws.s3.BucketObjectv2 {
-    return new aws.s3.BucketObjectv2(
-      key,
-      {
-        bucket: this.lake.buckets["glue-assets"].id,
-        key,
-        content: `${JSON.stringify(value, null, 2)}\n`,
-        contentType: "application/json",
-      },
-      { parent: this, dependsOn: [...this.lake.assetsSettings] },
-    );
-  }
-
-  private uploadAuditConfigs(): AuditPlan[] {
-    const { audits } = this.args;
-    return (audits?.tables ?? []).flatMap((table) => {
-      const key = `audit_configs/${this.pipelineName}/${table.tableName}.json`;
-      const config = audits && auditConfigUnlessFaulty(table, audits, this.lake.auditTable);
-      if (!config) return [];
-      this.uploadJson(key, config);
-      const explanation = this.explained.includes(table) ? this.lake.explanationTable.tableName : undefined;
-      return [{ table: table.tableName, config: key, explanation }];
-    });
-  }
-
-  /** Tables that runs publish. */
-  private get written(): AuditedTable[] {
-    const { incoming = [], steps = [], audits } = this.args;
-    return [
-      ...incoming.map(({ table }) => table),
-      ...steps.map(({ into }) => into),
-      ...(audits ? [this.lake.auditTable] : []),
-      ...(this.explained.length > 0 ? [this.lake.explanationTable] : []),
-    ];
-  }
-
-  /** What tells the pipeline's partitions from others' in a table that pipelines share. */
-  private ownShare({ tableName }: AuditedTable): Record<string, string> | undefined {
-    const { audits } = this.args;
-    const shared = [this.lake.auditTable, this.lake.explanationTable].some((table) => table.tableName === tableName);
-    return shared && audits ? { pipeline: audits.label, time_grain: audits.timeGrain } : undefined;
-  }
-
-  /** Audited tables whose runs of one date are compared. */
-  private get comparedByRun(): AuditedTable[] {
-    return (this.args.audits?.tables ?? []).filter(({ audit }) => audit?.compareWith === "prior run");
-  }
-
-  /** Audited tables whose changes can be explained: those that models compute. Landed numbers come from outside. */
-  private get explained(): AuditedTable[] {
-    return (this.args.audits?.tables ?? []).filter(({ zone }) => zone !== "landing");
-  }
-
-  /** This pipeline and all before it. */
-  private get upstreams(): DataPipeline[] {
-    return [...new Set([this, ...(this.args.after ?? []).flatMap(({ upstreams }) => upstreams)])];
-  }
-
-  /** Each function that the pipeline needs, with its own role. */
   private createFunctions(): ByFunction<Closure> {
-    const { lake, pipelineName: pipeline, written } = this;
-    const { incoming = [], steps = [], audits } = this.args;
-    const statements = functionStatements(lake.grant, {
-      pipeline,
-      source: this.source,
-      after: (this.args.after ?? []).map(({ pipelineName }) => pipelineName),
-      stateMachine: this.stateMachineName,
-      landing: lake.bucketName("landing"),
-      assets: lake.bucketName("glue-assets"),
-      landed: incoming.map(({ table }) => table.location),
-      published: written.filter(({ partitioned }) => partitioned).map(({ location }) => location),
-      replaced: written.filter(({ partitioned }) => !partitioned).map(({ location }) => location),
-      checked: written.filter(({ checks }) => checks.length > 0).map(({ location }) => location),
-      compared: written
-        .filter(({ checks }) => checks.some((check) => "rowCount" in check))
-        .map(({ location }) => location),
-      runs: written.filter(({ keepsRuns }) => keepsRuns).map(({ runsLocation }) => runsLocation),
-      renders: steps.length > 0,
-      read: this.placesOf(this.models.flatMap((model) => model?.reads ?? [])),
-      explained:
-        this.explained.length === 0
-          ? undefined
-          : {
-              pipelines: this.upstreams.map(({ pipelineName }) => pipelineName),
-              tables: [
-                ...this.placesOf(this.upstreams.flatMap(({ models }) => models.flatMap((model) => model?.reads ?? []))),
-                ...this.explained.map(({ location }) => location),
-              ],
-              explanation: lake.explanationTable.location,
-            },
-      audit: audits && {
-        table: lake.auditTable.location,
-        priorDateFrom: audits.priorDateFrom.location,
-        comparedByRun: this.comparedByRun.map(({ location, runsLocation }) => ({
-          table: location,
-          runs: runsLocation,
-        })),
-      },
-    });
-    return mapFunctions(statements, (granted, name) =>
-      lake.closures.deploy(
-        `${pipeline}-${name}`,
-        {
-          handler: handlers[name],
-          functionName: this.physicalName(name),
-          environment: { ...lake.environment(), PIPELINE: pipeline },
-          statements: granted,
-          deadLetters: ["trigger", "watcher", "pruner"].includes(name) ? lake.failures : undefined,
-        },
-        { parent: this },
-        this.args.transform,
-      ),
+    const { lake, pipelineName: pipeline, source, stateMachineName: stateMachine, tables, args } = this;
+    const upstreams = this.upstreams.map(({ pipelineName }) => pipelineName);
+    const physicalName = (name: string): string => this.physicalName(name);
+    return createPipelineFunctions(
+      { lake, pipeline, source, stateMachine, upstreams, tables, args, physicalName },
+      { parent: this },
     );
   }
 
-  private createStateMachine(audits: readonly AuditPlan[]): aws.sfn.StateMachine {
-    const { incoming = [], steps = [] } = this.args;
+  private createStateMachine(views: readonly ViewPlan[], audits: readonly AuditPlan[]): aws.sfn.StateMachine {
+    const { tables, models } = this;
+    const { incoming = [], steps = [], transform } = this.args;
     const { trigger, watcher, pruner, ...tasks } = mapFunctions(this.functions, (_, name) => this.physicalName(name));
     return createRunMachine(
       {
@@ -298,73 +229,33 @@ export class DataPipeline extends pulumi.ComponentResource {
           pipeline: this.pipelineName,
           workgroup: this.lake.workgroupName,
           functions: tasks,
-          landed: incoming.map(({ table }) => this.placeOf(table)),
+          landed: incoming.map(({ table }) => tables.placeOf(table)),
           steps: steps.map(({ model, into, allowEmpty = false }, index) => ({
             model,
             database: into.database,
-            ...this.placeOf(into),
-            tables: this.models[index]?.tables ?? {},
+            ...tables.placeOf(into),
+            tables: models[index]?.tables ?? {},
             allowEmpty,
           })),
-          views: this.views.map(({ view, query }) => ({ view, query })),
+          views: views.map(({ view, query }) => ({ view, query })),
           audits,
         },
-        views: this.viewPlaces(),
-        reads: this.tablesRead(),
-        writes: [
-          ...steps.map(({ into }) => into.location),
-          ...(audits.length > 0 ? [this.lake.auditTable.location] : []),
-          ...(this.explained.length > 0 ? [this.lake.explanationTable.location] : []),
-        ],
-        transform: this.args.transform?.stateMachine,
+        views: tables.views,
+        reads: tables.reads,
+        writes: tables.queryWrites,
+        transform: transform?.stateMachine,
       },
       { parent: this },
     );
   }
 
-  /** The pipeline's views, and the tables that their queries name. */
-  private viewPlaces(): { views: TablePlace[]; subjects: TablePlace[] } {
-    const views = (this.args.views ?? []).flatMap((batch) =>
-      batch.tables.map(({ location, tableName }) => ({ ...location, table: viewName(batch, tableName) })),
-    );
-    return { views, subjects: this.placesOf(this.views.flatMap(({ reads }) => reads)) };
+  private physicalName(suffix?: string): string {
+    return [this.lake.workgroupName, this.pipelineName, ...(suffix ? [suffix] : [])].join("-");
   }
 
-  /** Where the runs of a table write, and what is checked of it. */
-  private placeOf({ tableName: table, root, partitioned, checks, keepsRuns }: AuditedTable): LandedPlan {
-    const config = checks.length > 0 ? checkConfigKey(this.pipelineName, table) : undefined;
-    return { table, root, partitioned, checks: { config, keepsRuns } };
-  }
-
-  private uploadCheckConfigs(): void {
-    for (const { database, tableName, columns, partitionKeys, checks } of this.written) {
-      if (checks.length === 0) continue;
-      const config: CheckConfig = { database, table: tableName, columns, partitionKeys, checks };
-      this.uploadJson(checkConfigKey(this.pipelineName, tableName), config);
-    }
-  }
-
-  /** Tables that the pipeline's queries read: those in its models' parsed text, and those it audits. */
-  private tablesRead(): TablePlace[] {
-    const checked = this.written.filter(({ checks }) => checks.length > 0);
-    return [
-      ...this.placesOf(this.models.flatMap((model) => model?.reads ?? [])),
-      ...(this.args.audits?.tables ?? []).map(({ location }) => location),
-      ...this.comparedByRun.map(({ runsLocation }) => runsLocation),
-      ...this.explanationReads(),
-      ...checked.flatMap(({ location, runsLocation }) => [location, runsLocation]),
-    ];
-  }
-
-  /** Tables that the queries of explanations read: the audit's changes, and whatever they came from. */
-  private explanationReads(): TablePlace[] {
-    if (this.explained.length === 0) return [];
-    const sources = this.upstreams.flatMap(({ models }) => models.flatMap((model) => model?.reads ?? []));
-    return [this.lake.auditTable.location, ...this.placesOf(sources)];
-  }
-
-  private placesOf(tables: readonly string[]): TablePlace[] {
-    return [...this.lake.tables.values()].filter(({ tableName }) => tables.includes(tableName)).map((t) => t.location);
+  /** This pipeline and all before it. */
+  private get upstreams(): DataPipeline[] {
+    return [...new Set([this, ...(this.args.after ?? []).flatMap(({ upstreams }) => upstreams)])];
   }
 
   /** Of one account each parameter's name is one: a lake and stage has a folder of its own. */
@@ -385,4 +276,9 @@ export class DataPipeline extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+/** Names of the tables that models read. */
+function readsOf(models: readonly (CheckedModel | undefined)[]): string[] {
+  return models.flatMap((model) => model?.reads ?? []);
 }

@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { patternFaults } from "./checks/limits";
 import type { Closure } from "./closures";
-import type { DataLake } from "./data-lake";
+import type { Lake } from "./lake/lake";
 import { countLogLines } from "./observability";
 
 /** An EventBridge event pattern. */
@@ -27,7 +27,7 @@ export function objectsCreated(bucket: string, keys: readonly string[], folder: 
 
 /** Calls a function for each event that matches. What cannot be delivered or handled goes to the lake's dead letters. */
 export function onEvent(
-  lake: DataLake,
+  lake: Lake,
   {
     name,
     description,
@@ -57,7 +57,7 @@ export function onEvent(
 
 /** Raises an alarm when a function rejects a control file. */
 export function alarmOnRejections(
-  lake: DataLake,
+  lake: Lake,
   name: string,
   { logGroup }: Closure,
   options: pulumi.CustomResourceOptions,

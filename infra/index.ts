@@ -1,14 +1,15 @@
 /** The public API: components for lakes, audited tables and pipelines on AWS. */
-export { AuditedTable, type AuditedTableArgs, type TableAudit } from "./audited-table";
+export { AuditedTable, type AuditedTableArgs } from "./audited-table";
 export { DataLake } from "./data-lake";
-export type { DataLakeArgs, Retention } from "./data-lake-args";
-export type { ExistingNetwork } from "./network";
-export { DataPipeline } from "./data-pipeline";
-export type { Audits, Cadence, DataPipelineArgs, IncomingFile, Step } from "./data-pipeline-args";
+export type { DataLakeArgs, ExistingNetwork, Retention } from "./data-lake-args";
+export { DataPipeline, type DataPipelineArgs } from "./data-pipeline";
+export type { Audits, IncomingFile, Step } from "./pipeline/args";
+export type { Cadence } from "./pipeline/cadence";
 export type { Columns, ColumnType } from "./columns";
+export type { TableAudit } from "./table-audit";
 export type { Finding } from "./checks/finding";
 export { ProgramError } from "./fault";
 export type { CheckSubject, DataCheck } from "../audit/data-check";
 export type { Zone } from "./names";
 export type { Transform } from "./transform";
-export type { ViewBatch } from "./views";
+export type { ViewBatch } from "./pipeline/views";

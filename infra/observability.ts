@@ -132,6 +132,17 @@ export function countLogLines(
   return { namespace: metricNamespace, metricName: name };
 }
 
+/** Creates a lake's dashboard; `prefix` begins the names of what it shows. */
+export function createDashboard(
+  name: string,
+  region: string,
+  prefix: string,
+  options: pulumi.CustomResourceOptions,
+): aws.cloudwatch.Dashboard {
+  const body = JSON.stringify(dashboardBody(region, prefix));
+  return new aws.cloudwatch.Dashboard(name, { dashboardName: prefix, dashboardBody: body }, options);
+}
+
 /**
  * The body of a lake's dashboard: pure. The graphs search for what carries the lake's name, so a new pipeline appears by
  * itself. Names that begin with it are found by a partial match, which double quotes would forbid: they ask for the whole value.

@@ -1,7 +1,7 @@
 /** What a program declares, as the checks see it: names and plain values, all known at preview. */
-import type { TableAudit } from "../audited-table";
+import type { TableAudit } from "../table-audit";
 import type { Columns } from "../columns";
-import type { Cadence } from "../data-pipeline-args";
+import type { Cadence } from "../pipeline/cadence";
 import type { Statement } from "../permissions";
 import type { ReadSource } from "./finding";
 import type { Site } from "./program-place";

@@ -1,5 +1,5 @@
 /** What a pipeline's state machine is made of. */
-import type { ByFunction } from "../pipeline-permissions";
+import type { ByFunction } from "../pipeline/permissions";
 
 /** One step: a model into a table. */
 export interface StepPlan {

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { arns } from "../../infra/names";
 import { grants, keyStatement, type Statement, type TablePlace } from "../../infra/permissions";
-import { functionStatements } from "../../infra/pipeline-permissions";
-import { queryStatements } from "../../infra/query-permissions";
+import { functionStatements } from "../../infra/pipeline/permissions";
+import { queryStatements } from "../../infra/pipeline/query-permissions";
 import { trust } from "../../infra/trust";
 
 const grant = grants(arns({ account: "111122223333", region: "us-east-1", stage: "dev" }));

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { landFile } from "../../../functions/handlers/land";
 import { arns } from "../../../infra/names";
 import { grants, policy } from "../../../infra/permissions";
-import { functionStatements, type PipelinePlaces } from "../../../infra/pipeline-permissions";
+import { functionStatements, type PipelinePlaces } from "../../../infra/pipeline/permissions";
 import { etl, withRole } from "../../local/iam/role";
 import { withoutFunctionLogs } from "../../model/quiet";
 import { bucket, LocalStorage } from "../../model/storage";

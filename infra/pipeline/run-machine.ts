@@ -1,17 +1,17 @@
 /** The state machine that runs a pipeline, with its role, its log and the alarm that tells of failed runs. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { DataLake } from "./data-lake";
-import type { Statement, TablePlace } from "./permissions";
+import type { Lake } from "../lake/lake";
+import type { Statement, TablePlace } from "../permissions";
 import { queryStatements } from "./query-permissions";
-import { createServiceRole } from "./service-role";
-import { stateMachineDefinition } from "./state-machine/definition";
-import type { StateMachinePlan } from "./state-machine/plan";
-import { transformed, type Transform } from "./transform";
+import { createServiceRole } from "../service-role";
+import { stateMachineDefinition } from "../state-machine/definition";
+import type { StateMachinePlan } from "../state-machine/plan";
+import { transformed, type Transform } from "../transform";
 
 /** Arguments of {@link createRunMachine}. */
 export interface RunMachineArgs {
-  readonly lake: DataLake;
+  readonly lake: Lake;
   /** Physical name of the machine. */
   readonly name: string;
   readonly roleName: string;
@@ -88,7 +88,7 @@ export function createRunMachine(
 
 /** What the machine does: invoke functions, query what its models read into what they write, log and trace. */
 function statements(
-  lake: DataLake,
+  lake: Lake,
   { functions }: StateMachinePlan,
   { reads, writes, views }: Pick<RunMachineArgs, "reads" | "writes" | "views">,
 ): Statement[] {

@@ -1,8 +1,8 @@
 /** The lake's trail: who wrote, and on request who read, which object, kept in the log bucket and in CloudWatch Logs. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Grants, KeyInUse } from "./permissions";
-import { createServiceRole } from "./service-role";
+import type { Grants, KeyInUse } from "../permissions";
+import { createServiceRole } from "../service-role";
 
 /** Arguments of {@link createTrail}. */
 export interface TrailArgs {

@@ -2,7 +2,7 @@
  * What may pass the endpoints of a lake's private network: what its functions' roles allow, on the lake's own resources. Pure.
  * AWS PrivateLink, "Control access to VPC endpoints using endpoint policies".
  */
-import type { PolicyDocument, Statement } from "./permissions";
+import type { PolicyDocument, Statement } from "../permissions";
 
 /** Services that functions call from their network, by the prefix of their actions. */
 export type EndpointService = "s3" | "glue" | "states";

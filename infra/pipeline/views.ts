@@ -1,8 +1,8 @@
 /** Views that follow from tables: one template, rendered once per table while the program is evaluated. */
-import { expandAttributes } from "../audit/attribute-pattern";
-import type { AuditedTable } from "./audited-table";
-import type { LakeChecks } from "./checks/lake-checks";
-import type { ViewPlan } from "./state-machine/plan";
+import { expandAttributes } from "../../audit/attribute-pattern";
+import type { AuditedTable } from "../audited-table";
+import type { LakeChecks } from "../checks/lake-checks";
+import type { ViewPlan } from "../state-machine/plan";
 
 /** A template, and the tables that get a view of it. */
 export interface ViewBatch {

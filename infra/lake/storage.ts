@@ -1,21 +1,21 @@
 /** Where a lake keeps things: its buckets and its databases. */
 import * as aws from "@pulumi/aws";
-import type { DataLake } from "./data-lake";
-import type { DataLakeArgs, Retention } from "./data-lake-args";
+import type { DataLakeArgs, Retention } from "../data-lake-args";
 import { createBucket, type LakeBucket, type LakeBucketArgs } from "./bucket";
-import type { BucketRole, Zone } from "./names";
+import type { BucketRole, Zone } from "../names";
+import type { Lake } from "./lake";
 import { accessLogDelivery, trailDelivery } from "./trail";
-import { transformed } from "./transform";
+import { transformed } from "../transform";
 
 /** ARNs of the buckets whose objects are watched and whose access is logged. */
-export function dataBucketArns(lake: DataLake): string[] {
+export function dataBucketArns(lake: Lake): string[] {
   const roles = ["landing", "processed", "audit", "glue-assets", "athena-results"] as const;
   return roles.map((role) => lake.arn.bucket(lake.bucketName(role)));
 }
 
 /** Creates the buckets of a lake, or takes those that exist. */
 export function createBuckets(
-  lake: DataLake,
+  lake: Lake,
   args: DataLakeArgs,
   { incomingDays, resultDays, supersededDays, accessDays }: Required<Retention>,
 ): Record<BucketRole, LakeBucket> {
@@ -60,7 +60,7 @@ export function mapBuckets<T, U>(values: Record<BucketRole, T>, map: (value: T) 
 }
 
 /** Creates the databases of a lake, or takes those that exist. */
-export function createDatabases(lake: DataLake, args: DataLakeArgs): Record<Zone, aws.glue.CatalogDatabase> {
+export function createDatabases(lake: Lake, args: DataLakeArgs): Record<Zone, aws.glue.CatalogDatabase> {
   const create = (zone: Zone): aws.glue.CatalogDatabase => {
     const resource = `${lake.lakeName}-${zone}`;
     const name = lake.databaseName(zone);
@@ -78,4 +78,19 @@ export function createDatabases(lake: DataLake, args: DataLakeArgs): Record<Zone
     );
   };
   return { landing: create("landing"), processed: create("processed"), audit: create("audit") };
+}
+
+/** One setting for all catalogs of the account and region. Glue documentation, "Encrypting your Data Catalog". */
+export function encryptCatalog(lake: Lake): void {
+  const key = lake.keys.catalog;
+  new aws.glue.DataCatalogEncryptionSettings(
+    lake.lakeName,
+    {
+      dataCatalogEncryptionSettings: {
+        encryptionAtRest: { catalogEncryptionMode: "SSE-KMS", sseAwsKmsKeyId: key },
+        connectionPasswordEncryption: { returnConnectionPasswordEncrypted: true, awsKmsKeyId: key },
+      },
+    },
+    { parent: lake },
+  );
 }

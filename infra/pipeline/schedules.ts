@@ -1,10 +1,10 @@
 /** What a pipeline does by the clock: it looks for complete dates every hour, and prunes superseded runs every night. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Closure } from "./closures";
-import type { DataLake } from "./data-lake";
-import { countLogLines } from "./observability";
-import { createServiceRole } from "./service-role";
+import type { Closure } from "../closures";
+import type { Lake } from "../lake/lake";
+import { countLogLines } from "../observability";
+import { createServiceRole } from "../service-role";
 
 /** A function to be called by the clock. */
 export interface Schedule {
@@ -22,7 +22,7 @@ export interface Schedule {
 
 /** Creates schedules with one role, which may call their functions and keep what failed. */
 export function createSchedules(
-  { lake, pipeline, roleName }: { readonly lake: DataLake; readonly pipeline: string; readonly roleName: string },
+  { lake, pipeline, roleName }: { readonly lake: Lake; readonly pipeline: string; readonly roleName: string },
   schedules: readonly Schedule[],
   options: pulumi.CustomResourceOptions,
 ): void {
@@ -74,7 +74,7 @@ export function createSchedules(
  * enough. CloudWatch documentation, "Alarm evaluation": datapoints to alarm, evaluation periods.
  */
 export function alarmOnLateness(
-  lake: DataLake,
+  lake: Lake,
   pipeline: string,
   watcherName: string,
   { logGroup }: Closure,

@@ -1,5 +1,5 @@
 /** What Athena needs of whoever has it run queries: pure. */
-import type { Grants, Statement, TablePlace } from "./permissions";
+import type { Grants, Statement, TablePlace } from "../permissions";
 
 /** What a task queries. */
 export interface Queries {

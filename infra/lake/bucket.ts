@@ -1,8 +1,8 @@
 /** A lake's bucket: encrypted, reached over TLS only, closed to the public, owned by its account, its access logged. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { PolicyDocument } from "./permissions";
-import { transformed, type Transform } from "./transform";
+import type { PolicyDocument } from "../permissions";
+import { transformed, type Transform } from "../transform";
 
 /** Objects that are deleted after a while. */
 export interface Expiry {

@@ -2,23 +2,10 @@
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
-import type { DataLake } from "./data-lake";
+import type { FunctionNetwork } from "../closures";
 import { endpointPolicy, type EndpointService } from "./endpoint-policies";
-import type { Statement } from "./permissions";
-
-/** Subnets and security groups that exist. */
-export interface ExistingNetwork {
-  /** Ids of subnets, e.g. `subnet-0123456789abcdef0`, of one VPC: two zones at least, so that one may fail. */
-  readonly subnetIds: readonly string[];
-  /** Ids of security groups that let HTTPS out to the VPC's endpoints for S3, Glue and Step Functions. */
-  readonly securityGroupIds: readonly string[];
-}
-
-/** What functions are attached to. */
-export interface LakeNetwork {
-  readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
-  readonly securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
-}
+import type { Statement } from "../permissions";
+import type { Lake } from "./lake";
 
 /**
  * What handlers call themselves. Athena runs queries, Lambda writes logs and keeps failed events, and S3 and Glue use keys outside of
@@ -39,7 +26,7 @@ const zones = 2;
  *
  * @param granted asked when all of the program is declared
  */
-export function createPrivateNetwork(lake: DataLake, granted: () => readonly Statement[]): LakeNetwork {
+export function createPrivateNetwork(lake: Lake, granted: () => readonly Statement[]): FunctionNetwork {
   const { region } = lake.place;
   const scope = {
     roles: lake.arn.role(`${lake.workgroupName}-*`),

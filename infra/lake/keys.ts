@@ -1,9 +1,9 @@
 /** The two KMS keys of a lake: one for data and catalog, one for logs. Each says itself who may use it, and for what. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Place } from "./names";
-import type { PolicyDocument } from "./permissions";
-import { transformed, type Transform } from "./transform";
+import type { Place } from "../names";
+import type { PolicyDocument } from "../permissions";
+import { transformed, type Transform } from "../transform";
 
 /** The purpose of a key. */
 export type KeyPurpose = "catalog" | "logs";

@@ -1,7 +1,7 @@
 /** What the functions of one pipeline may do: pure. Each statement is there because a line of the function needs it. */
-import { watchedKey } from "../functions/arrival/watched";
-import { pruneTurnKey } from "../functions/publication/prune-turn";
-import type { Grants, Statement, TablePlace } from "./permissions";
+import { watchedKey } from "../../functions/arrival/watched";
+import { pruneTurnKey } from "../../functions/publication/prune-turn";
+import type { Grants, Statement, TablePlace } from "../permissions";
 
 /** Functions that every pipeline has, and those that some need, by the name of their handler. */
 type Always = "trigger" | "watcher" | "complete" | "lineage" | "pruner";

@@ -1,0 +1,55 @@
+/** A pipeline as its functions and commands know it, `pipelines/<pipeline>/definition.json`: pure. */
+import type { PipelineDefinition } from "../../functions/runs/pipeline";
+import type { AuditedTable } from "../audited-table";
+import type { Retention } from "../data-lake-args";
+import type { Audits, IncomingFile } from "./args";
+import type { Cadence } from "./cadence";
+import type { PipelineTables } from "./tables";
+
+/** What the definition follows from. */
+export interface DefinitionSource {
+  readonly pipeline: string;
+  readonly source: string;
+  readonly stage: string;
+  readonly stateMachineArn: string;
+  readonly retention: Required<Retention>;
+  readonly tables: PipelineTables;
+  /** The pipeline's arguments. */
+  readonly args: {
+    readonly announcedBy?: "watcher" | "source";
+    readonly incoming?: readonly IncomingFile[];
+    readonly after?: readonly { readonly pipelineName: string }[];
+    readonly cadence?: Cadence;
+    readonly lateAfterHour?: number;
+    readonly timeZone?: string;
+    readonly parameters?: Readonly<Record<string, string>>;
+    readonly audits?: Audits;
+  };
+}
+
+/** Builds the definition. */
+export function pipelineDefinition(given: DefinitionSource): PipelineDefinition {
+  const { pipeline, source, stage, stateMachineArn, retention, tables, args } = given;
+  const { incoming = [], after = [], cadence = { every: "run" }, parameters = {}, audits } = args;
+  const named = ({ database, tableName }: AuditedTable) => ({ database, table: tableName });
+  return {
+    announcedBy: args.announcedBy ?? "watcher",
+    pipeline,
+    source,
+    incoming: incoming.map(({ prefix, table }) => ({ prefix, ...named(table) })),
+    after: after.map(({ pipelineName }) => pipelineName),
+    cadence: { day: undefined, month: undefined, ...cadence },
+    lateAfterHour: args.lateAfterHour,
+    timeZone: args.timeZone ?? "UTC",
+    stage,
+    parameters,
+    stateMachineArn,
+    tables: tables.written.map((table) => ({
+      ...named(table),
+      keepsRuns: table.keepsRuns,
+      own: tables.ownShare(table),
+    })),
+    superseded: { keep: retention.supersededRuns, days: retention.supersededDays },
+    priorDateFrom: audits && named(audits.priorDateFrom),
+  };
+}

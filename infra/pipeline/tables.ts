@@ -1,0 +1,119 @@
+/** The tables of a pipeline: which its runs publish, and which its queries read. Pure. */
+import { checkConfigKey } from "../../functions/handlers/checker";
+import type { AuditedTable } from "../audited-table";
+import type { LakeTable } from "../lake/lake";
+import type { TablePlace } from "../permissions";
+import type { LandedPlan } from "../state-machine/plan";
+import type { Audits, IncomingFile, Step } from "./args";
+import { viewName, type RenderedView, type ViewBatch } from "./views";
+
+/** What they follow from. */
+export interface PipelineWork {
+  readonly pipeline: string;
+  readonly incoming: readonly IncomingFile[];
+  readonly steps: readonly Step[];
+  readonly audits?: Audits;
+  readonly views: readonly ViewBatch[];
+  readonly rendered: readonly RenderedView[];
+  /** Names of tables that the pipeline's models read. */
+  readonly modelReads: readonly string[];
+  /** Names of tables that its models and those of all pipelines before it read. */
+  readonly upstreamReads: readonly string[];
+}
+
+/** What is asked of the lake. */
+export interface TablesOfLake {
+  readonly tables: ReadonlyMap<string, LakeTable>;
+  readonly auditTable: AuditedTable;
+  readonly explanationTable: AuditedTable;
+}
+
+/** The tables of one pipeline. */
+export class PipelineTables {
+  constructor(
+    private readonly lake: TablesOfLake,
+    private readonly work: PipelineWork,
+  ) {}
+
+  /** Tables that runs publish. */
+  get written(): AuditedTable[] {
+    const { incoming, steps, audits } = this.work;
+    return [
+      ...incoming.map(({ table }) => table),
+      ...steps.map(({ into }) => into),
+      ...(audits ? [this.lake.auditTable] : []),
+      ...(this.explained.length > 0 ? [this.lake.explanationTable] : []),
+    ];
+  }
+
+  /** Audited tables whose runs of one date are compared. */
+  get comparedByRun(): AuditedTable[] {
+    return this.audited.filter(({ audit }) => audit?.compareWith === "prior run");
+  }
+
+  /** Audited tables whose changes can be explained: those that models compute. Landed numbers come from outside. */
+  get explained(): AuditedTable[] {
+    return this.audited.filter(({ zone }) => zone !== "landing");
+  }
+
+  /** What tells the pipeline's partitions from others' in a table that pipelines share. */
+  ownShare({ tableName }: AuditedTable): Record<string, string> | undefined {
+    const { audits } = this.work;
+    const shared = [this.lake.auditTable, this.lake.explanationTable].some((table) => table.tableName === tableName);
+    return shared && audits ? { pipeline: audits.label, time_grain: audits.timeGrain } : undefined;
+  }
+
+  /** Where the runs of a table write, and what is checked of it. */
+  placeOf({ tableName: table, root, partitioned, checks, keepsRuns }: AuditedTable): LandedPlan {
+    const config = checks.length > 0 ? checkConfigKey(this.work.pipeline, table) : undefined;
+    return { table, root, partitioned, checks: { config, keepsRuns } };
+  }
+
+  /** Tables that the models read. */
+  get modelReads(): TablePlace[] {
+    return this.placesOf(this.work.modelReads);
+  }
+
+  /** Tables that the models of this pipeline and of all before it read. */
+  get upstreamReads(): TablePlace[] {
+    return this.placesOf(this.work.upstreamReads);
+  }
+
+  /** Tables that the pipeline's queries read: those in its models' parsed text, and those it audits. */
+  get reads(): TablePlace[] {
+    const checked = this.written.filter(({ checks }) => checks.length > 0);
+    return [
+      ...this.modelReads,
+      ...this.audited.map(({ location }) => location),
+      ...this.comparedByRun.map(({ runsLocation }) => runsLocation),
+      // The queries of explanations read the audit's changes, and whatever they came from.
+      ...(this.explained.length > 0 ? [this.lake.auditTable.location, ...this.upstreamReads] : []),
+      ...checked.flatMap(({ location, runsLocation }) => [location, runsLocation]),
+    ];
+  }
+
+  /** Tables that its queries write. */
+  get queryWrites(): TablePlace[] {
+    return [
+      ...this.work.steps.map(({ into }) => into.location),
+      ...(this.audited.length > 0 ? [this.lake.auditTable.location] : []),
+      ...(this.explained.length > 0 ? [this.lake.explanationTable.location] : []),
+    ];
+  }
+
+  /** The pipeline's views, and the tables that their queries name. */
+  get views(): { views: TablePlace[]; subjects: TablePlace[] } {
+    const views = this.work.views.flatMap((batch) =>
+      batch.tables.map(({ location, tableName }) => ({ ...location, table: viewName(batch, tableName) })),
+    );
+    return { views, subjects: this.placesOf(this.work.rendered.flatMap(({ reads }) => reads)) };
+  }
+
+  private get audited(): readonly AuditedTable[] {
+    return this.work.audits?.tables ?? [];
+  }
+
+  private placesOf(names: readonly string[]): TablePlace[] {
+    return [...this.lake.tables.values()].filter(({ tableName }) => names.includes(tableName)).map((t) => t.location);
+  }
+}
