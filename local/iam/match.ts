@@ -2,6 +2,7 @@
  * Wildcards, policy variables and principals: whether what a policy says means what a request has.
  */
 import type { Patterns, Principals } from "./policy";
+import { takes, type Step } from "./wildcards";
 
 /** Condition keys of a request and their values. Names are compared without case: use {@link contextOf}. */
 export type Context = ReadonlyMap<string, string | readonly string[]>;
@@ -57,8 +58,10 @@ export function textOf(pieces: readonly Piece[]): string {
 
 /** Whether a text is of a pattern's form; `*` is any characters, `?` is one. */
 export function matchesText(pieces: readonly Piece[], text: string): boolean {
-  const source = pieces.map((piece) => ("literal" in piece ? escaped(piece.literal) : anything[piece.wildcard]));
-  return new RegExp(`^${source.join("")}$`).test(text);
+  return takes(
+    pieces.flatMap((piece) => ("literal" in piece ? piece.literal.split("") : wildcard(piece, true))),
+    text,
+  );
 }
 
 /**
@@ -67,27 +70,21 @@ export function matchesText(pieces: readonly Piece[], text: string): boolean {
  * as in `Resource` ("IAM JSON policy elements: Resource"), but not in conditions.
  */
 export function matchesArn(pieces: readonly Piece[], arn: string, spanning: boolean): boolean {
-  let source = "";
   let colons = 0;
-  pieces.forEach((piece, index) => {
+  const steps = pieces.flatMap((piece, index): Step[] => {
     if ("literal" in piece) {
       colons += piece.literal.split(":").length - 1;
-      source += escaped(piece.literal);
-      return;
+      return piece.literal.split("");
     }
     const next = pieces[index + 1];
     const ends = next === undefined || ("literal" in next && next.literal.startsWith(":"));
-    const free = colons >= 5 || (spanning && piece.wildcard === "*" && ends);
-    source += (free ? anything : withinSegment)[piece.wildcard];
+    return [wildcard(piece, colons >= 5 || (spanning && piece.wildcard === "*" && ends))];
   });
-  return new RegExp(`^${source}$`).test(arn);
+  return takes(steps, arn);
 }
 
-const anything = { "*": "[^]*", "?": "[^]" };
-const withinSegment = { "*": "[^:]*", "?": "[^:]" };
-
-function escaped(literal: string): string {
-  return literal.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+function wildcard(piece: { readonly wildcard: "*" | "?" }, colons: boolean): Step {
+  return { many: piece.wildcard === "*", colons };
 }
 
 /** Whether a statement is about an action; case does not matter. */
