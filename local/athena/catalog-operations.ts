@@ -1,6 +1,7 @@
 /**
  * Athena's API for data catalogs, which is a view of Glue's.
  */
+import { RE2JS } from "re2js";
 import { z } from "zod";
 import { AwsError, operation, type Operations, type Permission } from "../api";
 import { parseInput } from "../http/parse-input";
@@ -83,10 +84,10 @@ export function catalogOperations(engine: AthenaEngine): Operations {
       permissions: on("ListTableMetadata"),
       run: async (input, call) => {
         needCatalog(input.CatalogName);
-        const wanted = new RegExp(`^(?:${input.Expression ?? ".*"})$`, "i");
+        const wanted = tablePattern(input.Expression ?? ".*");
         const tables = await refusable(new CatalogAccess(call, engine.place).tablesOf(input.DatabaseName));
         const { items, next } = cut(
-          tables.filter((table) => wanted.test(table.Name)),
+          tables.filter((table) => wanted.matches(table.Name)),
           input,
         );
         return { TableMetadataList: items.map(metadata), NextToken: next };
@@ -103,6 +104,15 @@ export function catalogOperations(engine: AthenaEngine): Operations {
       },
     }),
   };
+}
+
+// Athena API Reference, "ListTableMetadata": a regular expression for the names.
+function tablePattern(expression: string): RE2JS {
+  try {
+    return RE2JS.compile(expression, RE2JS.CASE_INSENSITIVE);
+  } catch (error) {
+    throw new AwsError("InvalidRequestException", `Expression ${expression}: ${(error as Error).message}`);
+  }
 }
 
 function missing(message: string): AwsError {

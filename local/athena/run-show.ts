@@ -1,6 +1,7 @@
 /**
  * Runs the statements that tell about the catalog: SHOW and DESCRIBE.
  */
+import { RE2JS } from "re2js";
 import type { CatalogColumn, CatalogTable } from "./catalog-access";
 import { type Outcome, type Run, textOutcome } from "./run";
 import { isView, viewSql } from "./tables";
@@ -14,8 +15,8 @@ type Of<Kind extends Statement["kind"]> = Extract<Statement, { kind: Kind }>;
 function matcher(pattern: string | undefined): (name: string) => boolean {
   if (pattern === undefined) return () => true;
   const body = pattern.replace(/[.+?^${}()[\]\\]/g, (c) => (c === "." ? "." : `\\${c}`)).replace(/(?<!\.)\*/g, ".*");
-  const regex = new RegExp(`^(?:${body})$`, "i");
-  return (name) => regex.test(name);
+  const regex = RE2JS.compile(body, RE2JS.CASE_INSENSITIVE);
+  return (name) => regex.matches(name);
 }
 
 export async function showTables(statement: Of<"show tables">, run: Run): Promise<Outcome> {

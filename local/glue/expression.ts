@@ -1,6 +1,7 @@
 /**
  * The filter of GetPartitions: SQL over a table's partition columns.
  */
+import { RE2JS } from "re2js";
 import { Cursor } from "../../athena-sql/trino/cursor";
 import { ParseError } from "../../athena-sql/trino/errors";
 import { parseExpression } from "../../athena-sql/trino/expressions";
@@ -82,17 +83,15 @@ function predicate(node: Expression, keys: readonly Column[]): Predicate {
     }
     case "like": {
       if (node.pattern.kind !== "string" || node.escape) return unsupported();
-      const pattern = new RegExp(
-        `^${node.pattern.text
-          .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
-          .replace(/%/g, ".*")
-          .replace(/_/g, ".")}$`,
-        "s",
+      const pieces = node.pattern.text.split(/([%_])/);
+      const pattern = RE2JS.compile(
+        pieces.map((piece) => (piece === "%" ? ".*" : piece === "_" ? "." : RE2JS.quote(piece))).join(""),
+        RE2JS.DOTALL,
       );
       const operand = value(node.operand, keys, "string");
       const like: Predicate = (values) => {
         const text = operand(values);
-        return text === null ? null : pattern.test(String(text));
+        return text === null ? null : pattern.matches(String(text));
       };
       return node.negated ? negate(like) : like;
     }

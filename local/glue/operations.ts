@@ -3,6 +3,7 @@
  */
 import { z } from "zod";
 import { AwsError, type Operations, type Place } from "../api";
+import { matchesWildcard } from "../wildcard";
 import type { Catalog } from "./catalog";
 import { withCatalogKey } from "./encryption";
 import { glueOperation } from "./glue-operation";
@@ -94,7 +95,7 @@ function tableOperations(catalog: Catalog, place: Place): Operations {
       permissions: ({ DatabaseName }) => may.table("GetTables", DatabaseName, "*"),
       run: (input) => {
         const wanted = input.Expression === undefined ? undefined : tablePattern(input.Expression);
-        const tables = catalog.getTables(input.DatabaseName).filter((table) => wanted?.test(table.Name) ?? true);
+        const tables = catalog.getTables(input.DatabaseName).filter((table) => wanted?.(table.Name) ?? true);
         const { items, next } = page(tables, input, 100);
         return { TableList: items, NextToken: next };
       },
@@ -149,7 +150,7 @@ function tableOperations(catalog: Catalog, place: Place): Operations {
 }
 
 // Hive's patterns: `*` for any text, `|` between alternatives.
-function tablePattern(text: string): RegExp {
-  const alternatives = text.split("|").map((part) => part.replace(/[.+?^${}()[\]\\]/g, "\\$&").replace(/\*/g, ".*"));
-  return new RegExp(`^(?:${alternatives.join("|")})$`, "i");
+function tablePattern(text: string): (name: string) => boolean {
+  const alternatives = text.split("|").map((part) => part.toLowerCase().split("*"));
+  return (name) => alternatives.some((wildcard) => matchesWildcard(wildcard, name.toLowerCase()));
 }

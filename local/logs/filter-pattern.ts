@@ -54,7 +54,7 @@ function termPattern(text: string): FilterPattern {
     const [, sign, quoted, expression, word] = match;
     if (expression !== undefined) {
       const found = regularExpression(expression, text);
-      terms.push({ sign: sign as Term["sign"], in: (message) => found.test(message) });
+      terms.push({ sign: sign as Term["sign"], in: found });
     } else {
       const wanted = quoted === undefined ? word : quoted.replace(/\\(.)/g, "$1");
       if (quoted === undefined && !/^\w+$/.test(word)) {

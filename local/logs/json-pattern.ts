@@ -108,7 +108,7 @@ class Reader {
   private equality(value: Token): (field: Scalar) => boolean {
     if (value.kind === "regex") {
       const expression = regularExpression(value.text, this.pattern);
-      return (field) => expression.test(String(field));
+      return (field) => expression(String(field));
     }
     const number = value.kind === "word" ? Number(value.text) : NaN;
     if (!Number.isNaN(number)) return (field) => (typeof field === "number" ? field === number : field === value.text);

@@ -2,6 +2,7 @@
  * SSM Parameter Store.
  */
 import { join } from "node:path";
+import { RE2JS } from "re2js";
 import { z } from "zod";
 import { AwsError, type Place } from "../api";
 import { Document } from "../document";
@@ -70,7 +71,7 @@ export class Parameters {
       const message = `${given.Name}: the value has ${size} bytes; tier ${given.Tier} allows ${valueLimits[given.Tier]}.`;
       throw new AwsError("ValidationException", message);
     }
-    if (given.AllowedPattern !== undefined && !new RegExp(given.AllowedPattern).test(given.Value)) {
+    if (given.AllowedPattern !== undefined && !allowedPattern(given.AllowedPattern).test(given.Value)) {
       const message = `${given.Name}: the value does not match ${given.AllowedPattern}.`;
       throw new AwsError("ParameterPatternMismatchException", message);
     }
@@ -115,5 +116,15 @@ export class Parameters {
     if (name.startsWith("arn:")) return name;
     const { region, account } = this.place;
     return `arn:aws:ssm:${region}:${account}:parameter${name.startsWith("/") ? "" : "/"}${name}`;
+  }
+}
+
+// Systems Manager API Reference, "PutParameter": a regular expression, which strangers may write: it is tried in linear time.
+function allowedPattern(expression: string): RE2JS {
+  try {
+    return RE2JS.compile(expression);
+  } catch (error) {
+    const message = `the local runtime does not run AllowedPattern ${expression}: ${(error as Error).message}`;
+    throw new AwsError("InvalidAllowedPatternException", message);
   }
 }

@@ -15,7 +15,7 @@ import {
   VARCHAR,
 } from "@duckdb/node-api";
 import { noteRefusal } from "./refusals";
-import { withinTime } from "./within-time";
+import { withinCpuTime } from "./within-cpu-time";
 
 export type Kind = "text" | "number" | "boolean" | "texts" | "bytes";
 
@@ -58,17 +58,16 @@ export function define<const Kinds extends readonly Exclude<Kind, "texts" | "boo
     mainFunction: (info, input, output) => {
       const vectors = parameters.map((_, index) => input.getColumnVector(index));
       try {
-        withinTime(() => {
-          for (let row = 0; row < input.rowCount; row++) {
-            const args = vectors.map((vector) => vector.getItem(row));
-            // DuckDB passes what the parameter types say.
-            const values = args.map((value, i) => (value === null ? null : given(value, parameters[i])));
-            const result = values.includes(null)
-              ? null
-              : run(...(values as unknown as { [K in keyof Kinds]: Values[Kinds[K]] }));
-            output.setItem(row, returned(result));
-          }
-        }, name);
+        const once = (row: number): void => {
+          const args = vectors.map((vector) => vector.getItem(row));
+          // DuckDB passes what the parameter types say.
+          const values = args.map((value, i) => (value === null ? null : given(value, parameters[i])));
+          const result = values.includes(null)
+            ? null
+            : run(...(values as unknown as { [K in keyof Kinds]: Values[Kinds[K]] }));
+          output.setItem(row, returned(result));
+        };
+        withinCpuTime(input.rowCount, once, name);
         output.flush();
       } catch (error) {
         const { message } = error as Error;

@@ -1,108 +1,128 @@
 /**
- * Trino: "Regular expression functions". Its patterns are Java's; JavaScript's are the same for all but a few constructs,
- * which are refused.
+ * Trino: "Regular expression functions". RE2 matches in linear time what it can; the rest, what looks ahead or back at what it
+ * found, is JavaScript's, which can take exponential time: within-cpu-time.ts ends it.
  */
+import { RE2JS } from "re2js";
+import { readJavaPattern } from "./java-pattern";
 
-const compiled = new Map<string, RegExp>();
-
-/** The pattern, global. @throws Error with the message for the query's user */
-function regex(pattern: string): RegExp {
-  const known = compiled.get(pattern);
-  if (known) {
-    known.lastIndex = 0;
-    return known;
-  }
-  const flags = /^\(\?([a-z]+)\)/.exec(pattern);
-  let body = flags ? pattern.slice(flags[0].length) : pattern;
-  if ((flags && /[^ims]/.test(flags[1])) || /\[\[:|&&|\\[QAZzGhR]|[*+?}]\+|\(\?>/.test(body)) {
-    throw new Error(`NOT_SUPPORTED: The local runtime does not run the pattern '${pattern}'.`);
-  }
-  body = body.replace(/\\p\{(Alpha|Digit|Alnum|Upper|Lower|Punct|Space)\}/g, (_whole, name: string) => POSIX[name]);
-  // Of blanks, Java's \\s knows those of ASCII.
-  body = body.replace(/\\(.)/gs, (whole, letter: string) =>
-    letter === "s" ? "[ \\t-\\r]" : letter === "S" ? "[^ \\t-\\r]" : whole,
-  );
-  body = body.replace(/\[((?:[^\]\\]|\\.)*?)\[ \\t-\\r\]/g, "[$1 \\t-\\r");
-  let found: RegExp;
-  try {
-    found = new RegExp(body, `g${flags?.[1] ?? ""}u`);
-  } catch {
-    try {
-      found = new RegExp(body, `g${flags?.[1] ?? ""}`);
-    } catch (error) {
-      throw new Error(`INVALID_FUNCTION_ARGUMENT: ${(error as Error).message}`);
-    }
-  }
-  if (compiled.size > 1000) compiled.clear();
-  compiled.set(pattern, found);
-  return found;
+/** What a text's matches are found by. */
+interface Expression {
+  test(text: string): boolean;
+  exec(text: string): RegExpExecArray | null;
+  matchAll(text: string): Iterable<RegExpExecArray>;
 }
 
-const POSIX: Readonly<Record<string, string>> = {
-  Alpha: "[a-zA-Z]",
-  Digit: "[0-9]",
-  Alnum: "[a-zA-Z0-9]",
-  Upper: "[A-Z]",
-  Lower: "[a-z]",
-  Punct: "[!-\\/:-@\\[-`{-~]",
-  Space: "\\s",
-};
+const compiled = new Map<string, (text: string) => Expression>();
 
-function groupOf(match: RegExpMatchArray, group: number): string | null {
+/** The pattern as it is for a text. @throws Error with the message for the query's user */
+function regex(pattern: string, text: string): Expression {
+  let known = compiled.get(pattern);
+  if (!known) {
+    known = compile(pattern);
+    if (compiled.size > 1000) compiled.clear();
+    compiled.set(pattern, known);
+  }
+  return known(text);
+}
+
+function compile(pattern: string): (text: string) => Expression {
+  const read = readJavaPattern(pattern);
+  let exact: Expression | undefined;
+  const backtracking = (): Expression => (exact ??= compileExact(pattern, read.exact, read.flags));
+  let linear: Expression;
+  try {
+    linear = RE2JS.compile(read.linear, RE2JS.LOOKBEHINDS) as Expression;
+  } catch {
+    return backtracking;
+  }
+  const { ends, bounds } = read;
+  if (!ends && !bounds) return () => linear;
+  const differs = (text: string): boolean => (ends && text.endsWith("\n")) || (bounds && /[^\0-\x7f]/.test(text));
+  return (text) => (differs(text) ? backtracking() : linear);
+}
+
+function compileExact(pattern: string, exact: string, flags: string): Expression {
+  let found: RegExp;
+  try {
+    found = new RegExp(exact, `g${flags.replace("m", "")}u`);
+  } catch (error) {
+    if (/[pP]\{|\(\?[ims-]/.test(exact)) {
+      throw new Error(`NOT_SUPPORTED: The local runtime does not run the pattern '${pattern}'.`);
+    }
+    throw new Error(`INVALID_FUNCTION_ARGUMENT: ${(error as Error).message}`);
+  }
+  const first = (): RegExp => {
+    found.lastIndex = 0;
+    return found;
+  };
+  return {
+    test: (text) => first().test(text),
+    exec: (text) => first().exec(text),
+    matchAll: (text) => text.matchAll(found),
+  };
+}
+
+function groupOf(match: RegExpExecArray, group: number): string | null {
   if (group < 0 || group >= match.length) {
     throw new Error(`INVALID_FUNCTION_ARGUMENT: Pattern has ${match.length - 1} groups. Cannot access group ${group}`);
   }
   return match[group] ?? null;
 }
 
-export const regexpLike = (text: string, pattern: string): boolean => regex(pattern).test(text);
+export const regexpLike = (text: string, pattern: string): boolean => regex(pattern, text).test(text);
 
 export function regexpExtract(text: string, pattern: string, group: bigint): string | null {
-  const match = regex(pattern).exec(text);
+  const match = regex(pattern, text).exec(text);
   return match && groupOf(match, Number(group));
 }
 
 export function regexpExtractAll(text: string, pattern: string, group: bigint): (string | null)[] {
-  return [...text.matchAll(regex(pattern))].map((match) => groupOf(match, Number(group)));
+  return [...regex(pattern, text).matchAll(text)].map((match) => groupOf(match, Number(group)));
 }
 
-/** Java's replacement text: `$1`, `${name}`, and `\` before a character that stands for itself. */
+/** The replacement is Java's: `$1`, `${name}`, and `\` before a character that stands for itself. */
 export function regexpReplace(text: string, pattern: string, replacement: string): string {
-  return text.replace(regex(pattern), (...found: unknown[]) => {
-    const named =
-      typeof found[found.length - 1] === "object" ? (found.pop() as Record<string, string | undefined>) : {};
-    const groups = found.slice(0, -2) as (string | undefined)[];
-    return replacement.replace(
-      /\\(.)|\$(\d+)|\$\{(\w+)\}/gs,
-      (_whole, plain?: string, number?: string, name?: string) => {
-        if (plain !== undefined) return plain;
-        if (name !== undefined) return named[name] ?? "";
-        // As many digits as there are groups for.
-        let digits = number ?? "";
-        let rest = "";
-        while (digits.length > 1 && Number(digits) >= groups.length) {
-          rest = digits[digits.length - 1] + rest;
-          digits = digits.slice(0, -1);
-        }
-        if (Number(digits) >= groups.length)
-          throw new Error(`INVALID_FUNCTION_ARGUMENT: Illegal replacement sequence: ${replacement}`);
-        return (groups[Number(digits)] ?? "") + rest;
-      },
-    );
-  });
+  let replaced = "";
+  let from = 0;
+  for (const match of regex(pattern, text).matchAll(text)) {
+    replaced += text.slice(from, match.index) + replacementOf(match, replacement);
+    from = match.index + match[0].length;
+  }
+  return replaced + text.slice(from);
+}
+
+function replacementOf(match: RegExpExecArray, replacement: string): string {
+  return replacement.replace(
+    /\\(.)|\$(\d+)|\$\{(\w+)\}/gs,
+    (_whole, plain?: string, number?: string, name?: string) => {
+      if (plain !== undefined) return plain;
+      if (name !== undefined) return match.groups?.[name] ?? "";
+      // As many digits as there are groups for.
+      let digits = number ?? "";
+      let rest = "";
+      while (digits.length > 1 && Number(digits) >= match.length) {
+        rest = digits[digits.length - 1] + rest;
+        digits = digits.slice(0, -1);
+      }
+      if (Number(digits) >= match.length)
+        throw new Error(`INVALID_FUNCTION_ARGUMENT: Illegal replacement sequence: ${replacement}`);
+      return (match[Number(digits)] ?? "") + rest;
+    },
+  );
 }
 
 export function regexpSplit(text: string, pattern: string): string[] {
   const parts: string[] = [];
   let from = 0;
-  for (const match of text.matchAll(regex(pattern))) {
+  for (const match of regex(pattern, text).matchAll(text)) {
     parts.push(text.slice(from, match.index));
-    from = (match.index ?? 0) + match[0].length;
+    from = match.index + match[0].length;
   }
   return [...parts, text.slice(from)];
 }
 
-export const regexpCount = (text: string, pattern: string): bigint => BigInt([...text.matchAll(regex(pattern))].length);
+export const regexpCount = (text: string, pattern: string): bigint =>
+  BigInt([...regex(pattern, text).matchAll(text)].length);
 
 /** Position of an occurrence of a pattern, the first one at `start` or later; -1 if there is none. */
 export function regexpPosition(text: string, pattern: string, start: bigint, occurrence: bigint): bigint {
@@ -112,8 +132,8 @@ export function regexpPosition(text: string, pattern: string, start: bigint, occ
   const skipped = characters.slice(0, Number(start) - 1).join("").length;
   if (start > BigInt(characters.length)) return -1n;
   let left = occurrence;
-  for (const match of text.matchAll(regex(pattern))) {
-    if ((match.index ?? 0) < skipped) continue;
+  for (const match of regex(pattern, text).matchAll(text)) {
+    if (match.index < skipped) continue;
     left -= 1n;
     if (left === 0n) return BigInt([...text.slice(0, match.index)].length + 1);
   }
