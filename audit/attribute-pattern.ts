@@ -7,7 +7,7 @@ import type { Finding } from "./finding";
 export type AttributePattern = `${string}*${string}`;
 
 /** Whether an attribute is given by pattern. */
-export function isPattern(attribute: string): attribute is AttributePattern {
+function isPattern(attribute: string): attribute is AttributePattern {
   return attribute.includes("*");
 }
 

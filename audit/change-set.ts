@@ -28,21 +28,18 @@ export type { ComparedDates, ComparedRuns } from "./comparison";
 /** What happened to a row, in the audit table's `change_type`; `omitted` stands for the changes that were cut. */
 export type ChangeType = "changed" | "added" | "removed" | "duplicate" | "omitted";
 
-/** Longest text of a query that Athena takes, in bytes (Service Quotas: "Query string length"). */
-export const maximumQueryBytes = 262144;
-
 /**
  * Longest change set query that we write, in bytes. A state machine hands the text to Athena and gets it back in the
  * answer, and neither may be longer than 256 KiB with all that stands around it, escaped as JSON (Step Functions
  * documentation, "Quotas": 256 KiB of input or output).
  */
-export const longestChangeSetQuery = 180_000;
+const longestChangeSetQuery = 180_000;
 
 /**
  * Most attributes reported by one query. Trino compiles the expressions of a projection to one Java method, which can have
  * 64 KiB: a CASE over many hundred columns fails with COMPILER_ERROR.
  */
-export const mostAttributesOfQuery = 150;
+const mostAttributesOfQuery = 150;
 
 /**
  * The SELECTs whose rows together are the table's change set; one, unless there are more attributes than one takes: then

@@ -11,7 +11,7 @@ import type { Services } from "./resources/services";
 import { inputsOf, resourceFaults } from "./resources/validate";
 
 /** A resource that cannot be created, changed or removed; nothing has been. */
-export class ResourceError extends Error {
+class ResourceError extends Error {
   override readonly name = "ResourceError";
 }
 

@@ -6,7 +6,7 @@
 export const NESTING_LIMIT = 1_000;
 
 /** Whether a text of JSON nests deeper than {@link NESTING_LIMIT}; reading, comparing or writing it could take the stack. */
-export function nestsTooDeep(text: string): boolean {
+function nestsTooDeep(text: string): boolean {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const character = text[at];

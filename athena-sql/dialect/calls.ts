@@ -69,7 +69,7 @@ export function aggregateCall(node: { at: Position } & Call, inside: Scope, arou
 }
 
 /** ORDER BY keys; NULLs come last whatever the direction, as in Trino. */
-export function sortSql(items: readonly SortItem[], scope: Scope): string {
+function sortSql(items: readonly SortItem[], scope: Scope): string {
   return items.map((item) => sortKey(settled(compileExpression(item.key, scope)), item)).join(", ");
 }
 

@@ -2,17 +2,7 @@
  * Conversions between Trino's types: the silent ones, and CAST.
  */
 import { type Position, QueryError } from "../trino/errors";
-import {
-  coercible,
-  decimalOf,
-  isInteger,
-  isNumeric,
-  isText,
-  sameType,
-  type TrinoType,
-  typeName,
-  VARCHAR,
-} from "../trino/types";
+import { coercible, decimalOf, isNumeric, isText, sameType, type TrinoType, typeName, VARCHAR } from "../trino/types";
 import { fromJson, toJson } from "./json-casts";
 import { textOf } from "./text";
 import { bound, duckType, fail, freshName, nullOf, quote, type Typed } from "./typed";
@@ -244,9 +234,4 @@ function toStructure(sql: string, from: TrinoType, to: TrinoType): string | unde
 /** A row of these field values. */
 export function packRow(values: readonly string[]): string {
   return `struct_pack(${values.map((value, index) => `f${index + 1} := ${value}`).join(", ")})`;
-}
-
-/** Whether values of a type are numbers that arithmetic keeps exact. */
-export function isExact(type: TrinoType): boolean {
-  return isInteger(type) || type.kind === "decimal";
 }

@@ -143,7 +143,7 @@ function equal(a: string, b: string, type: TrinoType): string {
 }
 
 /** A value in which the entries of all maps are ordered, so that equal ones are the same to DuckDB. */
-export function ordered(sql: string, type: TrinoType): string {
+function ordered(sql: string, type: TrinoType): string {
   if (!holds(type, (part) => part.kind === "map")) return sql;
   const item = freshName("e");
   switch (type.kind) {

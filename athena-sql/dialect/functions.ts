@@ -70,11 +70,6 @@ for (const table of [
   }
 }
 
-/** Whether a scalar function of this name exists. */
-export function isScalarFunction(name: string): boolean {
-  return name in SPECIALS || OVERLOADS.has(name);
-}
-
 /**
  * A call of a scalar function.
  * @throws QueryError FUNCTION_NOT_FOUND for names and types that no function has

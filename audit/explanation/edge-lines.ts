@@ -8,7 +8,7 @@ import { fitted } from "../canonical-text";
 import { dateLiteral, literal } from "../literal";
 import { explanationColumns } from "./edge-table";
 import type { ExplainedAttribute, SourceFiles } from "./explained";
-import { keyColumns, numbered, type Origin, rowParts, valueIn } from "./origin";
+import { numbered, type Origin, rowParts, valueIn } from "./origin";
 
 /** Lines that are no source row, as `origin` in {@link edgeLines}. */
 export const restOf = { change: -1, furtherRows: -2, model: -3 };
@@ -214,6 +214,3 @@ export function notFollowedQuery(
   };
   return `SELECT ${inTableOrder(given).join(",\n  ")}\nFROM ${from}`;
 }
-
-/** NULL for each column that tells a row. */
-export const noKeys = Array.from({ length: keyColumns }, () => "CAST(NULL AS varchar)");

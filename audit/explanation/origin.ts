@@ -53,11 +53,6 @@ export function numbered(name: string): string[] {
   return Array.from({ length: keyColumns }, (_, index) => `${name}_${index + 1}`);
 }
 
-/** Whether values of a type can be written as text. */
-export function hasText(type: string): boolean {
-  return columnType(type) !== undefined;
-}
-
 /** The text of a value, as the audit writes it. */
 export function textOf(value: string, type: string): string {
   const read = columnType(type);

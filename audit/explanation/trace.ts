@@ -98,7 +98,7 @@ export function rowsOfExpression(
 }
 
 /** What stands in an expression's way. */
-export function unknownIn(expression: Expression): Expression | undefined {
+function unknownIn(expression: Expression): Expression | undefined {
   return everyPart(expression).find((part) => (part.kind === "call" && part.over !== undefined) || "query" in part);
 }
 

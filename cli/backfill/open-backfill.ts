@@ -54,7 +54,7 @@ export async function openBackfill(
 }
 
 /** Names in the order in which they run: pure. */
-export function pipelinesOf(
+function pipelinesOf(
   { pipeline, downstream }: Pick<BackfillRequest, "pipeline" | "downstream">,
   definitions: readonly PipelineDefinition[],
 ): string[] {

@@ -29,7 +29,7 @@ export interface Version {
 }
 
 /** What stands for the files as they are, committed or not. */
-export const WORKING_TREE = ".";
+const WORKING_TREE = ".";
 
 /** Signals that end a command. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;

@@ -45,7 +45,7 @@ export function summary({ compared, tables, audits, runs, only, cost }: LakeDiff
 }
 
 /** What both sides cost, in one sentence. */
-export function costSentence({ base, head }: LakeDifference["cost"]): string {
+function costSentence({ base, head }: LakeDifference["cost"]): string {
   const side = ({ queries, bytes, dollars }: SideCost): string =>
     `${queries} queries, ${formatBytes(bytes)}, $${dollars.toFixed(6)}`;
   const { perTerabyteScanned, leastBytes } = PRICES.athena;

@@ -12,7 +12,7 @@ import { CommandError } from "../command-error";
 import { sampleFileName, type SampleState } from "./schema";
 
 /** Folder of the files in the Public Utility Data Liberation project's bucket. */
-export const PUDL_FOLDER = "https://s3.us-west-2.amazonaws.com/pudl.catalyst.coop/v2022.11.30/hourly_emissions_epacems";
+const PUDL_FOLDER = "https://s3.us-west-2.amazonaws.com/pudl.catalyst.coop/v2022.11.30/hourly_emissions_epacems";
 
 /** MD5 of each published file, hexadecimal. */
 export const PUBLISHED_MD5: Readonly<Record<SampleState, string>> = {

@@ -18,7 +18,7 @@ export function sampleFolder(project: string): string {
 }
 
 /** Folder of generated files; another version of the generator has another one. */
-export function generatedFolder(project: string): string {
+function generatedFolder(project: string): string {
   return join(sampleFolder(project), "generated", `v${GENERATOR_VERSION}`);
 }
 

@@ -62,7 +62,7 @@ export function checkData(event: unknown, context: CheckContext): Promise<object
 const prepareTask = shape({ run: runScope, config: text, location: text, partition: record(text) });
 
 /** Shows the data to Athena and renders the query that counts violations. */
-export async function prepareChecks(event: unknown, { s3, glue, settings }: CheckContext): Promise<RenderedQuery> {
+async function prepareChecks(event: unknown, { s3, glue, settings }: CheckContext): Promise<RenderedQuery> {
   const { run, config: key, location, partition } = prepareTask(event, "");
   const { assets } = settings;
   const config = readJson(await readText(s3, assets, key), checkConfig, key);
@@ -113,7 +113,7 @@ const judgeTask = shape({
  *
  * @throws `CheckFailed` if a check of level `error` is violated: the data is not published
  */
-export async function judgeChecks(event: unknown, { s3, settings }: CheckContext): Promise<object> {
+async function judgeChecks(event: unknown, { s3, settings }: CheckContext): Promise<object> {
   const { run, config: key, rows } = judgeTask(event, "");
   const { table, checks } = readJson(await readText(s3, settings.assets, key), checkConfig, key);
   const counts = rows.slice(1).map(({ Data }) => Data.map(({ VarCharValue }) => Number(VarCharValue ?? "0")));

@@ -39,7 +39,7 @@ type Json = Readonly<Record<string, unknown>>;
 const producer = "urn:tributary:openlineage";
 
 /** Key of a run's events in the assets bucket: one JSON object a line. */
-export function openLineageKey({ executions }: Pick<RunScope, "executions">): string {
+function openLineageKey({ executions }: Pick<RunScope, "executions">): string {
   return `${executions}openlineage.json`;
 }
 

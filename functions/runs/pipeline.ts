@@ -11,7 +11,6 @@ const incomingFile = shape({
   database: text,
   table: text,
 });
-export type IncomingFile = Shape<typeof incomingFile>;
 
 /** When work is due: on which days of the year, by execution date. */
 const cadence = shape({
@@ -25,7 +24,6 @@ export type CadenceRule = Shape<typeof cadence>;
 
 /** A table of the catalog. */
 const tableName = shape({ database: text, table: text });
-export type TableName = Shape<typeof tableName>;
 
 /** Reads a pipeline's definition object, `pipelines/<pipeline>/definition.json`. */
 export const pipelineDefinition = shape({

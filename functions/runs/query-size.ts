@@ -8,7 +8,7 @@ export const longestQuery = 262_144;
  * repeats the text, what `GetQueryExecution` says of it besides. Step Functions documentation, "Service quotas": maximum input or
  * output size for a task; Athena API reference, "QueryExecution".
  */
-export const roomAroundQuery = 8192;
+const roomAroundQuery = 8192;
 
 /** Bytes that a query takes in a state machine's payloads, where it is text within JSON. */
 export function queryBytes(sql: string): number {

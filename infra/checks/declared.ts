@@ -2,7 +2,6 @@
 import type { TableAudit } from "../table-audit";
 import type { Columns } from "../columns";
 import type { Cadence } from "../pipeline/cadence";
-import type { Statement } from "../permissions";
 import type { ReadSource } from "./finding";
 import type { Site } from "./program-place";
 
@@ -47,18 +46,6 @@ export interface DeclaredPipeline {
   /** SSM parameter that publishes the machine's name. */
   readonly parameterName: string;
   readonly site: Site;
-}
-
-/** A role's own policy. */
-export interface DeclaredRole {
-  readonly name: string;
-  readonly statements: readonly Statement[];
-}
-
-/** A function. */
-export interface DeclaredFunction {
-  readonly name: string;
-  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** What does not change while a program is evaluated. */

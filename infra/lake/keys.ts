@@ -42,7 +42,7 @@ const administration = [
 ];
 
 /** The policy of a key: pure. */
-export function keyPolicy(purpose: KeyPurpose, { account, region }: Place): PolicyDocument {
+function keyPolicy(purpose: KeyPurpose, { account, region }: Place): PolicyDocument {
   const owner = { AWS: `arn:aws:iam::${account}:root` };
   return {
     Version: "2012-10-17",

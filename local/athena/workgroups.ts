@@ -6,7 +6,7 @@ import { z } from "zod";
 import { AwsError } from "../api";
 import { Document } from "../document";
 
-export const workGroupConfiguration = z.looseObject({
+const workGroupConfiguration = z.looseObject({
   ResultConfiguration: z
     .looseObject({ OutputLocation: z.string().optional(), EncryptionConfiguration: z.unknown().optional() })
     .optional(),

@@ -16,7 +16,7 @@ import { readAsset, writeArchive } from "./archives";
  * The plain value of a wire value: secrets unwrapped, assets read, archives written under `archives`, references to
  * resources as their ids. Paths are relative to `base`, the program's folder. What is not known yet (in preview) is `undefined`, and missing from the object it belongs to.
  */
-export function plainValue(value: unknown, archives: string, base: string): unknown {
+function plainValue(value: unknown, archives: string, base: string): unknown {
   if (value === unknownValue) return undefined;
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => plainValue(item, archives, base) ?? null);

@@ -28,7 +28,7 @@ export function notFound(what: string): AwsError {
 }
 
 /** Error of Glue for things that exist already. */
-export function alreadyExists(what: string): AwsError {
+function alreadyExists(what: string): AwsError {
   return new AwsError("AlreadyExistsException", what);
 }
 

@@ -61,7 +61,6 @@ export const partitionInput = z.object({
 });
 
 export type Column = z.infer<typeof column>;
-export type StorageDescriptor = z.infer<typeof storageDescriptor>;
 export type DatabaseInput = z.infer<typeof databaseInput>;
 export type TableInput = z.infer<typeof tableInput>;
 export type PartitionInput = z.infer<typeof partitionInput>;

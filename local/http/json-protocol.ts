@@ -50,7 +50,7 @@ export function queryCode({ code }: AwsError): string {
 }
 
 /** The header for clients of services that once spoke the query protocol: they still look for its error codes. */
-export function queryErrorHeader(headers: IncomingHttpHeaders, error: AwsError): Record<string, string> {
+function queryErrorHeader(headers: IncomingHttpHeaders, error: AwsError): Record<string, string> {
   if (!headers["x-amzn-query-mode"]) return {};
   return { "x-amzn-query-error": `${queryCode(error)};${error.status < 500 ? "Sender" : "Receiver"}` };
 }

@@ -22,7 +22,7 @@ export interface FoundEvent extends LogEvent {
 }
 
 /** The group of a function's logs. */
-export function logGroupOf(functionName: string): string {
+function logGroupOf(functionName: string): string {
   return `${GROUPS}${functionName}`;
 }
 

@@ -45,7 +45,7 @@ export interface ListedPage {
 }
 
 /** Cuts a page out of sorted keys: pure. A common prefix counts as one entry. S3 documentation, "ListObjectsV2". */
-export function listPage(
+function listPage(
   sortedKeys: readonly string[],
   { prefix, delimiter, after, max }: { prefix: string; delimiter?: string; after?: string; max: number },
 ): ListedPage {

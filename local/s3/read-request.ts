@@ -41,7 +41,7 @@ const signature = new Set([
 const presignedIntegrity = /^x-amz-(checksum-(?!mode$|type$)|sdk-checksum-algorithm$)/;
 
 /** Bucket and key of a request's path, percent-decoded as it is: a URL would be normalised, and `a/../b` is a key like any other. */
-export function placeOf(url: string | undefined): { readonly bucket: string; readonly key: string } {
+function placeOf(url: string | undefined): { readonly bucket: string; readonly key: string } {
   const [, bucket = "", ...rest] = (url ?? "/").split("?", 1)[0].split("/");
   try {
     return { bucket: decodeURIComponent(bucket), key: decodeURIComponent(rest.join("/")) };

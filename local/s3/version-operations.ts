@@ -35,7 +35,7 @@ export interface VersionPage {
  * Cuts a page out of keys in order: pure. Each version counts, and a common prefix counts as one. S3 API reference,
  * "ListObjectVersions".
  */
-export function versionPage(
+function versionPage(
   keys: readonly string[],
   historyOf: (key: string) => readonly Version[],
   given: { prefix: string; delimiter?: string; after?: { key: string; versionId?: string }; max: number },

@@ -27,7 +27,7 @@ import type { ScenarioFiles } from "./files";
 import { numberQuery, typesQuery } from "./queries";
 
 /** Dates that the scenario uses, for no other. */
-export const dates = {
+const dates = {
   first: "2024-11-08",
   second: "2024-11-09",
   failing: "2024-11-10",

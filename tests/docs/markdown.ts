@@ -32,7 +32,7 @@ export function codeBlocks(text: string, language: string): string[] {
 }
 
 /** Prose: the text without code blocks. */
-export function prose(text: string): string {
+function prose(text: string): string {
   return text.replace(/^```\w*\n[\s\S]*?^```$/gm, "");
 }
 

@@ -24,7 +24,7 @@ const sql = [
 ].join(" union all ");
 
 /** What the tables hold. */
-export async function contentsOf(lake: ModelLake): Promise<Contents> {
+async function contentsOf(lake: ModelLake): Promise<Contents> {
   const contents: Record<string, string[]> = {};
   for (const [place = "", ...cells] of await lake.query(sql)) {
     const row = place.startsWith("audit") ? cells : cells.slice(0, 4);

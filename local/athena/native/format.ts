@@ -9,7 +9,7 @@ function unknown(spec: string): Error {
 }
 
 /** The conversions that are written here. */
-export const CONVERSIONS = "sSdxXofeEbBc";
+const CONVERSIONS = "sSdxXofeEbBc";
 
 /** @param text the value: digits of a number, as exact as it is; `null` for NULL */
 export function formatValue(spec: string, text: string): string {

@@ -17,7 +17,7 @@ const functionArn = `arn:aws:lambda:${place.region}:${place.account}:function:co
 export const machineArn = `arn:aws:states:${place.region}:${place.account}:stateMachine:daily`;
 
 /** The copier's code, for a process of its own. */
-export const COPIER = `
+const COPIER = `
 const { S3Client, GetObjectCommand, PutObjectCommand } = require("@aws-sdk/client-s3");
 const s3 = new S3Client({ maxAttempts: 1 });
 exports.handler = async ({ detail }) => {

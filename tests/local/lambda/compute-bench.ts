@@ -23,7 +23,7 @@ import { Parameters } from "../../../local/ssm/parameters";
 import { stsOperations } from "../../../local/sts/operations";
 import { RoleSessions } from "../../../local/sts/sessions";
 
-export const place = { account: "123456789012", region: "us-east-1" };
+const place = { account: "123456789012", region: "us-east-1" };
 export const owner: Caller = { principalArn: "arn:aws:iam::123456789012:root" };
 
 /** ARN of something in the tests' account. */

@@ -12,7 +12,7 @@ import type { FunctionSettings } from "../../../local/lambda/configuration";
 import { stsOperations } from "../../../local/sts/operations";
 import { RoleSessions } from "../../../local/sts/sessions";
 
-export const place = { account: "123456789012", region: "us-east-1" };
+const place = { account: "123456789012", region: "us-east-1" };
 export const roleArn = "arn:aws:iam::123456789012:role/worker";
 export const owner: Caller = { principalArn: "arn:aws:iam::123456789012:root" };
 

@@ -12,7 +12,7 @@ import { s3Operations } from "../../../local/s3/operations";
 import { serveS3 } from "../../../local/s3/rest";
 import { S3Store } from "../../../local/s3/store";
 
-export const place = { account: "111122223333", region: "us-east-1" };
+const place = { account: "111122223333", region: "us-east-1" };
 const owner = { principalArn: "arn:aws:iam::111122223333:root" };
 
 /** The bucket that each server has. */
