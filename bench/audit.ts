@@ -9,7 +9,7 @@ import { cpus } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { changeSetQueries } from "../audit/change-set";
-import { buildAuditConfig } from "../audit/config";
+import { buildAuditConfig } from "../audit/build-config";
 import { misreport } from "../cli/sample/misreport";
 import { sampleFiles, sampleFolder } from "../cli/sample/files";
 import { SAMPLE_COLUMNS } from "../cli/sample/schema";

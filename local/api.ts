@@ -4,7 +4,6 @@
  */
 
 import type { Actor } from "./faults/actor";
-import type { Attachment } from "./network/network";
 
 /** Who makes a call. */
 export interface Caller {
@@ -18,6 +17,12 @@ export interface Caller {
   readonly attachment?: Attachment;
   /** Whose call it is, for faults; the account's owner has none. */
   readonly actor?: Actor;
+}
+
+/** Where a function's network interfaces are. */
+export interface Attachment {
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
 }
 
 /** One IAM action on one resource that a call needs, with the condition keys that the request sets. */

@@ -1,7 +1,7 @@
 /**
  * Scalar functions: finds the one that a call means and writes it in DuckDB's terms.
  */
-import { notSupported, type Position, QueryError } from "../trino/errors";
+import { notSupported, QueryError } from "../trino/errors";
 import type { Expression } from "../trino/syntax";
 import { commonType, sameType, type TrinoType, typeName } from "../trino/types";
 import { aggregateNames } from "./aggregates";
@@ -11,6 +11,7 @@ import { binaryFunctions } from "./functions/binary";
 import { conditionalFunctions } from "./functions/conditional";
 import { dateFunctions, dateSpecials } from "./functions/dates";
 import { lambdaFunctions } from "./functions/lambdas";
+import type { SpecialCall, SpecialFunctions } from "./functions/definition";
 import { jsonFunctions, jsonSpecials } from "./functions/json";
 import { MISSING } from "./functions/missing";
 import { mapFunctions } from "./functions/maps";
@@ -20,24 +21,6 @@ import { stringFunctions, stringSpecials } from "./functions/strings";
 import type { Scope } from "./scope";
 import { type Bindings, fit, instantiate, parseSignature, type Pattern, type Signature } from "./signatures";
 import { duckType, freshName, type Typed } from "./typed";
-
-/** Signature → DuckDB SQL: `$1` … are the arguments, `$*` all of them, `$R` the result's type, `$T` that of variable T. */
-export type FunctionTable = Readonly<Record<string, string>>;
-
-/** What a function with rules of its own gets. */
-export interface SpecialCall {
-  readonly name: string;
-  readonly args: readonly Expression[];
-  readonly scope: Scope;
-  readonly at: Position;
-  /** Compiles an argument. */
-  compile(node: Expression): Typed;
-  /** Compiles the body of a lambda, these values standing for its parameters. */
-  apply(node: Expression, values: readonly Typed[]): Typed;
-}
-
-/** Functions whose types no signature says; undefined leaves a call to the signatures. */
-export type SpecialFunctions = Readonly<Record<string, (call: SpecialCall) => Typed | undefined>>;
 
 interface Overload {
   readonly signature: Signature;

@@ -8,7 +8,8 @@ import { isAggregate } from "./aggregates";
 import { aggregateCall, hasAggregate, hasWindow } from "./calls";
 import { compileExpression } from "./expressions";
 import { settled } from "./literals";
-import type { Grouped, Scope, SourceColumn } from "./scope";
+import type { Grouped, Scope } from "./scope";
+import type { SourceColumn } from "./scan";
 import { freshName, type Typed } from "./typed";
 
 /** Collects what the outer expressions need while they are translated; then {@link sql} writes the inner query. */

@@ -5,7 +5,8 @@ import { QueryError } from "../trino/errors";
 import { type Expression, visitExpression } from "../trino/syntax";
 import { compileExpression } from "./expressions";
 import { condition } from "./operators";
-import { type Field, type Scan, Scope, type Session } from "./scope";
+import { type Field, Scope, type Session } from "./scope";
+import type { Scan } from "./scan";
 
 /** Conditions that are joined by AND. */
 export function conjuncts(node: Expression): Expression[] {

@@ -8,8 +8,8 @@ import { coerce } from "./casts";
 import { sortKey } from "./calls";
 import { compileExpression } from "./expressions";
 import { settled } from "./literals";
-import type { Scope } from "./scope";
-import { type Field, type SourceColumn, type VisibleTable } from "./scope";
+import type { Field, Scope, VisibleTable } from "./scope";
+import type { SourceColumn } from "./scan";
 import { compileSelect } from "./select";
 import { freshName, type Typed } from "./typed";
 

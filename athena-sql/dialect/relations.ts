@@ -10,7 +10,8 @@ import { compare } from "./comparisons";
 import { condition } from "./operators";
 import { conjuncts, pushConditions } from "./partition-conditions";
 import { compileCommonTable, type CompiledQuery, compileQuery, renamed } from "./queries";
-import { type Field, type Scan, Scope, type SourceColumn } from "./scope";
+import { type Field, Scope } from "./scope";
+import type { Scan, SourceColumn } from "./scan";
 import { freshName } from "./typed";
 
 /** Catalog name that Athena gives the account's Glue catalog. */

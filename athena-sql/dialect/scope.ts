@@ -4,13 +4,8 @@
 import { type Position, QueryError } from "../trino/errors";
 import type { CommonTable, Expression, Name, Query, Window } from "../trino/syntax";
 import type { TrinoType } from "../trino/types";
-import type { Target, Typed } from "./typed";
-
-/** A column of a table that a query reads: what DataScannedInBytes is counted by. */
-export interface SourceColumn {
-  readonly scan: Scan;
-  readonly column: Name;
-}
+import type { Typed } from "./typed";
+import type { Scan, SourceColumn, Target } from "./scan";
 
 /** A column of a relation. */
 export interface Field {
@@ -32,17 +27,6 @@ export type Resolved =
 export interface TableColumn {
   readonly name: Name;
   readonly type: TrinoType;
-}
-
-/** A reference to a table: a scan of it. */
-export interface Scan {
-  readonly database: Name;
-  readonly table: Name;
-  /** Stands in the translated SQL where the relation belongs, with its alias behind it. */
-  readonly placeholder: string;
-  readonly alias: string;
-  /** Conditions over the partition columns (`<alias>.c<n>`) that every row that matters satisfies. */
-  readonly conditions: string[];
 }
 
 /** What holds for a whole statement. */

@@ -12,7 +12,8 @@ import { condition } from "./operators";
 import { pushConditions } from "./partition-conditions";
 import { type CompiledQuery, ordinalFault } from "./queries";
 import { compileRelation, type CompiledRelation } from "./relations";
-import type { Field, Scope, SourceColumn } from "./scope";
+import type { Field, Scope } from "./scope";
+import type { SourceColumn } from "./scan";
 import { freshName, type Typed } from "./typed";
 
 interface Item {

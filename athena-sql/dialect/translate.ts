@@ -4,7 +4,8 @@
 import type { Name, Query } from "../trino/syntax";
 import type { TrinoType } from "../trino/types";
 import { compileQuery } from "./queries";
-import { type Scan, Scope, type Session, type SourceColumn } from "./scope";
+import { Scope, type Session } from "./scope";
+import type { Scan, SourceColumn } from "./scan";
 
 /** A column of a query's result. */
 export interface ResultColumn {

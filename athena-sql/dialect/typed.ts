@@ -3,7 +3,7 @@
  */
 import { notSupported } from "../trino/errors";
 import type { TrinoType } from "../trino/types";
-import type { Scan } from "./scope";
+import type { Target } from "./scan";
 
 /** A DuckDB expression and the type that Trino gives it. `sql` may stand anywhere an operand may. */
 export interface Typed {
@@ -13,12 +13,6 @@ export interface Typed {
   readonly literal?: string;
   /** The partition columns that the value is, unchanged: conditions on it may choose the partitions to read. */
   readonly targets?: readonly Target[];
-}
-
-/** A partition column of a scan. */
-export interface Target {
-  readonly scan: Scan;
-  readonly sql: string;
 }
 
 /**

@@ -3,7 +3,17 @@
  */
 import type { Cursor } from "./cursor";
 import { ParseError } from "./errors";
-import type { HiveColumns, PartitionSpec, Properties, Property } from "./statements";
+import type { Name } from "./syntax";
+
+/** A WITH property: a text, or texts in an `ARRAY[…]`. */
+export type Property = string | readonly string[];
+export type Properties = ReadonlyMap<Name, Property>;
+
+/** `PARTITION (exec_date = '2024-11-09')`: texts by column; the operator is `=` but in DROP PARTITION. */
+export type PartitionSpec = readonly { readonly column: Name; readonly operator: string; readonly value: string }[];
+
+/** Columns of Hive's DDL. */
+export type HiveColumns = readonly { readonly name: Name; readonly type: string; readonly comment?: string }[];
 
 /** What may follow the columns of CREATE EXTERNAL TABLE. */
 export interface TableClauses {

@@ -3,19 +3,21 @@
  */
 import { Cursor } from "./cursor";
 import { notSupported, ParseError } from "./errors";
-import { parseColumns, parsePartitionSpec, parseProperties, parseTableClauses, type TableClauses } from "./ddl";
+import {
+  parseColumns,
+  parsePartitionSpec,
+  parseProperties,
+  parseTableClauses,
+  type HiveColumns,
+  type PartitionSpec,
+  type Properties,
+  type TableClauses,
+} from "./ddl";
 import { parseQuery } from "./queries";
 import type { Name, Query } from "./syntax";
 
 /** A table as named in a statement: `[catalog.]database.table` or `table`. */
 export type TableName = readonly Name[];
-
-/** A WITH property: a text, or texts in an `ARRAY[…]`. */
-export type Property = string | readonly string[];
-export type Properties = ReadonlyMap<Name, Property>;
-
-/** `PARTITION (exec_date = '2024-11-09')`: texts by column; the operator is `=` but in DROP PARTITION. */
-export type PartitionSpec = readonly { readonly column: Name; readonly operator: string; readonly value: string }[];
 
 export type Statement =
   | { readonly kind: "query"; readonly query: Query }
@@ -73,8 +75,6 @@ export type Statement =
     }
   | { readonly kind: "show databases"; readonly pattern?: string }
   | { readonly kind: "show partitions" | "show columns" | "show create table" | "describe"; readonly table: TableName };
-
-export type HiveColumns = readonly { readonly name: Name; readonly type: string; readonly comment?: string }[];
 
 /** A parsed statement and how many `?` it has. */
 export interface Parsed {

@@ -6,7 +6,7 @@ import { writeFindings, type CheckFormat } from "../check/formats";
 import { impactOf, readSummary, type Impact, type LakeSummary } from "../check/impact";
 import { atCommit } from "../check/program-at";
 import { CommandError } from "../command-error";
-import { openLake } from "../lake/lake";
+import { openLake } from "../lake/open-lake";
 import type { Session } from "../session";
 import { renderTable } from "../presentation/table";
 import { evaluateProgram, ProgramError } from "../../local/evaluate";

@@ -1,5 +1,5 @@
 /** `tributary explain`: why numbers of a table moved, down to the row and the file. */
-import { openLake } from "../lake/lake";
+import { openLake } from "../lake/open-lake";
 import type { ExplainOptions } from "../explain/arguments";
 import { explainTable } from "../explain/explain-audit";
 import { renderExplanations } from "../explain/formats";

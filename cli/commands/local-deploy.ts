@@ -1,7 +1,7 @@
 /** `tributary local deploy`: brings the lake on this machine to what the program says, and leaves its data alone. */
 import { folderOwner } from "../../local/folder-lock";
 import { CommandError } from "../command-error";
-import { deployLake } from "../lake/lake";
+import { deployLake } from "../lake/open-lake";
 import type { Session } from "../session";
 
 /** Deploys. Throws CommandError while another process serves the stack: it holds what is deployed. */

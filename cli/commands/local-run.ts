@@ -1,7 +1,7 @@
 /** `tributary local run`: plays the upstream for once: lands files, waits for what follows, reports. */
 import { CommandError } from "../command-error";
 import { deliver } from "../landing/deliver";
-import { openOrDeployLake } from "../lake/lake";
+import { openOrDeployLake } from "../lake/open-lake";
 import { planLanding, requireFiles } from "../landing/landing";
 import type { Control, Delivery } from "../landing/arguments";
 import { runTable } from "../runs/run-records";

@@ -2,7 +2,7 @@
 import { terminalText } from "../presentation/terminal-text";
 import { folderOwner } from "../../local/folder-lock";
 import { CommandError } from "../command-error";
-import { deployLake, serveForPulumi } from "../lake/lake";
+import { deployLake, serveForPulumi } from "../lake/open-lake";
 import type { Session } from "../session";
 import { watchRuns } from "../presentation/watch-runs";
 

@@ -1,7 +1,7 @@
 /** `tributary logs`: all that is told of one run, in the order in which it happened. */
 import { executionHistory } from "../lake/executions";
 import { findRun, type RunChoice } from "../runs/find-run";
-import { withLake } from "../lake/lake";
+import { withLake } from "../lake/open-lake";
 import { historyEntries, inTime, type LogEntry } from "../run-log/entries";
 import { readFunctionLines } from "../run-log/function-lines";
 import { runTable } from "../runs/run-records";

@@ -1,7 +1,8 @@
 /** `tributary query "<Athena SQL>"`: answers from the lake as it stands, and changes it only if it is told to. */
 import { CommandError, usageError } from "../command-error";
 import { readDefinitions } from "../lake/definitions";
-import { withLake, type Lake } from "../lake/lake";
+import type { Lake } from "../lake/lake";
+import { withLake } from "../lake/open-lake";
 import { runQuery } from "../lake/query";
 import { effectOf, publishedAmong, type Effect } from "../lake/statement-effect";
 import type { Session } from "../session";

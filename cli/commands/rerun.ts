@@ -2,7 +2,8 @@
 import { CommandError } from "../command-error";
 import { staleDeployment } from "../lake/deployed-models";
 import { dependentsOf, pipelineNamed, readDefinitions } from "../lake/definitions";
-import { withLake, type Lake } from "../lake/lake";
+import type { Lake } from "../lake/lake";
+import { withLake } from "../lake/open-lake";
 import { cameAfter, newestRun, readReadyInputs, startDate, untilRun } from "../runs/run-date";
 import { showRuns } from "../presentation/run-progress";
 import { failureLines, manifestKeys, readRuns, runTable, type Run } from "../runs/run-records";

@@ -7,7 +7,8 @@ import { auditQuery, deviations, RIGHT_DATE, UNITS, WRONG_DATE } from "../sample
 import { runQuery } from "../lake/query";
 import { CommandError, usageError } from "../command-error";
 import { deliver } from "../landing/deliver";
-import { openOrDeployLake, type Lake } from "../lake/lake";
+import type { Lake } from "../lake/lake";
+import { openOrDeployLake } from "../lake/open-lake";
 import { planLanding } from "../landing/landing";
 import { runTable, type Run } from "../runs/run-records";
 import { sampleFiles, sampleFolder, type SampleFile } from "../sample/files";

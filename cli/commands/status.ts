@@ -1,7 +1,7 @@
 /** `tributary status`: dates × pipelines, what runs, and what waits for what. */
 import { countDeadLetters } from "../lake/dead-letters";
 import { pipelineNamed, readDefinitions } from "../lake/definitions";
-import { withLake } from "../lake/lake";
+import { withLake } from "../lake/open-lake";
 import type { Session } from "../session";
 import { details, statusTable } from "../status/date-status";
 import { datesOf, readStatus, type DateRange } from "../status/read-status";

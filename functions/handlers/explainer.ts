@@ -1,7 +1,7 @@
 /** Writes the statement that explains the changes which the audit of a table found, down to the incoming files. */
 import type { GlueClient } from "@aws-sdk/client-glue";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { readAuditConfig } from "../../audit/config";
+import { readAuditConfig } from "../../audit/stored-config";
 import { execDate as readExecDate } from "../../audit/exec-date";
 import { explanationQuery } from "../../audit/explanation/plan";
 import type { AuditPreparation } from "./auditor";

@@ -4,7 +4,8 @@
  */
 import type { GlueClient } from "@aws-sdk/client-glue";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { readAuditConfig, type AuditConfig } from "../../audit/config";
+import type { AuditConfig } from "../../audit/config";
+import { readAuditConfig } from "../../audit/stored-config";
 import { columnType } from "../../audit/column-type";
 import type { SourceFiles } from "../../audit/explanation/explained";
 import type { LakeKnowledge, ModelTexts } from "../../audit/explanation/plan";

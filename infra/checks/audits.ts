@@ -1,6 +1,7 @@
 /** Checks of a pipeline's audits: specification, statement, and the table that tells the date before. */
 import { changeSetQueries } from "../../audit/change-set";
-import { buildAuditConfig, type AuditConfig } from "../../audit/config";
+import type { AuditConfig } from "../../audit/config";
+import { buildAuditConfig } from "../../audit/build-config";
 import { checkLabel, checkSpecification, type AuditSpecification } from "../../audit/specification";
 import { auditLengths } from "../../audit/audit-table";
 import type { DeclaredPipeline, DeclaredTable, LakeBasics } from "./declared";

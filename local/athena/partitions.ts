@@ -6,7 +6,8 @@ import type { CatalogTable } from "./catalog-access";
 import { NOTHING, type Outcome, type Run, textOutcome } from "./run";
 import { parseLocation } from "./storage";
 import { QueryError } from "../../athena-sql/trino/errors";
-import type { PartitionSpec, Statement } from "../../athena-sql/trino/statements";
+import type { Statement } from "../../athena-sql/trino/statements";
+import type { PartitionSpec } from "../../athena-sql/trino/ddl";
 import { fullName } from "./names";
 import { partitionFolder } from "./write-parquet";
 

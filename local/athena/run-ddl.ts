@@ -8,7 +8,8 @@ import { NOTHING, type Outcome, type Run } from "./run";
 import { isView, viewText } from "./tables";
 import { fullName } from "./names";
 import { notSupported, QueryError } from "../../athena-sql/trino/errors";
-import type { Properties, Statement } from "../../athena-sql/trino/statements";
+import type { Statement } from "../../athena-sql/trino/statements";
+import type { Properties } from "../../athena-sql/trino/ddl";
 import { typeName } from "../../athena-sql/trino/types";
 import { parseType } from "../../athena-sql/trino/type-text";
 

@@ -4,7 +4,8 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CatalogAccess, CatalogPartition, CatalogTable } from "./catalog-access";
 import { cast } from "../../athena-sql/dialect/casts";
-import type { Resolved, Scan, TableColumn } from "../../athena-sql/dialect/scope";
+import type { Resolved, TableColumn } from "../../athena-sql/dialect/scope";
+import type { Scan } from "../../athena-sql/dialect/scan";
 import type { Translation } from "../../athena-sql/dialect/translate";
 import { duckType, nullOf, quote, quoteName } from "../../athena-sql/dialect/typed";
 import type { ParquetColumns, ParquetFiles } from "./parquet-files";

@@ -1,8 +1,24 @@
 /**
  * Wildcards, policy variables and principals: whether what a policy says means what a request has.
  */
-import type { Patterns, Principals } from "./policy";
 import { takes, type Step } from "./wildcards";
+
+/** A list of patterns, or everything but them (`NotAction`, `NotResource`). */
+export interface Patterns {
+  readonly except: boolean;
+  readonly patterns: readonly string[];
+}
+
+/** Whom a statement of a resource or trust policy is about; `except` for `NotPrincipal`. */
+export interface Principals {
+  readonly except: boolean;
+  /** `"*"` or `{ "AWS": "*" }`. */
+  readonly everyone: boolean;
+  /** ARNs; a bare account id is written as the ARN of the account's root. */
+  readonly aws: readonly string[];
+  /** e.g. `lambda.amazonaws.com`. */
+  readonly services: readonly string[];
+}
 
 /** Condition keys of a request and their values. Names are compared without case: use {@link contextOf}. */
 export type Context = ReadonlyMap<string, string | readonly string[]>;

@@ -4,27 +4,11 @@
 import { z } from "zod";
 import { AwsError } from "../api";
 import { parseOperator, type Condition } from "./conditions";
+import type { Patterns, Principals } from "./match";
 import { readJson } from "../read-json";
 
 /** What a policy is attached to: it decides which elements its statements may have. */
 export type PolicyKind = "identity" | "resource" | "trust";
-
-/** A list of patterns, or everything but them (`NotAction`, `NotResource`). */
-export interface Patterns {
-  readonly except: boolean;
-  readonly patterns: readonly string[];
-}
-
-/** Whom a statement of a resource or trust policy is about; `except` for `NotPrincipal`. */
-export interface Principals {
-  readonly except: boolean;
-  /** `"*"` or `{ "AWS": "*" }`. */
-  readonly everyone: boolean;
-  /** ARNs; a bare account id is written as the ARN of the account's root. */
-  readonly aws: readonly string[];
-  /** e.g. `lambda.amazonaws.com`. */
-  readonly services: readonly string[];
-}
 
 /** One statement. */
 export interface Statement {

@@ -3,15 +3,9 @@
  * and "Access an AWS service using an interface VPC endpoint"; "Control traffic to your AWS resources using security groups".
  */
 import { z } from "zod";
-import type { ServiceName } from "../api";
+import type { Attachment, ServiceName } from "../api";
 import { contains, parseBlock } from "../awsx/address-blocks";
 import type { Resource, ResourceGraph } from "../graph";
-
-/** Where a function's network interfaces are. */
-export interface Attachment {
-  readonly subnetIds: readonly string[];
-  readonly securityGroupIds: readonly string[];
-}
 
 /** An endpoint that a function reaches. */
 export interface Endpoint {

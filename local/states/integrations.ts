@@ -7,6 +7,7 @@ import type { TaskRequest } from "./environment";
 import { StateFailure } from "./failure";
 import { runAthenaQuery } from "./athena-query";
 import { invokeFunction } from "./lambda-task";
+import type { CallService } from "./call-service";
 import { runNestedExecution } from "./nested-execution";
 import { isObject, type Json } from "./payload";
 import { withSdkMetadata } from "./sdk-metadata";
@@ -25,9 +26,6 @@ export interface TaskContext {
   readonly executionArn: string;
   readonly tokens: TaskTokens;
 }
-
-/** Calls one operation for a Task: arguments and result as the Task has them, errors under the Task's names. */
-export type CallService = (operation: string, input: Json) => Promise<Json>;
 
 /** A service that Tasks can call, under the name that stands in their Resource. */
 interface Target {

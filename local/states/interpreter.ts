@@ -8,11 +8,13 @@ import { contextObject, type ExecutionIdentity, type MapItem, type StateMoment }
 import type { MapState, ParallelState, State, StateGraph, TaskState } from "./definition";
 import { type Environment, eventData } from "./environment";
 import { covers, runtimeFailure, StateFailure, Stopped, throwIfStopped } from "./failure";
+import type { GraphRunner } from "./graph-runner";
 import { runMap } from "./map-state";
 import { runParallel, stoppedBy } from "./parallel-state";
 import { type Json, withinLimit } from "./payload";
 import { RetryPolicy } from "./retry";
-import { type Finished, stateFields, type StateFields } from "./state-fields";
+import type { Finished, StateFields } from "./state-fields";
+import { stateFields } from "./query-language";
 import type { Strand } from "./strand";
 import { runTask } from "./task-state";
 import { secondsUntil, waitEnd } from "./wait-state";
@@ -35,7 +37,7 @@ interface Step extends Finished {
 type FallibleState = TaskState | ParallelState | MapState;
 
 /** Runs graphs of states; Parallel and Map states call back into it for their branches and iterations. */
-export class Interpreter {
+export class Interpreter implements GraphRunner {
   constructor(
     private readonly execution: ExecutionIdentity,
     readonly environment: Environment,

@@ -4,7 +4,7 @@
  */
 import { readJson } from "../read-json";
 import { StateFailure } from "./failure";
-import type { CallService } from "./integrations";
+import type { CallService } from "./call-service";
 import { isObject, type Json, type JsonObject } from "./payload";
 
 /**

@@ -5,7 +5,7 @@
 import type { MapItem } from "./context-object";
 import type { MapState } from "./definition";
 import { Stopped } from "./failure";
-import type { Interpreter } from "./interpreter";
+import type { GraphRunner } from "./graph-runner";
 import { stoppedBy, together } from "./parallel-state";
 import { type Json, type JsonObject, withinLimit } from "./payload";
 import type { StateFields } from "./state-fields";
@@ -21,7 +21,7 @@ export async function runMap(
   fields: StateFields,
   contextWith: (item: MapItem) => JsonObject,
   strand: Strand,
-  interpreter: Interpreter,
+  interpreter: GraphRunner,
 ): Promise<Json> {
   const { environment } = interpreter;
   const items = await fields.items(state);

@@ -4,7 +4,7 @@
  */
 import type { TaskRequest } from "./environment";
 import { StateFailure, Stopped } from "./failure";
-import type { CallService } from "./integrations";
+import type { CallService } from "./call-service";
 import { isObject, type Json, type JsonObject } from "./payload";
 import { pollUntil } from "./polling";
 

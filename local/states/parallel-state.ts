@@ -5,7 +5,7 @@
 import { setMaxListeners } from "node:events";
 import type { ParallelState } from "./definition";
 import { Stopped, throwIfStopped } from "./failure";
-import type { Interpreter } from "./interpreter";
+import type { GraphRunner } from "./graph-runner";
 import type { Json } from "./payload";
 import type { Strand } from "./strand";
 
@@ -14,7 +14,7 @@ export async function runParallel(
   state: ParallelState,
   input: Json,
   strand: Strand,
-  interpreter: Interpreter,
+  interpreter: GraphRunner,
 ): Promise<Json> {
   const { environment } = interpreter;
   const started = environment.record("ParallelStateStarted", strand.last, {});

@@ -5,7 +5,7 @@
 import { watchAthenaQuery } from "./athena-query";
 import type { TaskRequest } from "./environment";
 import { StateFailure } from "./failure";
-import type { CallService } from "./integrations";
+import type { CallService } from "./call-service";
 import { watchNestedExecution } from "./nested-execution";
 import type { Json } from "./payload";
 

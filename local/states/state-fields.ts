@@ -2,9 +2,7 @@
  * What a state reads from its definition at run time, whichever query language it is written in: its effective input,
  * numbers and texts, and its output and variables.
  */
-import type { Catcher, ChoiceRule, ChoiceState, MapState, ResultFields, State } from "./definition";
-import { JsonataFields } from "./jsonata-fields";
-import { JsonPathFields } from "./jsonpath-fields";
+import type { Catcher, ChoiceRule, ChoiceState, MapState, ResultFields } from "./definition";
 import type { ErrorOutput } from "./failure";
 import type { Json, JsonObject } from "./payload";
 
@@ -48,9 +46,4 @@ export interface StateFields {
   finish(fields: ResultFields, result?: Json): Promise<Finished>;
   /** Output and variables after a catcher took over. */
   recover(catcher: Catcher, error: ErrorOutput): Promise<Finished>;
-}
-
-/** The fields of `state`, read in its query language. */
-export function stateFields(state: State, scope: StateScope): StateFields {
-  return state.QueryLanguage === "JSONata" ? new JsonataFields(state, scope) : new JsonPathFields(state, scope);
 }

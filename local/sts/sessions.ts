@@ -4,10 +4,9 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
-import { AwsError, type Caller, type Place } from "../api";
+import { AwsError, type Attachment, type Caller, type Place } from "../api";
 import { Document } from "../document";
 import type { Actor } from "../faults/actor";
-import type { Attachment } from "../network/network";
 
 /** Credentials as a process is given them. */
 export interface SessionCredentials {

@@ -2,7 +2,7 @@ import { runtime } from "@pulumi/pulumi";
 import { expect } from "chai";
 import { readAuditChange } from "../../audit/audit-change";
 import { changeSetQueries } from "../../audit/change-set";
-import { readAuditConfig } from "../../audit/config";
+import { readAuditConfig } from "../../audit/stored-config";
 import { priorDate } from "../../audit/exec-date";
 import { columnLineage } from "../../audit/explanation/column-lineage";
 import { explanationQuery } from "../../audit/explanation/plan";

@@ -1,5 +1,7 @@
 import { expect } from "chai";
-import { type AuditConfig, buildAuditConfig, readAuditConfig } from "../../audit/config";
+import type { AuditConfig } from "../../audit/config";
+import { readAuditConfig } from "../../audit/stored-config";
+import { buildAuditConfig } from "../../audit/build-config";
 import { configOf, hourly, hourlyColumns, hourlySpecification, monthly } from "./tables";
 
 describe("an audit configuration", () => {

@@ -1,7 +1,8 @@
 /**
  * The audited tables of the emissions lake, for tests.
  */
-import { type AuditConfig, buildAuditConfig } from "../../audit/config";
+import type { AuditConfig } from "../../audit/config";
+import { buildAuditConfig } from "../../audit/build-config";
 import type { AuditSpecification } from "../../audit/specification";
 
 export const hourlyColumns = {

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deployLake, lakeOf, openLake, type Lake } from "../../cli/lake/lake";
+import { lakeOf, type Lake } from "../../cli/lake/lake";
+import { deployLake, openLake } from "../../cli/lake/open-lake";
 import { findProject } from "../../cli/lake/project";
 import type { Progress } from "../../cli/presentation/progress";
 

@@ -1,7 +1,7 @@
 /**
  * Trino: "Array functions and operators".
  */
-import type { FunctionTable } from "../functions";
+import type { FunctionTable } from "./definition";
 
 const known = (...args: number[]): string => args.map((n) => `$${n} IS NULL`).join(" OR ");
 

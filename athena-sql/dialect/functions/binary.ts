@@ -1,7 +1,7 @@
 /**
  * Trino: "Binary functions and operators".
  */
-import type { FunctionTable } from "../functions";
+import type { FunctionTable } from "./definition";
 
 export const binaryFunctions: FunctionTable = {
   "to_hex(varbinary) varchar": "hex($1)",

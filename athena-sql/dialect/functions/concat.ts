@@ -3,7 +3,7 @@
  */
 import { QueryError } from "../../trino/errors";
 import { binary } from "../operators";
-import type { SpecialCall } from "../functions";
+import type { SpecialCall } from "./definition";
 import type { Typed } from "../typed";
 import { isText, VARCHAR } from "../../trino/types";
 import { cast } from "../casts";

@@ -4,7 +4,7 @@
 import { QueryError } from "../../trino/errors";
 import { BIGINT, commonType, type TrinoType, typeName, UNKNOWN, VARCHAR } from "../../trino/types";
 import { cast, coerce } from "../casts";
-import type { SpecialCall, SpecialFunctions } from "../functions";
+import type { SpecialCall, SpecialFunctions } from "./definition";
 import { compare, isStructure } from "../comparisons";
 import { condition } from "../operators";
 import { attempted, quote, type Typed } from "../typed";

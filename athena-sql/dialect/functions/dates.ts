@@ -14,7 +14,7 @@ import {
   VARCHAR,
 } from "../../trino/types";
 import { cast, coerce, roundTimestamp } from "../casts";
-import type { FunctionTable, SpecialCall, SpecialFunctions } from "../functions";
+import type { FunctionTable, SpecialCall, SpecialFunctions } from "./definition";
 import { sameZone } from "../comparisons";
 import { quote, type Typed } from "../typed";
 import { instantOf, localTime, zoneName } from "../zones";

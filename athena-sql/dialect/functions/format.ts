@@ -3,7 +3,7 @@
  */
 import { notSupported, QueryError } from "../../trino/errors";
 import { isInteger, isNumeric, isText, type TrinoType, typeName, VARCHAR } from "../../trino/types";
-import type { SpecialCall } from "../functions";
+import type { SpecialCall } from "./definition";
 import { resultText } from "../text";
 import { quote, type Typed } from "../typed";
 

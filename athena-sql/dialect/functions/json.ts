@@ -4,7 +4,7 @@
 import { notSupported, QueryError } from "../../trino/errors";
 import { BIGINT, type TrinoType, typeName, VARCHAR } from "../../trino/types";
 import { cast, coerce } from "../casts";
-import type { FunctionTable, SpecialCall, SpecialFunctions } from "../functions";
+import type { FunctionTable, SpecialCall, SpecialFunctions } from "./definition";
 import { pathSteps } from "../json-path";
 import type { Typed } from "../typed";
 

@@ -4,7 +4,7 @@
 import { notSupported, QueryError } from "../../trino/errors";
 import { commonType, type TrinoType, typeName, VARCHAR } from "../../trino/types";
 import { coerce, packRow } from "../casts";
-import type { SpecialCall, SpecialFunctions } from "../functions";
+import type { SpecialCall, SpecialFunctions } from "./definition";
 import { joined, textOf } from "../text";
 import { duckType, freshName, type Typed } from "../typed";
 

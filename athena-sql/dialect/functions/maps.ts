@@ -1,7 +1,7 @@
 /**
  * Trino: "Map functions and operators".
  */
-import type { FunctionTable } from "../functions";
+import type { FunctionTable } from "./definition";
 
 export const mapFunctions: FunctionTable = {
   "element_at(map(K, V), K) V": "list_extract(map_extract($1, $2), 1)",

@@ -3,7 +3,7 @@
  */
 import { BIGINT, isInteger, isNumeric, type TrinoType } from "../../trino/types";
 import { coerce } from "../casts";
-import type { FunctionTable, SpecialCall, SpecialFunctions } from "../functions";
+import type { FunctionTable, SpecialCall, SpecialFunctions } from "./definition";
 import { arithmetic } from "../operators";
 import { duckType, type Typed } from "../typed";
 

@@ -4,7 +4,7 @@
 import { QueryError } from "../../trino/errors";
 import { BIGINT, commonType, isInteger, type TrinoType, typeName } from "../../trino/types";
 import { coerce } from "../casts";
-import type { SpecialCall } from "../functions";
+import type { SpecialCall } from "./definition";
 import { shift } from "../operators";
 import { duckType, fail, freshName, type Typed } from "../typed";
 

@@ -6,7 +6,7 @@ import { BIGINT, VARCHAR } from "../../trino/types";
 import { coerce } from "../casts";
 import { concatenateAll } from "./concat";
 import { format } from "./format";
-import type { FunctionTable, SpecialCall, SpecialFunctions } from "../functions";
+import type { FunctionTable, SpecialCall, SpecialFunctions } from "./definition";
 import { joined } from "../text";
 import { quote } from "../typed";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { buildAuditConfig } from "../../../audit/config";
+import { buildAuditConfig } from "../../../audit/build-config";
 import { explanationQuery, type LakeKnowledge } from "../../../audit/explanation/plan";
 import { explanationOf, readEdge, type Edge, type Explanation } from "../../../audit/explanation/tree";
 import { grainText, signed } from "../../../audit/explanation/wording";
