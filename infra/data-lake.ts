@@ -74,7 +74,7 @@ export class DataLake extends pulumi.ComponentResource implements Lake {
   /** SQL templates by path. */
   readonly templates: Readonly<Record<string, string>>;
   /** Tables by name, as `table(…)` in models knows them. */
-  readonly tables = new Map<string, LakeTable>();
+  readonly tables: Map<string, LakeTable> = new Map();
   readonly retention: Required<Retention>;
   /** Whether Lake Formation governs the data. */
   readonly lakeFormation: boolean;

@@ -70,6 +70,19 @@ export interface DataPipelineArgs {
   readonly transform?: ClosureTransforms & { readonly stateMachine?: Transform<aws.sfn.StateMachineArgs> };
 }
 
+/** A pipeline as the program's outputs tell of it. */
+export interface PipelineSummary {
+  readonly name: string;
+  readonly source: string;
+  /** Prefixes of its incoming files. */
+  readonly incoming: readonly string[];
+  /** Names of the pipelines before it. */
+  readonly after: readonly string[];
+  readonly announcedBy: "watcher" | "source";
+  /** Physical name of its state machine. */
+  readonly stateMachine: string;
+}
+
 /**
  * A pipeline of a lake. Its control file `incoming/<source>/<date>/<pipeline>.done` starts a run for that date.
  *
@@ -126,7 +139,7 @@ export class DataPipeline extends pulumi.ComponentResource {
   }
 
   /** What a person or a command needs to know of the pipeline. */
-  get summary() {
+  get summary(): PipelineSummary {
     const { incoming = [], after = [] } = this.args;
     return {
       name: this.pipelineName,

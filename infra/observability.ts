@@ -148,7 +148,7 @@ export function createDashboard(
  * itself. Names that begin with it are found by a partial match, which double quotes would forbid: they ask for the whole value.
  * CloudWatch documentation, "CloudWatch search expression syntax".
  */
-export function dashboardBody(region: string, lake: string): object {
+function dashboardBody(region: string, lake: string): object {
   const graph = (position: number, title: string, expressions: readonly string[]): object => ({
     type: "metric",
     x: (position % 2) * 12,
