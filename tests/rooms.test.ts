@@ -11,8 +11,9 @@ const rooms: Record<string, { mayUse: string[]; mayNotKnow?: RegExp }> = {
   audit: { mayUse: ["athena-sql"], mayNotKnow: /^(@pulumi\/|@aws-sdk\/|node:)/ },
   "athena-sql": { mayUse: [], mayNotKnow: /^(@|node:)/ },
   "event-patterns": { mayUse: [], mayNotKnow: /^/ },
+  report: { mayUse: ["audit", "athena-sql"], mayNotKnow: /^(@pulumi\/|@aws-sdk\/|node:(?!(crypto|module)$))/ },
   local: { mayUse: ["athena-sql", "event-patterns"], mayNotKnow: /^@pulumi\/awsx?$/ },
-  cli: { mayUse: ["local", "functions", "audit", "athena-sql"], mayNotKnow: /^@pulumi\// },
+  cli: { mayUse: ["local", "functions", "audit", "athena-sql", "report"], mayNotKnow: /^@pulumi\// },
 };
 
 /**

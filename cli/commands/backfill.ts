@@ -10,7 +10,7 @@ import { readDefinitions } from "../lake/definitions";
 import type { PipelineDefinition } from "../../functions/runs/pipeline";
 import type { Lake } from "../lake/lake";
 import { withLake } from "../lake/open-lake";
-import { formatDuration } from "../presentation/progress";
+import { formatDuration } from "../../report/amounts";
 import type { Session } from "../session";
 import { render, type Cell, type Format, type Rows } from "../presentation/table";
 

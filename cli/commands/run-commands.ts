@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { usageError } from "../command-error";
 import type * as Backfill from "./backfill";
 import type * as Logs from "./logs";
+import type * as Report from "./report";
 import type * as Rerun from "./rerun";
 import type * as Rollback from "./rollback";
 import type * as Status from "./status";
@@ -30,6 +31,15 @@ export function addRunCommands(
     .addOption(format())
     .action((options: Status.StatusRequest) =>
       within((session) => (load("./status") as typeof Status).status(session, options)),
+    );
+
+  program
+    .command("report")
+    .description("draw the lake as one HTML file: runs, what moved and why, lineage, checks")
+    .option("--out <file>", "where to write it", "lake.html")
+    .option("--dates <count>", "newest dates to show", parseCount, 90)
+    .action((options: Report.ReportRequest) =>
+      within((session) => (load("./report") as typeof Report).report(session, options)),
     );
 
   program

@@ -1,6 +1,6 @@
 /** `tributary sample download | generate`: the files that `npm start` lands. */
 import { relative } from "node:path";
-import { formatBytes } from "../presentation/progress";
+import { formatBytes } from "../../report/amounts";
 import { downloadSample } from "../sample/download";
 import { sampleFiles, sampleFolder } from "../sample/files";
 import { SAMPLE_STATES, sampleFileName } from "../sample/schema";

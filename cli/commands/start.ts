@@ -17,9 +17,13 @@ import { sampleFileName } from "../sample/schema";
 import type { Session } from "../session";
 import { heading, renderTable } from "../presentation/table";
 import { explainDate } from "../explain/explain-audit";
+import { writeReport } from "./report";
 
 /** The project whose story it is. */
 const REPOSITORY = resolve(__dirname, "../..");
+
+/** Dates in the page at the end. */
+const SHOWN = 90;
 
 /** Plays the test. Throws CommandError if a run fails or the audit is not what it must be. */
 export async function start(session: Session): Promise<void> {
@@ -82,12 +86,8 @@ async function landDate(
   return runs;
 }
 
-async function summarize(
-  { project, progress, look, print }: Session,
-  lake: Lake,
-  runs: readonly Run[],
-  published: boolean,
-): Promise<void> {
+async function summarize(session: Session, lake: Lake, runs: readonly Run[], published: boolean): Promise<void> {
+  const { project, progress, look, print } = session;
   const database = `audit_db_${project.stack}`;
   const sql = auditQuery(database, RIGHT_DATE);
   const { audit, sentence } = await progress.during("Read the audit", async () => ({
@@ -101,6 +101,8 @@ async function summarize(
   const found = deviations(audit.rows, published);
   if (found.length > 0) throw new CommandError(found.join("\n"));
   print(titled("Next") + nextSteps(sql, project.stack));
+  const page = await writeReport(session, lake, join(project.state, "lake.html"), { dates: SHOWN });
+  print(`${titled("See it")}  ${page}\n`);
 }
 
 /** Commands that work on the state as it now is. */

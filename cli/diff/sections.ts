@@ -1,5 +1,5 @@
 /** A difference as titled tables, for people: pure. */
-import { formatBytes, formatCount } from "../presentation/progress";
+import { formatBytes, formatCount } from "../../report/amounts";
 import type { Cell, Column, Rows } from "../presentation/table";
 import type { LakeDifference, TableDifference } from "./compare";
 import type { SideCost } from "./compare-costs";

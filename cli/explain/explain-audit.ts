@@ -122,13 +122,18 @@ export async function explainDate(lake: ExplainedLake, date: string, units: Unit
 }
 
 /** The period that a row is about, as far as its table tells. */
-function aboutOf(config: AuditConfig, { grain }: Explanation, period: string | null): string {
+export function aboutOf(
+  config: Pick<AuditConfig, "period">,
+  { grain }: Pick<Explanation, "grain">,
+  period: string | null,
+): string {
   const span = periodSpan(config.period.pattern);
   const length = span === "year" ? 4 : span === "month" ? 7 : 10;
   return period === null ? grain.filter((value) => value !== null).join(" / ") : period.slice(0, length);
 }
 
-function placesOf({ s3, glue, outputs }: ExplainedLake): LakePlaces {
+/** Where the lake's tables and run records are. */
+export function placesOf({ s3, glue, outputs }: ExplainedLake): LakePlaces {
   return { s3, glue, assets: outputs.assetsBucket, pipelines: outputs.pipelines.map(({ name }) => name) };
 }
 

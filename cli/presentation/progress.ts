@@ -2,6 +2,7 @@
  * Shows what takes longer than a moment. In a terminal each running step is a live line; elsewhere a step is one line,
  * written when it ends.
  */
+import { formatDuration } from "../../report/amounts";
 import { lookFor, type Look } from "./table";
 import { terminalText } from "./terminal-text";
 
@@ -119,25 +120,4 @@ export class Progress {
     if (this.liveLines > 0) this.stream.write(`\u001b[${this.liveLines}A\u001b[0J`);
     this.liveLines = 0;
   }
-}
-
-/** A duration for people: `0.4 s`, `12 s`, `3 min 05 s`. */
-export function formatDuration(milliseconds: number): string {
-  const seconds = Math.max(0, milliseconds) / 1000;
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
-}
-
-/** A count with thousands apart: `647,808`. */
-export function formatCount(count: number): string {
-  return count.toLocaleString("en-US");
-}
-
-/** Bytes for people: `9.8 MB`. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1e3) return `${bytes} B`;
-  const [unit, size] = bytes < 1e6 ? ["kB", 1e3] : bytes < 1e9 ? ["MB", 1e6] : ["GB", 1e9];
-  return `${(bytes / size).toFixed(1)} ${unit}`;
 }

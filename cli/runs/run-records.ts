@@ -4,7 +4,7 @@ import { z } from "zod";
 import { executionsOf } from "../../functions/runs/pipeline";
 import { isNewerRun, isRepeatedAudit } from "../../functions/runs/run-order";
 import { CommandError } from "../command-error";
-import { formatCount, formatDuration } from "../presentation/progress";
+import { formatCount, formatDuration } from "../../report/amounts";
 import type { Column, Format, Rows } from "../presentation/table";
 
 const PREFIX = "pipeline_executions/";
@@ -23,6 +23,10 @@ const step = z.object({
   partition: z.record(z.string(), z.string()).default({}),
   /** Key of the rendered SQL. */
   sql: z.string().nullish(),
+  /** False if a newer run had published before. */
+  published: z.boolean().default(true),
+  /** When it was published. */
+  ended: z.string().optional(),
 });
 
 /** What a command shows of a run; a manifest says more. */
@@ -37,7 +41,13 @@ const manifest = z.object({
   error: z.object({ name: z.string(), message: z.string() }).nullish(),
   /** Runs of the pipelines before it that it was started for, by pipeline. */
   upstreams: z.record(z.string(), z.string()).default({}),
+  /** Incoming files that it read. */
+  inputs: z.array(z.object({ key: z.string(), etag: z.string(), size: z.number() })).default([]),
   steps: z.array(step).default([]),
+  /** What checks found: rows that violate each. */
+  checks: z
+    .array(z.object({ table: z.string(), name: z.string(), level: z.enum(["error", "warn"]), failures: z.number() }))
+    .default([]),
   notes: z.array(z.string()).default([]),
 });
 export type Run = z.infer<typeof manifest>;

@@ -6,7 +6,7 @@ import { isNewerRun } from "../../functions/runs/run-order";
 import { parseLocation, readTable } from "../../functions/publication/catalog-table";
 import { CommandError } from "../command-error";
 import type { Lake } from "../lake/lake";
-import { formatCount } from "../presentation/progress";
+import { formatCount } from "../../report/amounts";
 import { manifestKeys, newestFirst, readRuns, type Run } from "./run-records";
 import type { Column, Format, Rows } from "../presentation/table";
 

@@ -91,7 +91,7 @@ function readsOf(sql: string): string[] {
 }
 
 /** How the published data of a date was made, by `<database>.<table>`. */
-async function readMakers({ s3, assets, pipelines }: LakePlaces, date: string): Promise<Record<string, Maker>> {
+export async function readMakers({ s3, assets, pipelines }: LakePlaces, date: string): Promise<Record<string, Maker>> {
   const found: Record<string, StepRecord> = {};
   for (const pipeline of pipelines) {
     const { objects } = await list(s3, assets, executionsOf(pipeline, date));

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { formatBytes, formatCount, formatDuration, Progress } from "../../../cli/presentation/progress";
+import { Progress } from "../../../cli/presentation/progress";
+import { formatBytes, formatCount, formatDuration } from "../../../report/amounts";
 
 /** A stream that keeps what is written. */
 function stream(isTTY: boolean): { isTTY: boolean; columns: number; text: string; write(text: string): void } {

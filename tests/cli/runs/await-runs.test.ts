@@ -5,7 +5,7 @@ import { unanswered } from "../../../cli/runs/await-runs";
 const run = (pipeline: string, exec_date: string, id = "00a1"): Run => ({
   ...{ pipeline, exec_date, run: id, status: "SUCCEEDED" },
   started: "2024-11-08T01:00:00.000Z",
-  ...{ upstreams: {}, steps: [], notes: [] },
+  ...{ upstreams: {}, steps: [], notes: [], inputs: [], checks: [] },
 });
 
 describe("what is waited for", () => {

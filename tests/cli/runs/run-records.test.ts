@@ -12,11 +12,13 @@ const run = (status: string, more: Partial<Run> = {}): Run => ({
   upstreams: {},
   steps: [],
   notes: [],
+  inputs: [],
+  checks: [],
   ...more,
 });
 const step = (kind: string, table: string, rows: number | null): Run["steps"][number] => ({
   ...{ kind, table, rows },
-  ...{ database: "lake", location: "", partition: {} },
+  ...{ database: "lake", location: "", partition: {}, published: true },
 });
 const landed = run("SUCCEEDED", {
   steps: [step("land", "utility_data_oh", 647_808), step("audit", "audit", 1), step("audit", "audit", null)],

@@ -4,9 +4,11 @@ import { chooseVersion, versionTable, type TableVersion, type TableVersions } fr
 const version = (run: string, kept = true): TableVersion => ({
   run: {
     ...{ pipeline: "daily", exec_date: "2024-11-08", run, status: "SUCCEEDED", started: "2024-11-08T01:00:00Z" },
-    ...{ upstreams: {}, steps: [], notes: [] },
+    ...{ upstreams: {}, steps: [], notes: [], inputs: [], checks: [] },
   },
-  steps: [{ kind: "land", database: "d", table: "t", rows: 1200, location: "s3://b/t/", partition: {} }],
+  steps: [
+    { kind: "land", database: "d", table: "t", rows: 1200, location: "s3://b/t/", partition: {}, published: true },
+  ],
   kept,
 });
 const versions = (published: string | undefined, ...runs: (string | TableVersion)[]): TableVersions => ({

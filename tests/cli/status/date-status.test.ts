@@ -4,7 +4,7 @@ import { details, grid, stateOf, statusRows, type DateStatus } from "../../../cl
 
 const run = (status: string, more: Partial<Run> = {}): Run => ({
   ...{ pipeline: "daily", exec_date: "2024-11-08", run: "00a1", status, started: "2024-11-08T01:00:00Z" },
-  ...{ upstreams: {}, steps: [], notes: [] },
+  ...{ upstreams: {}, steps: [], notes: [], inputs: [], checks: [] },
   ...more,
 });
 const date = (more: Partial<DateStatus> = {}): DateStatus => ({
