@@ -43,8 +43,8 @@ export function arns({ account, region }: Place) {
     queue: (name: string): string => regional("sqs", name),
     rule: (name: string): string => regional("events", `rule/${name}`),
     schedule: (group: string, name: string): string => regional("scheduler", `schedule/${group}/${name}`),
-    /** All of a region's: an interface's creation is about its subnet and security groups, too. */
-    networkInterfaces: (): string => regional("ec2", "*/*"),
+    /** All of a region's of a type. */
+    network: (type: "network-interface" | "subnet" | "security-group"): string => regional("ec2", `${type}/*`),
     trail: (name: string): string => regional("cloudtrail", `trail/${name}`),
     logGroup: (name: string): string => regional("logs", `log-group:${name}`),
   };

@@ -230,19 +230,20 @@ export function grants(arn: Arns) {
 
     /**
      * Lets Lambda make a function's network interfaces: before there are any nobody knows their ids. Nothing in a lake's network reaches
-     * EC2, so the function's own code cannot use this. Lambda developer guide, "Giving Lambda functions access to resources in an
-     * Amazon VPC", "Required IAM permissions".
+     * EC2, so the function's own code cannot use this. An interface's creation is about its subnet and security groups, too. Lambda
+     * developer guide, "Giving Lambda functions access to resources in an Amazon VPC", "Required IAM permissions"; Service
+     * Authorization Reference, "Actions, resources, and condition keys for Amazon EC2".
      */
     attachToNetwork: (sid: string) => [
       allow(
         sid,
-        [
-          "ec2:AssignPrivateIpAddresses",
-          "ec2:CreateNetworkInterface",
-          "ec2:DeleteNetworkInterface",
-          "ec2:UnassignPrivateIpAddresses",
-        ],
-        [arn.networkInterfaces()],
+        ["ec2:AssignPrivateIpAddresses", "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses"],
+        [arn.network("network-interface")],
+      ),
+      allow(
+        `${sid}Create`,
+        ["ec2:CreateNetworkInterface"],
+        [arn.network("network-interface"), arn.network("security-group"), arn.network("subnet")],
       ),
       allow(`${sid}Look`, ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"], ["*"]),
     ],

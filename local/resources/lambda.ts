@@ -8,6 +8,8 @@ import { ANY, arnOf, archiveFolder, deployed, text, type Reference, type Resourc
 
 const FUNCTION = "aws:lambda/function:Function";
 
+const vpcConfigInputs = z.strictObject({ subnetIds: z.array(z.string()), securityGroupIds: z.array(z.string()) });
+
 const functionInputs = z.strictObject({
   ...ANY,
   name: z.string(),
@@ -20,7 +22,7 @@ const functionInputs = z.strictObject({
   environment: z.strictObject({ variables: z.record(z.string(), z.string()).optional() }).optional(),
   deadLetterConfig: z.strictObject({ targetArn: z.string() }).optional(),
   reservedConcurrentExecutions: z.number().optional(),
-  vpcConfig: z.strictObject({ subnetIds: z.array(z.string()), securityGroupIds: z.array(z.string()) }).optional(),
+  vpcConfig: vpcConfigInputs.optional(),
   // What follows changes nothing that a function could notice here.
   architectures: z.array(z.string()).optional(),
   ephemeralStorage: z.unknown().optional(),
@@ -82,7 +84,7 @@ export const lambda: ResourceTypes = {
       })),
     ],
     deploy: ({ inputs }, { functions, authorizer }) => {
-      if (inputs.vpcConfig) checkNetworkPermissions(inputs.role, authorizer);
+      if (inputs.vpcConfig) checkNetworkPermissions(inputs.role, inputs.vpcConfig, authorizer);
       functions.putFunction({
         name: inputs.name,
         roleArn: inputs.role,
@@ -138,16 +140,31 @@ export const lambda: ResourceTypes = {
 
 /**
  * Lambda makes network interfaces with the function's role, and refuses a role that may not. Lambda developer guide, "Giving Lambda
- * functions access to resources in an Amazon VPC", "Required IAM permissions".
+ * functions access to resources in an Amazon VPC", "Required IAM permissions"; on which resources: Service Authorization Reference,
+ * "Actions, resources, and condition keys for Amazon EC2".
  */
-function checkNetworkPermissions(role: string, authorizer: Authorizer): void {
+function checkNetworkPermissions(
+  role: string,
+  { subnetIds, securityGroupIds }: z.infer<typeof vpcConfigInputs>,
+  authorizer: Authorizer,
+): void {
   const [, , , , account] = role.split(":");
-  for (const name of NETWORK_ACTIONS) {
-    const resource = name.startsWith("Describe")
-      ? "*"
-      : `arn:aws:ec2:${authorizer.region}:${account}:network-interface/*`;
+  const ec2 = (resource: string): string => `arn:aws:ec2:${authorizer.region}:${account}:${resource}`;
+  const networkInterface = [ec2("network-interface/*")];
+  const within = [...subnetIds.map((id) => `subnet/${id}`), ...securityGroupIds.map((id) => `security-group/${id}`)];
+  const needed: Readonly<Record<string, readonly string[]>> = {
+    CreateNetworkInterface: [...networkInterface, ...within.map(ec2)],
+    DescribeNetworkInterfaces: ["*"],
+    DescribeSubnets: ["*"],
+    DeleteNetworkInterface: networkInterface,
+    AssignPrivateIpAddresses: networkInterface,
+    UnassignPrivateIpAddresses: networkInterface,
+  };
+  for (const [name, resources] of Object.entries(needed)) {
     try {
-      authorizer.authorize({ principalArn: role }, { action: `ec2:${name}`, resource }, { service: "lambda" });
+      for (const resource of resources) {
+        authorizer.authorize({ principalArn: role }, { action: `ec2:${name}`, resource }, { service: "lambda" });
+      }
     } catch (error) {
       throw new AwsError(
         "InvalidParameterValueException",
@@ -156,15 +173,6 @@ function checkNetworkPermissions(role: string, authorizer: Authorizer): void {
     }
   }
 }
-
-const NETWORK_ACTIONS = [
-  "CreateNetworkInterface",
-  "DescribeNetworkInterfaces",
-  "DescribeSubnets",
-  "DeleteNetworkInterface",
-  "AssignPrivateIpAddresses",
-  "UnassignPrivateIpAddresses",
-];
 
 /** A function's name, from its name or ARN. */
 function nameOf(nameOrArn: string): string {

@@ -112,4 +112,21 @@ describe("components", () => {
     // The two functions handle objects; the trail's role delivers logs.
     expect(policies().sort()).to.deep.equal([false, true, true]);
   });
+
+  // Athena user guide, "Manage Lake Formation and Athena user permissions": who queries data that it governs takes credentials from it.
+  it("let state machines take credentials from Lake Formation only where it governs the lake", async () => {
+    const takers = async (lakeFormation: boolean): Promise<string[]> => {
+      const { lake } = lakeWithTables({ lakeFormation });
+      const audit = { grain: ["id"], attributes: ["tons"], period: { column: "day", pattern: "date" } } as const;
+      const table = new AuditedTable("audited", { lake, zone: "landing", columns, audit });
+      const audits = { label: "audits", timeGrain: "daily", priorDateFrom: table, tables: [table] };
+      new DataPipeline("auditing", { lake, source: "files", incoming: [{ prefix: "data", table }], audits });
+      await settled();
+      return inputsOf("aws:iam/rolePolicy:RolePolicy")
+        .filter(({ policy }) => /lakeformation:GetDataAccess/.test(String(policy)))
+        .map(({ role }) => String(role));
+    };
+    expect(await takers(false)).to.deep.equal([]);
+    expect(await takers(true)).to.deep.equal([`lake${lakes}-qa-auditing-states`]);
+  });
 });

@@ -148,23 +148,30 @@ describe("a lake in a private network", () => {
     expect(heard).to.match(/No way from the VPC to s3: vpce-\w+: the route table of subnet-\w+ has no route to it/);
   });
 
-  it("is refused where a role may not make network interfaces", async () => {
-    const resources = graph.resources.map((one) => {
-      if (one.type !== "aws:iam/rolePolicy:RolePolicy" || !String(one.inputs.role).endsWith("daily-land")) return one;
-      const policy = String(one.inputs.policy).replace('"ec2:CreateNetworkInterface",', "");
-      return { ...one, inputs: { ...one.inputs, policy }, outputs: { ...one.outputs, policy } };
+  const taken: Readonly<Record<string, readonly [string, string]>> = {
+    "make network interfaces": ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"],
+    "make them in the subnets": ["ec2:us-east-1:111122223333:subnet/*", "ec2:us-east-1:111122223333:subnet/subnet-0"],
+  };
+  for (const [what, [permission, instead]] of Object.entries(taken)) {
+    it(`is refused where a role may not ${what}`, async () => {
+      const resources = graph.resources.map((one) => {
+        if (one.type !== "aws:iam/rolePolicy:RolePolicy" || !String(one.inputs.role).endsWith("daily-land")) return one;
+        const policy = String(one.inputs.policy).replace(permission, instead);
+        expect(policy).not.to.equal(one.inputs.policy);
+        return { ...one, inputs: { ...one.inputs, policy }, outputs: { ...one.outputs, policy } };
+      });
+      const functions = resources.map((one) =>
+        one.type === "aws:lambda/function:Function" && one.id.endsWith("daily-land")
+          ? { ...one, inputs: { ...one.inputs, timeout: 899 }, outputs: { ...one.outputs, timeout: 899 } }
+          : one,
+      );
+      const refused = await lake.runtime.deploy({ ...graph, resources: functions }).then(
+        () => "",
+        (error: Error) => error.message,
+      );
+      expect(refused).to.match(
+        /The provided execution role does not have permissions to call CreateNetworkInterface on EC2/,
+      );
     });
-    const functions = resources.map((one) =>
-      one.type === "aws:lambda/function:Function" && one.id.endsWith("daily-land")
-        ? { ...one, inputs: { ...one.inputs, timeout: 899 }, outputs: { ...one.outputs, timeout: 899 } }
-        : one,
-    );
-    const refused = await lake.runtime.deploy({ ...graph, resources: functions }).then(
-      () => "",
-      (error: Error) => error.message,
-    );
-    expect(refused).to.match(
-      /The provided execution role does not have permissions to call CreateNetworkInterface on EC2/,
-    );
-  });
+  }
 });

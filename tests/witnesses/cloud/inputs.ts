@@ -22,3 +22,7 @@ export const capitalized = (inputs: Inputs): Properties => capitals(inputs) as P
 export const json = (text: unknown): unknown => JSON.parse(String(text)) as unknown;
 export const list = (value: unknown): Inputs[] => value as Inputs[];
 export const only = (value: unknown): Inputs => value as Inputs;
+
+/** Tags as EC2 and CloudFormation take them. */
+export const tagList = (tags: unknown): { Key: string; Value: unknown }[] =>
+  Object.entries(only(tags ?? {})).map(([Key, Value]) => ({ Key, Value }));

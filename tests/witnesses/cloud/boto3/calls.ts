@@ -3,29 +3,17 @@
  * name keep their name in the service's spelling, so that one which the service does not know is refused by boto3.
  */
 import { capitals, capitalized, json, list, only, type Inputs, type Properties } from "../inputs";
-
-/** One call. */
-export interface Call {
-  /** boto3's name of the client, e.g. `stepfunctions`. */
-  readonly service: string;
-  /** Its method, e.g. `create_state_machine`. */
-  readonly method: string;
-  readonly parameters: Properties;
-  /** Values of the graph that AWS makes up itself, by where the answer has them, e.g. `KeyMetadata.Arn`. */
-  readonly learns?: Readonly<Record<string, unknown>>;
-}
+import { call, type Call } from "./call";
+import { networkCalls } from "./network";
 
 /** A zip file without entries, as text of base 64. */
 const EMPTY_ZIP = "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==";
 
-const call = (service: string, method: string, parameters: Properties, learns?: Call["learns"]): Call[] => [
-  { service, method, parameters, ...(learns && { learns }) },
-];
-
 type Outputs = Inputs;
 
 /** Calls by Pulumi's type; `outputs` are those of the graph. */
-export const calls: Readonly<Record<string, (inputs: Inputs, outputs: Outputs) => Call[]>> = {
+export const calls: Readonly<Record<string, (inputs: Inputs, outputs: Outputs, id: string) => Call[]>> = {
+  ...networkCalls,
   "aws:athena/workgroup:Workgroup": ({ name, forceDestroy: _onDestroy, configuration, ...rest }) => {
     const { resultConfiguration, publishCloudwatchMetricsEnabled, enforceWorkgroupConfiguration, ...settings } =
       only(configuration);

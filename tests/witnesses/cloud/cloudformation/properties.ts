@@ -5,14 +5,8 @@
  */
 
 import { capitals, capitalized, json, list, only, type Inputs, type Properties } from "../inputs";
-
-/** A resource, or a part of one: parts with the same type and name make one resource. */
-export interface Part {
-  readonly type: string;
-  /** Physical name, or whatever tells it from others of its type. */
-  readonly name: string;
-  readonly properties: Properties;
-}
+import { networkParts } from "./network";
+import type { Part } from "./part";
 
 /** A resource whose name stands in the property `property`. */
 function named(type: string, property: string, name: unknown, inputs: Inputs, more: Properties = {}): Part {
@@ -25,7 +19,8 @@ function ofBucket(bucket: unknown, properties: Properties): Part {
 }
 
 /** CloudFormation's parts by Pulumi's type. */
-export const parts: Readonly<Record<string, (inputs: Inputs) => Part>> = {
+export const parts: Readonly<Record<string, (inputs: Inputs, id: string) => Part>> = {
+  ...networkParts,
   "aws:athena/workgroup:Workgroup": ({ name, forceDestroy, configuration, ...rest }) => {
     const { resultConfiguration, ...settings } = only(configuration);
     const { encryptionConfiguration, ...results } = only(resultConfiguration);

@@ -11,11 +11,11 @@ export interface Template {
 /** Renders every resource of a graph. Throws for a type that the table does not know. */
 export function templateOf({ resources }: ResourceGraph): Template {
   const rendered = new Map<string, Template["Resources"][string]>();
-  for (const { type, inputs, component } of resources) {
+  for (const { type, inputs, id, component } of resources) {
     if (component || type.startsWith("pulumi:") || without[type]) continue;
     const render = parts[type];
     if (!render) throw new Error(`cloudformation/properties.ts has no ${type}.`);
-    const { type: Type, name, properties } = render(inputs);
+    const { type: Type, name, properties } = render(inputs, id);
     const key = `${Type} ${name}`;
     const Properties = rendered.get(key)?.Properties ?? {};
     for (const [property, value] of Object.entries(properties)) {
