@@ -7,7 +7,6 @@ import { deploy, NOTHING_DEPLOYED, readDeploymentState, type DeploymentCounts, t
 import { ResourceDeployment } from "./deploy-resource";
 import { Document } from "./document";
 import { Faults } from "./faults/faults";
-import type { FaultPlan } from "./faults/plan";
 import { folderOwner, lockFolder, type FolderOwner } from "./folder-lock";
 import type { ResourceGraph } from "./graph";
 import { serve, type Served, type ServeOptions } from "./http/server";
@@ -16,32 +15,11 @@ import type { Deployer } from "./iam/deployer";
 import { loadPolicies } from "./iam/from-graph";
 import { inProcessHandler, type InProcessHandler } from "./http/in-process";
 import { Journal } from "./journal";
-import type { StartProcess } from "./lambda/function-process";
 import { LocalServices } from "./local-services";
 import type { Presigning } from "./s3/presigned";
 import { serveS3 } from "./s3/rest";
+import type { RuntimeOptions } from "./runtime-options";
 import { ownerCalls, type Services } from "./resources/services";
-
-/** How to open a runtime. */
-export interface RuntimeOptions {
-  /** Folder of one stack's state; made if it is not there. What is deployed and its data survive closing. */
-  readonly folder: string;
-  /** Account and region to play. Default: those of what is deployed there, or of the first graph to be deployed. */
-  readonly place?: Place;
-  /** Port on 127.0.0.1. Default: any free one. */
-  readonly port?: number;
-  /** How many times faster than on AWS waits and retries pass. Default: Wait states at 1, retried deliveries at 60. */
-  readonly pace?: number;
-  /** Default: the clock. */
-  readonly now?: () => Date;
-  /** Faults that functions, state machines and deliveries meet from the start. Default: none; see {@link Runtime.faults}. */
-  readonly faults?: FaultPlan;
-  /**
-   * What runs a function's invocations, asked whenever a process is to be started: e.g. an `InProcessFunction`. Default, also
-   * where it returns undefined: a process of its own with the function's archive.
-   */
-  readonly functionProcess?: StartProcess;
-}
 
 /** What there is once the account is known. */
 interface Playing {

@@ -2,6 +2,7 @@
 import { Environment } from "nunjucks";
 import { suggestion } from "./suggestion";
 import { findingAt, type Finding, type FindingCode, type ReadSource } from "./finding";
+import { isNode, macrosOf, signatureParts, topLevelNames, type Macro } from "./template-macros";
 import { allParts, parseTemplate, partsOf, placeOfPart, type TemplateNode } from "./template-syntax";
 
 /** What templates may refer to. */
@@ -17,12 +18,6 @@ export interface TemplateWorld {
   /** Names of further variables, which take the place of the execution date. @default none */
   readonly variables?: readonly string[];
   readonly read: ReadSource;
-}
-
-/** What a macro takes. */
-interface Macro {
-  readonly required: readonly string[];
-  readonly optional: readonly string[];
 }
 
 /** What every template sees: nunjucks documentation, "Global Functions". */
@@ -275,38 +270,4 @@ class NameCheck {
     // What has a default may be undefined.
     for (const part of ["default", "d"].includes(name) ? args.slice(1) : args) this.visit(part, names);
   }
-}
-
-function isNode(part: unknown): part is TemplateNode {
-  return typeof part === "object" && part !== null && "typename" in part;
-}
-
-function signatureParts(macro: TemplateNode): { name: string; otherwise?: TemplateNode }[] {
-  return ((macro.args as TemplateNode).children ?? []).flatMap((part) =>
-    part.typename === "KeywordArgs"
-      ? (part.children ?? []).map((pair) => ({
-          name: String((pair.key as TemplateNode).value),
-          otherwise: pair.value as TemplateNode,
-        }))
-      : [{ name: String(part.value) }],
-  );
-}
-
-function macrosOf(tree: TemplateNode): Map<string, Macro> {
-  const macros = new Map<string, Macro>();
-  for (const node of allParts(tree)) {
-    if (node.typename !== "Macro") continue;
-    const parts = signatureParts(node);
-    macros.set(String((node.name as TemplateNode).value), {
-      required: parts.filter(({ otherwise }) => !otherwise).map(({ name }) => name),
-      optional: parts.filter(({ otherwise }) => otherwise).map(({ name }) => name),
-    });
-  }
-  return macros;
-}
-
-function topLevelNames(tree: TemplateNode): string[] {
-  return (tree.children ?? [])
-    .filter(({ typename }) => typename === "Set")
-    .flatMap(({ targets }) => (targets as TemplateNode[]).map(({ value }) => String(value)));
 }

@@ -4,14 +4,15 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { AwsError } from "../api";
+import type { AwsError } from "../api";
 import { Document } from "../document";
-import { Records, type Change } from "../records";
+import { Records } from "../records";
+import { alreadyExists, notFound } from "./errors";
+import { compareValues, keyOf, planChanges, type PartitionChange } from "./partition-changes";
 import {
   type Database,
   type DatabaseInput,
   type Partition,
-  type PartitionInput,
   type StoredDatabases,
   type StoredPartition,
   storedDatabases,
@@ -21,21 +22,6 @@ import {
   type Table,
   type TableInput,
 } from "./shapes";
-
-/** Error of Glue for things that don't exist. */
-export function notFound(what: string): AwsError {
-  return new AwsError("EntityNotFoundException", what);
-}
-
-/** Error of Glue for things that exist already. */
-function alreadyExists(what: string): AwsError {
-  return new AwsError("AlreadyExistsException", what);
-}
-
-/** Error of Glue for requests that make no sense. */
-export function invalidInput(what: string): AwsError {
-  return new AwsError("InvalidInputException", what);
-}
 
 interface OpenTable {
   readonly document: Document<StoredTable>;
@@ -51,10 +37,6 @@ const catalogSettings = z.object({
 /** Path of the partitions of the table that is kept at `path`. */
 function partitionsOf(path: string): string {
   return `${path}l`;
-}
-
-function keyOf(values: readonly string[]): string {
-  return JSON.stringify(values);
 }
 
 /** How many versions of a table are archived here; on AWS it is a quota of 100,000. */
@@ -281,49 +263,8 @@ export class Catalog {
   ): readonly (AwsError | undefined)[] {
     const { document, partitions } = this.table(database, table);
     const keys = document.value.input.PartitionKeys?.length ?? 0;
-    const made: Change<StoredPartition>[] = [];
-    const find = (key: string): StoredPartition | undefined => {
-      const [change] = made.filter(([changed]) => changed === key).slice(-1);
-      return change ? change[1] : partitions.get(key);
-    };
-    const errors = changes.map((change) => this.planChange(change, keys, find, made));
+    const { made, errors } = planChanges(changes, { keys, present: (key) => partitions.get(key), now: this.now });
     if (made.length > 0) partitions.change(made);
     return errors;
   }
-
-  /** Adds to `made` what a change does, or returns its error. `find`: a partition with the changes made so far. */
-  private planChange(
-    change: PartitionChange,
-    keys: number,
-    find: (key: string) => StoredPartition | undefined,
-    made: Change<StoredPartition>[],
-  ): AwsError | undefined {
-    const before = keyOf(change.kind === "create" ? change.input.Values : change.values);
-    const existing = find(before);
-    if (change.kind !== "create" && !existing) return notFound("Partition not found.");
-    if (change.kind === "delete") {
-      made.push([before]);
-      return undefined;
-    }
-    if (change.input.Values.length !== keys) {
-      return invalidInput("The number of partition keys do not match the number of partition values");
-    }
-    const key = keyOf(change.input.Values);
-    const replaces = change.kind === "update" && key === before;
-    if (find(key) && !replaces) return alreadyExists("Partition already exists.");
-    if (change.kind === "update" && !replaces) made.push([before]);
-    made.push([key, { input: change.input, created: existing?.created ?? this.now().toISOString() }]);
-    return undefined;
-  }
-}
-
-/** One change of a partition; an update may give it other values, as in Glue. */
-export type PartitionChange =
-  | { readonly kind: "create"; readonly input: PartitionInput }
-  | { readonly kind: "update"; readonly values: readonly string[]; readonly input: PartitionInput }
-  | { readonly kind: "delete"; readonly values: readonly string[] };
-
-function compareValues(left: readonly string[], right: readonly string[]): number {
-  for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return left[i] < right[i] ? -1 : 1;
-  return 0;
 }

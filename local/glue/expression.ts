@@ -6,7 +6,7 @@ import { Cursor } from "../../athena-sql/trino/cursor";
 import { ParseError } from "../../athena-sql/trino/errors";
 import { parseExpression } from "../../athena-sql/trino/expressions";
 import type { Expression } from "../../athena-sql/trino/syntax";
-import { invalidInput } from "./catalog";
+import { invalidInput } from "./errors";
 import type { Column } from "./shapes";
 
 /** A value of a partition column or literal; comparisons with NULL give null. */

@@ -2,7 +2,7 @@
  * Lists in pages: MaxResults in, NextToken out.
  */
 import { z } from "zod";
-import { invalidInput } from "./catalog";
+import { invalidInput } from "./errors";
 
 /** Members of an input that asks for a page. */
 export function pageInput(most: number) {

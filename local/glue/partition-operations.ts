@@ -3,7 +3,9 @@
  */
 import { z } from "zod";
 import type { AwsError, Operations, Place } from "../api";
-import { type Catalog, notFound, type PartitionChange } from "./catalog";
+import type { Catalog } from "./catalog";
+import type { PartitionChange } from "./partition-changes";
+import { notFound } from "./errors";
 import { partitionFilter } from "./expression";
 import { glueOperation } from "./glue-operation";
 import { page, pageInput } from "./pages";

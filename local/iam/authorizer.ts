@@ -14,9 +14,11 @@ import {
 import { denied } from "./denied";
 import type { Network } from "../network/network";
 import { evaluate, passes, type Decision } from "./evaluate";
-import { contextOf, type Context } from "./match";
-import { parsePolicy, type Policy, type Statement } from "./policy";
+import { nameOf, rootOf } from "./arns";
+import { parsePolicy, type Policy } from "./policy";
+import { requestContext } from "./request-context";
 import { assumptionKeys, type AssumptionSource } from "./role-assumption";
+import { withoutActions } from "./withdrawn-actions";
 import { Use, wildcardResources, type GrantedUse, type Holding, type UnusedGrant, type WildcardResource } from "./use";
 
 /** A role as it is created. */
@@ -196,7 +198,7 @@ export class Authorizer {
         principal: { arn: principalArn, account, service },
         action,
         resource,
-        context: this.context(caller, permission),
+        context: requestContext(caller, permission, this.place, this.now()),
       },
       {
         identity: principalArn === rootOf(account) ? [ROOT] : own ? this.policiesOf(own) : [],
@@ -222,7 +224,10 @@ export class Authorizer {
     const principal = { arn: principalArn, account: principalArn.split(":")[4] ?? "", service: caller.service };
     const { action, resource } = permission;
     const policy = parsePolicy(way.endpoint.policy, "resource", `policy of ${way.endpoint.id}`);
-    return passes({ principal, action, resource, context: this.context(caller, permission) }, policy);
+    return passes(
+      { principal, action, resource, context: requestContext(caller, permission, this.place, this.now()) },
+      policy,
+    );
   }
 
   /** The policy of the resource itself, if it has one. A bucket's also covers its objects, a function's its versions. */
@@ -239,44 +244,6 @@ export class Authorizer {
       if (holder !== undefined && policy) return { holder, policy };
     }
     return undefined;
-  }
-
-  /**
-   * The request's condition keys. `aws:SecureTransport` is true although the wire is plain HTTP: the loopback stands in for
-   * TLS. `aws:username` and the keys of tags and organizations are absent, as nobody here has any.
-   */
-  private context(
-    { principalArn, service, calledVia = [] }: Caller,
-    { action, resource, context }: Permission,
-  ): Context {
-    const now = this.now();
-    const { account, region } = this.place;
-    return contextOf({
-      // What a service acts for, unless the operation says it better; assuming a role says it all.
-      ...(service !== undefined &&
-        action !== "sts:AssumeRole" && { "aws:SourceArn": principalArn, "aws:SourceAccount": account }),
-      ...context,
-      ...(service === undefined
-        ? {
-            // Only signed requests have these; who does not sign has no ARN.
-            "aws:PrincipalArn": principalArn.startsWith("arn:") ? principalArn : undefined,
-            "aws:PrincipalAccount": principalArn.split(":")[4],
-            "aws:PrincipalType": principalType(principalArn),
-          }
-        : { "aws:PrincipalServiceName": service }),
-      "aws:PrincipalIsAWSService": String(service !== undefined),
-      "aws:ViaAWSService": String(calledVia.length > 0),
-      ...(calledVia.length > 0 && {
-        "aws:CalledVia": calledVia,
-        "aws:CalledViaFirst": calledVia[0],
-        "aws:CalledViaLast": calledVia[calledVia.length - 1],
-      }),
-      "aws:CurrentTime": now.toISOString(),
-      "aws:EpochTime": String(Math.floor(now.getTime() / 1000)),
-      "aws:RequestedRegion": region,
-      "aws:ResourceAccount": resource.split(":")[4] || account,
-      "aws:SecureTransport": "true",
-    });
   }
 
   private policiesOf(role: Role): readonly Policy[] {
@@ -307,33 +274,4 @@ export class Authorizer {
       : "";
     throw new AwsError("NoSuchEntity", `The policy ${arn} does not exist.${hint}`, 404);
   }
-}
-
-function withoutActions(policy: Policy, withdrawn: ReadonlySet<string>): Policy {
-  const isWithdrawn = (pattern: string) => withdrawn.has(pattern.toLowerCase());
-  const affected = ({ effect, actions: { except, patterns } }: Statement) =>
-    effect === "Allow" && !except && patterns.some(isWithdrawn);
-  if (!policy.statements.some(affected)) return policy;
-  return {
-    ...policy,
-    statements: policy.statements.map((statement) => {
-      if (!affected(statement)) return statement;
-      const patterns = statement.actions.patterns.filter((pattern) => !isWithdrawn(pattern));
-      return { ...statement, actions: { except: false, patterns } };
-    }),
-  };
-}
-
-function principalType(principalArn: string): string {
-  if (!principalArn.startsWith("arn:")) return "Anonymous";
-  return principalArn.includes(":role/") ? "AssumedRole" : "Account";
-}
-
-function rootOf(account: string): string {
-  return `arn:aws:iam::${account}:root`;
-}
-
-/** The name at the end of an ARN, e.g. of a role. */
-function nameOf(arn: string): string {
-  return arn.slice(arn.lastIndexOf("/") + 1);
 }

@@ -1,6 +1,7 @@
 /**
  * Wildcards, policy variables and principals: whether what a policy says means what a request has.
  */
+import { rootOf } from "./arns";
 import { takes, type Step } from "./wildcards";
 
 /** A list of patterns, or everything but them (`NotAction`, `NotResource`). */
@@ -160,8 +161,4 @@ export function exempted(principals: Principals, caller: Principal, hasBoundary:
   const inclusion = inclusionOf(principals, caller);
   if (inclusion !== "named") return inclusion === "everyone";
   return caller.service !== undefined || principals.aws.includes(rootOf(caller.account));
-}
-
-function rootOf(account: string): string {
-  return `arn:aws:iam::${account}:root`;
 }

@@ -2,7 +2,6 @@
  * Lambda functions: kept with their code in a folder, run in processes of their own.
  */
 import { randomUUID } from "node:crypto";
-import { totalmem } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
@@ -26,8 +25,9 @@ import {
   type FunctionSettings,
 } from "./configuration";
 import { InvocationLog } from "./invocation-log";
-import { ProcessPool } from "./process-pool";
+import { mostProcesses, ProcessPool } from "./process-pool";
 import type { FunctionProcess, Invocation, Outcome, StartProcess } from "./function-process";
+import { policyStatement, type FunctionPermission } from "./resource-policy";
 import { RuntimeProcess } from "./runtime-process";
 import { Sandbox, type LentCredentials } from "./sandbox";
 
@@ -63,17 +63,6 @@ export interface FunctionsOptions {
   readonly idleSeconds?: number;
 }
 
-/** One statement of a function's resource policy, as `AddPermission` takes it. */
-export interface FunctionPermission {
-  readonly statementId: string;
-  /** E.g. `lambda:InvokeFunction`. */
-  readonly action: string;
-  /** A service (`events.amazonaws.com`), an account or a role's ARN. */
-  readonly principal: string;
-  readonly sourceArn?: string;
-  readonly sourceAccount?: string;
-}
-
 /** All functions of the account. */
 export class Functions {
   readonly logs: FunctionLogs;
@@ -84,7 +73,7 @@ export class Functions {
   private readonly running = new Map<string, number>();
 
   constructor(private readonly options: FunctionsOptions) {
-    const { folder, place, api, journal, pace = 60, maximumProcesses = bearable(), idleSeconds = 30 } = options;
+    const { folder, place, api, journal, pace = 60, maximumProcesses = mostProcesses(), idleSeconds = 30 } = options;
     const read = (stored: unknown) => z.record(z.string(), deployedFunction).parse(stored);
     this.deployed = new Document(join(folder, "functions.json"), read, {});
     this.logs = new FunctionLogs(join(folder, "logs"), options.onLogEvents);
@@ -285,29 +274,4 @@ export class Functions {
     const settings = { name, codeFolder, environment, memorySize, timeout };
     return startProcess?.(settings) ?? new RuntimeProcess(settings);
   }
-}
-
-function policyStatement(resource: string, permission: FunctionPermission) {
-  const { statementId, action, principal, sourceArn, sourceAccount } = permission;
-  const isService = principal.endsWith(".amazonaws.com");
-  const condition = {
-    ...(sourceAccount && { StringEquals: { "AWS:SourceAccount": sourceAccount } }),
-    ...(sourceArn && { ArnLike: { "AWS:SourceArn": sourceArn } }),
-  };
-  return {
-    Sid: statementId,
-    Effect: "Allow",
-    Principal: isService ? { Service: principal } : { AWS: principal },
-    Action: action,
-    Resource: resource,
-    ...(Object.keys(condition).length > 0 && { Condition: condition }),
-  };
-}
-
-/**
- * Processes that the machine bears. With fewer than a lake has functions, which take their turns in each run, none would
- * ever be warm.
- */
-function bearable(): number {
-  return Math.max(10, Math.min(40, Math.floor(totalmem() / (256 * 1024 ** 2))));
 }

@@ -1,6 +1,7 @@
 /**
  * The processes of all functions: started when needed, kept warm for a while, never more than the machine should bear.
  */
+import { totalmem } from "node:os";
 import { AwsError } from "../api";
 import type { FunctionProcess } from "./function-process";
 
@@ -96,4 +97,12 @@ export class ProcessPool<Process extends Pick<FunctionProcess, "alive" | "kill">
     clearTimeout(idle.timer);
     this.idle = this.idle.filter((other) => other !== idle);
   }
+}
+
+/**
+ * Processes that the machine bears. With fewer than a lake has functions, which take their turns in each run, none would
+ * ever be warm.
+ */
+export function mostProcesses(): number {
+  return Math.max(10, Math.min(40, Math.floor(totalmem() / (256 * 1024 ** 2))));
 }

@@ -4,19 +4,14 @@
  */
 import { createReadStream, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { Readable } from "node:stream";
-import { z } from "zod";
 import { AwsError } from "../api";
-import { Document } from "../document";
-import { Records } from "../records";
-import { lifecycleRule } from "./lifecycle-rules";
-import { fileAt, freePath, md5Of, plainKeys, removeEmptyFolders } from "./object-files";
-import { hashedPath, isPlainKey, isUnplaceableFolder, plainPath } from "./paths";
+import { Bucket, type BucketSettings } from "./bucket";
+import { freePath, removeEmptyFolders } from "./object-files";
 import { Scratch, type WrittenFile } from "./scratch";
 import {
   isDeleteMarker,
-  storedObject,
   versionIdOf,
   type DeleteMarker,
   type ObjectDescription,
@@ -26,34 +21,6 @@ import {
 import { Sequencers } from "./sequencers";
 import { Turns } from "./turns";
 import { Uploads } from "./uploads";
-import { KeptVersions, newVersionId } from "./versions";
-
-const bucketSettings = z.object({
-  created: z.string(),
-  /** Whether object events go to EventBridge. */
-  eventBridge: z.boolean().default(false),
-  /** Since when, if they do. */
-  eventBridgeSince: z.iso.datetime().optional(),
-  /** ARN of the KMS key of default encryption; without it S3's own keys encrypt. */
-  kmsKey: z.string().optional(),
-  /** Whether objects that are replaced or deleted are kept; absent while they never were. */
-  versioning: z.enum(["Enabled", "Suspended"]).optional(),
-  /** What becomes of objects as they age. */
-  lifecycle: z.array(lifecycleRule).default([]),
-  /** The bucket's tags; absent where it has none. */
-  tags: z.record(z.string(), z.string()).optional(),
-});
-
-/** Settings of a bucket that change how it behaves here. */
-export type BucketSettings = Readonly<z.infer<typeof bucketSettings>>;
-
-interface Bucket {
-  readonly root: string;
-  readonly settings: Document<BucketSettings>;
-  /** What is known of the objects, by key. */
-  readonly objects: Records<StoredObject>;
-  readonly kept: KeptVersions;
-}
 
 /** What a deletion did: of both members, one at most is there. */
 export interface Deletion {
@@ -83,28 +50,11 @@ export class S3Store {
     this.scratch = new Scratch(join(folder, "scratch"));
     this.uploads = new Uploads(this.scratch);
     mkdirSync(this.bucketsFolder, { recursive: true });
-    for (const name of readdirSync(this.bucketsFolder)) this.open(name);
+    for (const name of readdirSync(this.bucketsFolder)) this.buckets.set(name, new Bucket(folder, name, now));
   }
 
   private get bucketsFolder(): string {
     return join(this.folder, "buckets");
-  }
-
-  private open(name: string): Bucket {
-    const about = join(this.folder, "about", name);
-    const root = join(this.bucketsFolder, name);
-    const bucket: Bucket = {
-      root,
-      settings: new Document(join(about, "settings.json"), (stored) => bucketSettings.parse(stored), {
-        created: this.now().toISOString(),
-        eventBridge: false,
-        lifecycle: [],
-      }),
-      objects: new Records(join(about, "objects.jsonl"), (stored) => storedObject.parse(stored)),
-      kept: new KeptVersions(root, join(this.folder, "versions", name), join(about, "versions.jsonl")),
-    };
-    this.buckets.set(name, bucket);
-    return bucket;
   }
 
   private bucket(name: string): Bucket {
@@ -127,7 +77,9 @@ export class S3Store {
   createBucket(name: string): void {
     if (this.buckets.has(name)) return;
     mkdirSync(join(this.bucketsFolder, name), { recursive: true });
-    this.open(name).settings.update((settings) => settings);
+    const bucket = new Bucket(this.folder, name, this.now);
+    this.buckets.set(name, bucket);
+    bucket.settings.update((settings) => settings);
   }
 
   settings(name: string): BucketSettings {
@@ -172,40 +124,22 @@ export class S3Store {
 
   /** The keys of a bucket's current objects that start with `prefix`, in the order that S3 lists them: by their UTF-8 bytes. */
   keys(name: string, prefix = ""): string[] {
-    return inOrder([...this.currentKeys(name, prefix)]);
+    return this.bucket(name).keys(prefix);
   }
 
   /** The keys with those that have old versions or delete markers only. */
   everyKey(name: string): string[] {
-    return inOrder([...this.currentKeys(name), ...this.bucket(name).kept.keys()]);
-  }
-
-  private currentKeys(name: string, prefix = ""): string[] {
-    const { root, objects } = this.bucket(name);
-    const hashed = [...objects.entries()].filter(
-      ([key, { path }]) =>
-        key.startsWith(prefix) && isUnplaceableFolder(path.split(sep)[0]) && fileAt(join(root, path)),
-    );
-    return [...plainKeys(root, prefix), ...hashed.map(([key]) => key)];
+    return this.bucket(name).everyKey();
   }
 
   /** What is known of the current object of a key; undefined if there is none. */
   async find(bucketName: string, key: string): Promise<StoredObject | undefined> {
-    const { root, objects } = this.bucket(bucketName);
-    const known = objects.get(key);
-    const path = known?.path ?? (isPlainKey(key) ? relative(root, plainPath(root, key)) : undefined);
-    if (path === undefined) return undefined;
-    const file = fileAt(join(root, path));
-    if (!file) return undefined;
-    if (known && known.mtimeMs === file.mtimeMs && known.size === file.size) return known;
-    const etag = await md5Of(join(root, path));
-    // A file that was copied here keeps the time of its content; it came when its directory entry was made.
-    const modified = new Date(Math.max(file.mtimeMs, file.ctimeMs)).toISOString();
-    // Of what was known of the old bytes nothing holds for the new ones.
-    const { checksum: _sum, parts: _parts, ...about } = known ?? {};
-    const found = { ...about, path, size: file.size, etag, modified, mtimeMs: file.mtimeMs };
-    objects.set(key, found);
-    return found;
+    return this.bucket(bucketName).find(key);
+  }
+
+  /** Absolute path of an object's file, for readers that take files: DuckDB reads Parquet there. */
+  pathOf(bucketName: string, key: string): string {
+    return this.bucket(bucketName).pathOf(key);
   }
 
   /** Everything that is kept of a key: the current version first, then the others, the newest first. */
@@ -217,13 +151,6 @@ export class S3Store {
   /** One version of a key, by the id that clients know. */
   async findVersion(bucketName: string, key: string, versionId: string): Promise<Version | undefined> {
     return (await this.history(bucketName, key)).find((version) => versionIdOf(version) === versionId);
-  }
-
-  /** Absolute path of an object's file, for readers that take files: DuckDB reads Parquet there. */
-  pathOf(bucketName: string, key: string): string {
-    const { root, objects } = this.bucket(bucketName);
-    const known = objects.get(key);
-    return known ? join(root, known.path) : isPlainKey(key) ? plainPath(root, key) : hashedPath(root, key);
   }
 
   /** Bytes `start` to `end` (inclusive) of a version. */
@@ -244,7 +171,7 @@ export class S3Store {
   ): Promise<StoredObject> {
     return this.alone(bucketName, key, check, (bucket, present) => {
       const { root, objects } = bucket;
-      const versionId = this.giveWay(bucket, key, present);
+      const versionId = bucket.giveWay(key, present);
       const path = present ? join(root, present.path) : freePath(root, key);
       mkdirSync(dirname(path), { recursive: true });
       renameSync(file.path, path);
@@ -276,11 +203,11 @@ export class S3Store {
     return this.alone(bucketName, key, check, (bucket, present) => {
       const { settings, kept } = bucket;
       if (settings.value.versioning === undefined) {
-        if (present) this.removeFile(bucket, key, present);
+        if (present) bucket.remove(key, present);
         return { removed: present };
       }
-      const versionId = this.giveWay(bucket, key, present);
-      if (present) this.removeFile(bucket, key, present);
+      const versionId = bucket.giveWay(key, present);
+      if (present) bucket.remove(key, present);
       const marker: DeleteMarker = { deleteMarker: true, modified: this.now().toISOString(), versionId };
       kept.add(key, marker);
       return { marker };
@@ -292,7 +219,7 @@ export class S3Store {
     return this.alone(bucketName, key, check, (bucket, present) => {
       const { root, objects, kept } = bucket;
       const isCurrent = present !== undefined && versionIdOf(present) === versionId;
-      if (isCurrent) this.removeFile(bucket, key, present);
+      if (isCurrent) bucket.remove(key, present);
       const removed = isCurrent ? present : kept.remove(key, versionId);
       const [newest] = kept.of(key) as readonly (Version | undefined)[];
       if (removed && (isCurrent || !present) && newest && !isDeleteMarker(newest)) {
@@ -317,33 +244,8 @@ export class S3Store {
     });
   }
 
-  /** Keeps what a new version or a marker replaces, as the bucket asks; answers the new one's id. */
-  private giveWay({ settings, kept }: Bucket, key: string, present: StoredObject | undefined): string | undefined {
-    const { versioning } = settings.value;
-    if (versioning === "Enabled") {
-      if (present) kept.keep(key, present);
-      return newVersionId();
-    }
-    // There is one version without an id at most: the new one takes its place.
-    if (versioning === "Suspended") {
-      if (present?.versionId !== undefined) kept.keep(key, present);
-      kept.remove(key, "null");
-    }
-    return undefined;
-  }
-
-  private removeFile({ root, objects }: Bucket, key: string, { path }: StoredObject): void {
-    rmSync(join(root, path), { force: true });
-    objects.delete(key);
-    removeEmptyFolders(dirname(join(root, path)), root);
-  }
-
   /** S3's sequencer of the next change; see {@link Sequencers}. */
   nextSequencer(): string {
     return this.sequencers.next();
   }
-}
-
-function inOrder(keys: readonly string[]): string[] {
-  return [...new Set(keys)].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
