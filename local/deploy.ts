@@ -11,6 +11,8 @@ import { Authorizer } from "./iam/authorizer";
 import { deployerFaults, type Deployer } from "./iam/deployer";
 import type { ResourceChange } from "./iam/deployment-permissions";
 import { loadPolicies } from "./iam/from-graph";
+import { changedProperties } from "./provider/properties";
+import { replacing } from "./provider/replacement";
 import { resourceTypes } from "./resources";
 import type { Checks, Services } from "./resources/services";
 import { graphFaults, inputsOf } from "./resources/validate";
@@ -74,10 +76,7 @@ export async function deploy(
   const changes: ResourceChange[] = [
     ...[...wanted.values()]
       .filter((resource) => !isUnchanged(resource))
-      .map((resource) => ({
-        kind: deployedBefore.get(resource.urn)?.id === resource.id ? ("update" as const) : ("create" as const),
-        resource,
-      })),
+      .flatMap((resource) => changesTo(resource, deployedBefore.get(resource.urn))),
     ...leaving
       .filter(({ options }) => !options.retainOnDelete)
       .map((resource) => ({ kind: "delete" as const, resource })),
@@ -112,6 +111,19 @@ export async function deploy(
   }
   state.update(() => ({ graph, complete: true }));
   return counts;
+}
+
+/** What the provider does to have a resource as it is wanted. */
+function changesTo(resource: Resource, previous: Resource | undefined): ResourceChange[] {
+  if (previous?.id !== resource.id) return [{ kind: "create", resource }];
+  const [before, after] = [previous.inputs, resource.inputs];
+  const isReplaced = replacing(resource.type, changedProperties(before, after), before, after).length > 0;
+  return isReplaced
+    ? [
+        ...(previous.options.retainOnDelete ? [] : [{ kind: "delete" as const, resource: previous }]),
+        { kind: "create", resource },
+      ]
+    : [{ kind: "update", resource, before }];
 }
 
 /** The graph's resources that AWS would know, by URN. */

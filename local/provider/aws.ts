@@ -176,8 +176,10 @@ export class AwsProvider {
   ): Promise<Properties> {
     const outputs = this.updated(subject, last, before, inputs);
     const resource = this.resource(subject, id, inputs, outputs);
-    this.need({ kind: "update", resource });
-    await this.during(subject, (deployment) => deployment.put(resource));
+    await this.during(subject, (deployment) => {
+      this.need({ kind: "update", resource, before: deployment.find(subject.type, id)?.inputs });
+      return deployment.put(resource);
+    });
     return outputs;
   }
 
