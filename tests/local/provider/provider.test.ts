@@ -163,17 +163,21 @@ describe("the provider for aws", () => {
 
     it("for creating, looking, changing and removing, before it does", async () => {
       const inputs = checked(BUCKET, { bucket: "some-bucket", forceDestroy: true });
-      for (const action of ["s3:CreateBucket", "s3:PutBucketTagging", "s3:GetBucketPolicy"]) {
+      for (const action of ["s3:CreateBucket", "s3:TagResource", "s3:GetBucketPolicy"]) {
         expect(await refused(without(action).create(BUCKET, inputs))).to.equal(action);
       }
       expect(runtime.services.s3.has("some-bucket")).to.equal(false);
       const { id, outputs } = await provider.create(BUCKET, inputs);
       expect(await refused(without("s3:GetBucketAcl").read(BUCKET, id, outputs))).to.equal("s3:GetBucketAcl");
-      const changed = without("s3:GetBucketLogging").update(BUCKET, id, outputs, inputs, {
-        ...inputs,
-        tags: { a: "b" },
-      });
-      expect(await refused(changed)).to.equal("s3:GetBucketLogging");
+      // A tag is put; none is taken away.
+      for (const [action, isAsked] of [
+        ["s3:TagResource", true],
+        ["s3:GetBucketLogging", true],
+        ["s3:UntagResource", false],
+      ] as const) {
+        const changed = without(action).update(BUCKET, id, outputs, inputs, { ...inputs, tags: { a: "b" } });
+        expect(await refused(changed)).to.equal(isAsked ? action : "");
+      }
       for (const action of ["s3:DeleteBucket", "s3:DeleteObjectVersion"]) {
         expect(await refused(without(action).delete(BUCKET, id))).to.equal(action);
       }
