@@ -86,7 +86,7 @@ async function readRunView(
 }
 
 /** What a run's record says: pure. */
-export function runSummary(run: Run): RunSummary {
+function runSummary(run: Run): RunSummary {
   const { pipeline, exec_date: date, run: id, status, started, ended, inputs, checks } = run;
   return { pipeline, date, run: id, status, started, ended, inputs, checks, steps: run.steps.map(stepView) };
 }

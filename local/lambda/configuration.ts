@@ -4,6 +4,7 @@
 import { z } from "zod";
 import { AwsError, type Place } from "../api";
 import { parseInput } from "../http/parse-input";
+import { leadingQueueUrls } from "../messaging/queue-url";
 
 const targetArn = z
   .string()
@@ -124,6 +125,10 @@ export function processEnvironment(
     readonly credentials: { accessKeyId: string; secretAccessKey: string; sessionToken: string };
   },
 ): Record<string, string> {
+  const { region } = sandbox.place;
+  const own = Object.entries(settings.environment).map(
+    ([name, value]) => [name, leadingQueueUrls(value, region, sandbox.endpoint)] as const,
+  );
   return {
     TZ: ":UTC",
     LANG: "en_US.UTF-8",
@@ -131,9 +136,9 @@ export function processEnvironment(
     // Lambda's user has no home folder: what the SDK finds in this machine's ~/.aws must not matter.
     HOME: "/home/sbx_user1051",
     AWS_ENDPOINT_URL: sandbox.endpoint,
-    ...settings.environment,
-    AWS_REGION: sandbox.place.region,
-    AWS_DEFAULT_REGION: sandbox.place.region,
+    ...Object.fromEntries(own),
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
     AWS_EXECUTION_ENV: `AWS_Lambda_${settings.runtime}`,
     AWS_LAMBDA_FUNCTION_NAME: settings.name,
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",

@@ -100,7 +100,7 @@ export class ProcessPool<Process extends Pick<FunctionProcess, "alive" | "kill">
 }
 
 /**
- * Processes that the machine bears. With fewer than a lake has functions, which take their turns in each run, none would
+ * Processes that the machine bears. With fewer than a program has functions, which take their turns in each run, none would
  * ever be warm.
  */
 export function mostProcesses(): number {

@@ -38,7 +38,7 @@ export interface ServedProviders {
  * Serves the providers of a runtime on free ports of 127.0.0.1.
  *
  * @example
- * const providers = await serveProviders({ runtime, program: "my-lake", archives: ".tributary/local/archives" });
+ * const providers = await serveProviders({ runtime, program: "my-program", archives: ".tributary/local/archives" });
  * spawn("pulumi", ["up"], { env: { ...process.env, ...providers.environment() } });
  */
 export async function serveProviders(options: AwsProviderOptions): Promise<ServedProviders> {

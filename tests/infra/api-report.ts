@@ -81,25 +81,32 @@ function withoutPrivate(statement: ts.Statement, source: ts.SourceFile): string 
 
 /** The page's text. */
 export async function apiReport(): Promise<string> {
-  const index = join(house, "infra", "index.ts");
   const byFile = new Map<string, Map<string, string>>();
-  const parts = exportsOf(index)
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, file }) => {
-      const declared = byFile.get(file) ?? declarations(readFileSync(file, "utf8"), file);
-      byFile.set(file, declared);
-      const signature = declared.get(name);
-      if (signature === undefined) throw new Error(`${file} declares no ${name}.`);
-      const path = relative(house, file);
-      return `## ${name}\n\n[${path}](../${path})\n\n\`\`\`ts\n${signature}\n\`\`\`\n`;
-    });
+  const signatures = (index: string): string =>
+    exportsOf(join(house, index))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map(({ name, file }) => {
+        const declared = byFile.get(file) ?? declarations(readFileSync(file, "utf8"), file);
+        byFile.set(file, declared);
+        const signature = declared.get(name);
+        if (signature === undefined) throw new Error(`${file} declares no ${name}.`);
+        const path = relative(house, file);
+        return `### ${name}\n\n[${path}](../${path})\n\n\`\`\`ts\n${signature}\n\`\`\`\n`;
+      })
+      .join("\n");
   const text = `# API
 
 What the package \`tributary\` exports, made by \`npm run api:update\` from the declarations; a test
 (\`tests/infra/api.test.ts\`) fails when it is not current. Purpose, defaults and examples stand beside each declaration;
-[your-own-lake.md](your-own-lake.md) is a whole program.
+[your-own-lake.md](your-own-lake.md) is a whole program, [local/README.md](../local/README.md) a test of another one.
 
-${parts.join("\n")}`;
+## tributary
+
+${signatures("infra/index.ts")}
+
+## tributary/local
+
+${signatures("local/index.ts")}`;
   return format(text, { ...(await resolveConfig(reportPath)), filepath: reportPath });
 }
 

@@ -57,7 +57,7 @@ export function why(explanation: Explanation, more: Partial<WhyView> = {}): WhyV
 }
 
 /** A run of the monthly pipeline. */
-export function run(more: Partial<RunView> = {}): RunView {
+function run(more: Partial<RunView> = {}): RunView {
   const model: StepView = {
     kind: "model",
     table: "utility_emissions_monthly",
