@@ -1,7 +1,8 @@
 /** The runtime's public surface: what programs and tests outside of this room may rely on. */
 export { evaluateProgram, ProgramError, type ProgramOptions } from "./evaluate";
 export type { ArchiveFolder, AssetContent, Resource, ResourceGraph } from "./graph";
-export { Runtime, type RuntimeOptions } from "./runtime";
+export { Runtime } from "./runtime";
+export type { RuntimeOptions } from "./runtime-options";
 export { DeploymentError, type DeploymentCounts } from "./deploy";
 export type { Deployer } from "./iam/deployer";
 export type { FaultKind, FaultMoment, FaultPlan, NamedFault } from "./faults/plan";
