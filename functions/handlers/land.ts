@@ -5,7 +5,7 @@ import { copyLimits, copyObject, type CopyLimits } from "../storage/copy";
 import { fault } from "../invocation/fault";
 import { log } from "../invocation/log";
 import { list as listObjects, writeJson } from "../storage/objects";
-import { readParquetFooter, type ParquetFooter } from "../storage/parquet-footer";
+import { openParquet, type ParquetFooter } from "../storage/parquet-file";
 import { runScope, type StepRecord } from "../runs/pipeline";
 import { readRunInput } from "../runs/run-input";
 import type { LakeSettings } from "../invocation/settings";
@@ -59,8 +59,9 @@ export async function landFile(event: unknown, { s3, glue, settings, limits }: L
   const table = await readTable(glue, file.database, file.table);
   const place = `s3://${landing}/${file.key}`;
   const changed = notAsFound(s3, landing, file);
-  const footer = await readParquetFooter(s3, landing, file).catch(changed);
+  const { footer, requireReadable } = await openParquet(s3, landing, file).catch(changed);
   requireColumns(place, footer, table);
+  await requireReadable(table.columns.map(({ name }) => name)).catch(changed);
 
   const partition = Object.fromEntries(table.partitionKeys.map((key) => [key, run.exec_date]));
   const folder = table.partitionKeys.map((key) => `${key}=${run.exec_date}/`).join("");
@@ -139,6 +140,15 @@ function physicalTypes(catalogType: string): readonly string[] | undefined {
 
 function requireColumns(place: string, footer: ParquetFooter, table: CatalogTable): void {
   const wanted = `${table.database}.${table.name}`;
+  for (const { name } of table.columns) {
+    const same = footer.columns.map((column) => column.name).filter((other) => other.toLowerCase() === name);
+    if (same.length > 1) {
+      throw fault(
+        "ColumnTypeMismatch",
+        `${place} has ${same.join(" and ")}: names of columns differ by more than case, and ${wanted} reads one ${name}.`,
+      );
+    }
+  }
   const missing = table.columns.filter(({ name }) => !footer.columns.some((column) => column.name === name));
   if (missing.length > 0) {
     throw fault(

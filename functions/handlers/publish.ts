@@ -5,7 +5,7 @@ import { fault } from "../invocation/fault";
 import { landedFile, landedKey } from "./land";
 import { log } from "../invocation/log";
 import { list, readText, writeJson } from "../storage/objects";
-import { readParquetFooter } from "../storage/parquet-footer";
+import { readParquetFooter } from "../storage/parquet-file";
 import { runScope, stepKey, type StepRecord } from "../runs/pipeline";
 import { partitionValues, publishData } from "../publication/publication";
 import { registerRun } from "../publication/runs-table";

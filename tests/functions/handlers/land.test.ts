@@ -26,18 +26,31 @@ const places: PipelinePlaces = {
 };
 
 /** Bytes of a Parquet file with the rows of a query. */
-async function parquet(query: string): Promise<Buffer> {
+async function parquet(query: string, codec = "snappy"): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), "tributary-land-"));
   const database = await DuckDBInstance.create();
   const connection = await database.connect();
   try {
-    await connection.run(`COPY (${query}) TO '${join(folder, "f.parquet")}' (FORMAT parquet)`);
+    await connection.run(`COPY (${query}) TO '${join(folder, "f.parquet")}' (FORMAT parquet, COMPRESSION ${codec})`);
     return readFileSync(join(folder, "f.parquet"));
   } finally {
     connection.closeSync();
     database.closeSync();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A file whose footer is whole and whose first pages are not. */
+function damaged(file: Buffer): Buffer {
+  const copy = Buffer.from(file);
+  const data = copy.length - 8 - copy.readUInt32LE(copy.length - 8);
+  copy.fill(0xff, 40, data);
+  return copy;
+}
+
+/** A file in which a name is another of the same length. */
+function withName(file: Buffer, from: string, to: string): Buffer {
+  return Buffer.from(file.toString("latin1").replaceAll(from, to), "latin1");
 }
 
 describe("landing a file", () => {
@@ -125,6 +138,19 @@ describe("landing a file", () => {
       says: "id is BYTE_ARRAY; db.dated declares int (INT32).",
       meet: async () => arrive(await parquet("SELECT 'one' AS id")),
     },
+    {
+      name: "a file with a column in upper and in lower case",
+      error: "ColumnTypeMismatch",
+      says: "has id and ID: names of columns differ by more than case, and db.dated reads one id.",
+      meet: async () => arrive(withName(await parquet("SELECT 1::INTEGER AS id, 2::INTEGER AS xx"), "xx", "ID")),
+    },
+    ...(["uncompressed", "snappy", "gzip", "brotli"] as const).map((codec) => ({
+      name: `a file with a damaged page (${codec})`,
+      error: "FileNotParquet",
+      says: "the data of its column id cannot be read: ",
+      meet: async () =>
+        arrive(damaged(await parquet("SELECT (i % 1000)::INTEGER AS id FROM range(20000) t(i)", codec))),
+    })),
     {
       name: "a file that was replaced since it was announced",
       error: "IncomingFileReplaced",
