@@ -1,4 +1,5 @@
 /** `tributary status`: dates × pipelines, what runs, and what waits for what. */
+import { isExecDate } from "../../audit/exec-date";
 import { countDeadLetters } from "../lake/dead-letters";
 import { pipelineNamed, readDefinitions } from "../lake/definitions";
 import { withLake } from "../lake/open-lake";
@@ -9,6 +10,9 @@ import { heading, render, type Format } from "../presentation/table";
 
 /** Dates that are shown unless others are asked for. */
 const NEWEST = 14;
+
+/** Folders with other names that are shown beside them: anybody may make as many as they like. */
+const OTHERS = 3;
 
 /** What to look at. */
 export interface StatusRequest extends DateRange {
@@ -24,7 +28,7 @@ export async function status(session: Session, { pipeline, format, ...range }: S
     const all = await readDefinitions(lake);
     const definitions = pipeline === undefined ? all : [pipelineNamed(all, pipeline)];
     const found = await datesOf(definitions, range, lake);
-    const dates = range.from === undefined && range.to === undefined ? found.slice(-NEWEST) : found;
+    const dates = range.from === undefined && range.to === undefined ? newest(found) : found;
     const statuses = await progress.during("Look at the dates", () => readStatus(definitions, dates, all, lake));
     print(render(statusTable(statuses, definitions, format), format, look));
     if (format === "table") {
@@ -32,10 +36,15 @@ export async function status(session: Session, { pipeline, format, ...range }: S
         print(`\n${heading(title, look)}\n${lines.map((line) => `  ${line}\n`).join("")}`);
       }
     }
-    if (dates.length < found.length) warn(`${found.length - dates.length} earlier dates are not shown: give --from.`);
+    if (dates.length < found.length) warn(`${found.length - dates.length} other dates are not shown: give --from.`);
     const letters = await countDeadLetters(lake);
     if (letters > 0) {
       warn(`${letters} events could not be handled: they wait in the queue ${lake.outputs.workgroup}-dead-letters.`);
     }
   });
+}
+
+function newest(dates: readonly string[]): string[] {
+  const others = dates.filter((date) => !isExecDate(date));
+  return [...dates.filter(isExecDate).slice(-NEWEST), ...others.slice(-OTHERS)].sort();
 }

@@ -1,4 +1,5 @@
 /** Looks at a lake: what is known of each date of each pipeline, and what it waits for. */
+import { isExecDate } from "../../audit/exec-date";
 import { list } from "../../functions/storage/objects";
 import { executionsOf, type PipelineDefinition } from "../../functions/runs/pipeline";
 import { isRepeatedAudit } from "../../functions/runs/run-order";
@@ -16,7 +17,10 @@ export interface DateRange {
   readonly to?: string;
 }
 
-/** Dates that have incoming files or runs, sorted; a folder that is no date is one too, if control files for it were rejected. */
+/**
+ * Dates that have incoming files or runs, sorted. A folder whose name is no date is one only if a control file in it was rejected:
+ * nothing else comes of it.
+ */
 export async function datesOf(
   definitions: readonly PipelineDefinition[],
   { from = "", to = "~" }: DateRange,
@@ -29,7 +33,8 @@ export async function datesOf(
   ];
   const found = await atMost(REQUESTS_AT_ONCE, folders, async ([bucket, folder]) => {
     const { prefixes } = await list(s3, bucket, folder, "/");
-    return prefixes.map((prefix) => prefix.slice(folder.length).replace(/\/$/, ""));
+    const names = prefixes.map((prefix) => prefix.slice(folder.length).replace(/\/$/, ""));
+    return folder.startsWith("incoming/") ? names.filter(isExecDate) : names;
   });
   return [...new Set(found.flat())].filter((date) => date >= from && date <= to).sort();
 }

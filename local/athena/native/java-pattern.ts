@@ -15,6 +15,8 @@ export interface JavaPattern {
   readonly ends: boolean;
   /** Whether it has `\b` or `\B`. */
   readonly bounds: boolean;
+  /** How many repetitions it has; as many as can be if groups are repeated. */
+  readonly repetitions: number;
 }
 
 /** Java's POSIX classes, "java.util.regex.Pattern"; RE2 and JavaScript know only those of Unicode. */
@@ -47,12 +49,13 @@ export function readJavaPattern(pattern: string): JavaPattern {
   if (/(?<!\\)(?:\\\\)*[*+?}](?:[+*]|\{\d)|\(\?>/.test(pattern)) refuse();
   const [, flags = ""] = /^\(\?([ims]+)\)/.exec(pattern) ?? [];
   const lines = flags.includes("m");
-  const read = { linear: "", exact: "", ends: false, bounds: false };
+  const read = { linear: "", exact: "", ends: false, bounds: false, repetitions: 0 };
   const add = (linear: string, exact = linear): void => {
     read.linear += linear;
     read.exact += exact;
   };
   let inClass = false;
+  let before = "";
   for (const { 0: token, groups = {}, index } of pattern.matchAll(tokens)) {
     const found = groups as Record<string, string | undefined>;
     const code = found.code ?? found.code2 ?? found.code4;
@@ -83,7 +86,11 @@ export function readJavaPattern(pattern: string): JavaPattern {
       add(token, lines ? "(?=\\n|(?![^]))" : "(?=\\n?(?![^]))");
     } else if (token === "^" && lines) add(token, "(?<=\\n|(?<![^]))");
     else if (token === "." && !flags.includes("s")) add(token, "[^\\n]");
-    else add(token);
+    else {
+      if (/[*+?{]/.test(token) && before !== "(") read.repetitions += before === ")" ? Infinity : 1;
+      add(token);
+    }
+    before = token;
   }
   return { ...read, flags };
 }

@@ -3,7 +3,7 @@
  * found, is JavaScript's, which can take exponential time: within-cpu-time.ts ends it.
  */
 import { RE2JS } from "re2js";
-import { readJavaPattern } from "./java-pattern";
+import { readJavaPattern, type JavaPattern } from "./java-pattern";
 
 /** What a text's matches are found by. */
 interface Expression {
@@ -11,6 +11,9 @@ interface Expression {
   exec(text: string): RegExpExecArray | null;
   matchAll(text: string): Iterable<RegExpExecArray>;
 }
+
+/** Going back over so little is quicker than RE2, at worst the length to the power of the repetitions. */
+const QUICK = { repetitions: 3, length: 100 };
 
 const compiled = new Map<string, (text: string) => Expression>();
 
@@ -36,9 +39,18 @@ function compile(pattern: string): (text: string) => Expression {
     return backtracking;
   }
   const { ends, bounds } = read;
-  if (!ends && !bounds) return () => linear;
+  const repetitions = isJavaScript(read) ? read.repetitions : Infinity;
   const differs = (text: string): boolean => (ends && text.endsWith("\n")) || (bounds && /[^\0-\x7f]/.test(text));
-  return (text) => (differs(text) ? backtracking() : linear);
+  const quick = (text: string): boolean => repetitions <= QUICK.repetitions && text.length <= QUICK.length;
+  return (text) => (quick(text) || differs(text) ? backtracking() : linear);
+}
+
+function isJavaScript({ exact, flags }: JavaPattern): boolean {
+  try {
+    return new RegExp(exact, `${flags.replace("m", "")}u`) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 function compileExact(pattern: string, exact: string, flags: string): Expression {
@@ -58,7 +70,7 @@ function compileExact(pattern: string, exact: string, flags: string): Expression
   return {
     test: (text) => first().test(text),
     exec: (text) => first().exec(text),
-    matchAll: (text) => text.matchAll(found),
+    matchAll: (text) => text.matchAll(first()),
   };
 }
 

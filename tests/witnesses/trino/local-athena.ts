@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { openDatabase } from "../../../local/athena/database";
+import type { FloatText } from "../../../local/athena/native/float-text";
 import { hearingRefusals } from "../../../local/athena/native/refusals";
 import { failureOf } from "../../../local/athena/failures";
 import type { Resolved, Session } from "../../../athena-sql/dialect/scope";
@@ -30,9 +31,10 @@ export class LocalAthena {
     readonly connection: DuckDBConnection,
   ) {}
 
-  static async open(): Promise<LocalAthena> {
+  /** @param floatText how casts write REAL and DOUBLE; the recorded Trino is of 2023 */
+  static async open(floatText: FloatText = "scientific"): Promise<LocalAthena> {
     const folder = mkdtempSync(join(tmpdir(), "trino-witness-"));
-    const instance = await openDatabase(folder, "scientific");
+    const instance = await openDatabase(folder, floatText);
     return new LocalAthena(folder, instance, await instance.connect());
   }
 
