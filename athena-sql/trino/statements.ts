@@ -13,6 +13,7 @@ import {
   type Properties,
   type TableClauses,
 } from "./ddl";
+import { parseExpression } from "./expressions";
 import { parseQuery } from "./queries";
 import type { Name, Query } from "./syntax";
 
@@ -74,7 +75,14 @@ export type Statement =
       readonly pattern?: string;
     }
   | { readonly kind: "show databases"; readonly pattern?: string }
-  | { readonly kind: "show partitions" | "show columns" | "show create table" | "describe"; readonly table: TableName };
+  | {
+      readonly kind: "show partitions" | "show columns" | "show create table" | "show create view" | "describe";
+      readonly table: TableName;
+    }
+  | { readonly kind: "prepare"; readonly name: Name; readonly sql: string }
+  /** `values` are the texts of the expressions after USING. */
+  | { readonly kind: "execute"; readonly name: Name; readonly values: readonly string[] }
+  | { readonly kind: "deallocate"; readonly name: Name };
 
 /** A parsed statement and how many `?` it has. */
 export interface Parsed {
@@ -95,7 +103,8 @@ export function parseStatement(text: string): Parsed {
   const cursor = new Cursor(text, ddl);
   const statement = read(cursor);
   cursor.needEnd();
-  return { statement, parameters: cursor.parameterCount };
+  // A prepared statement's `?` wait for EXECUTE.
+  return { statement, parameters: statement.kind === "prepare" ? 0 : cursor.parameterCount };
 }
 
 function read(cursor: Cursor): Statement {
@@ -111,26 +120,45 @@ function read(cursor: Cursor): Statement {
     if (!cursor.take("formatted")) cursor.take("extended");
     return { kind: "describe", table: cursor.qualifiedName() };
   }
+  if (cursor.take("prepare")) return prepare(cursor);
+  if (cursor.take("execute")) return execute(cursor);
+  if (cursor.take("deallocate", "prepare")) return { kind: "deallocate", name: cursor.name() };
   if (cursor.seesAny(...FOREIGN_STATEMENTS)) throw notSupported(cursor.current.text.toUpperCase(), cursor.at);
   throw new ParseError(
     `mismatched input '${cursor.current.text}'. The local runtime runs SELECT, INSERT INTO, UNLOAD, CREATE, DROP, ` +
-      "ALTER TABLE … ADD | DROP PARTITION, SHOW, DESCRIBE and MSCK REPAIR TABLE.",
+      "ALTER TABLE … ADD | DROP PARTITION, SHOW, DESCRIBE, MSCK REPAIR TABLE, PREPARE, EXECUTE and DEALLOCATE PREPARE.",
     cursor.at,
   );
 }
 
 // Statements that Athena has and this runtime does not.
-const FOREIGN_STATEMENTS = [
-  "explain",
-  "merge",
-  "delete",
-  "update",
-  "vacuum",
-  "optimize",
-  "prepare",
-  "execute",
-  "deallocate",
-];
+const FOREIGN_STATEMENTS = ["explain", "merge", "delete", "update", "vacuum", "optimize"];
+
+// Athena, "Use prepared statements": SELECT, INSERT INTO, CREATE TABLE AS and UNLOAD have parameters.
+const PREPARED: readonly Statement["kind"][] = ["query", "insert", "create table as", "unload"];
+
+function prepare(cursor: Cursor): Statement {
+  const name = cursor.name();
+  cursor.need("from");
+  const { start } = cursor.current;
+  const { at } = cursor;
+  const { kind } = read(cursor);
+  if (!PREPARED.includes(kind)) throw new ParseError(`PREPARE takes no ${kind.toUpperCase()}`, at);
+  return { kind: "prepare", name, sql: cursor.text.slice(start, cursor.current.start).trim() };
+}
+
+function execute(cursor: Cursor): Statement {
+  const name = cursor.name();
+  const values: string[] = [];
+  if (cursor.take("using")) {
+    do {
+      const { start } = cursor.current;
+      parseExpression(cursor);
+      values.push(cursor.text.slice(start, cursor.current.start).trim());
+    } while (cursor.take(","));
+  }
+  return { kind: "execute", name, values };
+}
 
 function unload(cursor: Cursor): Statement {
   cursor.need("(");
@@ -251,5 +279,6 @@ function show(cursor: Cursor): Statement {
     return { kind: "show columns", table: [...database, ...table] };
   }
   if (cursor.take("create", "table")) return { kind: "show create table", table: cursor.qualifiedName() };
-  throw cursor.fault("'COLUMNS', 'CREATE TABLE', 'DATABASES', 'PARTITIONS', 'TABLES', 'VIEWS'");
+  if (cursor.take("create", "view")) return { kind: "show create view", table: cursor.qualifiedName() };
+  throw cursor.fault("'COLUMNS', 'CREATE TABLE', 'CREATE VIEW', 'DATABASES', 'PARTITIONS', 'TABLES', 'VIEWS'");
 }

@@ -50,6 +50,10 @@ export function effectOf(sql: string): Effect | undefined {
       return onTable("drops partitions of", statement.table);
     case "repair":
       return onTable("adds the partitions that it finds to", statement.table);
+    case "prepare":
+      return { does: `keeps the prepared statement ${statement.name} in the workgroup` };
+    case "deallocate":
+      return { does: `removes the prepared statement ${statement.name} of the workgroup` };
     case "unload":
       return { does: `writes files to ${statement.location}`, changes: { location: statement.location } };
     default:

@@ -12,6 +12,9 @@ import { CatalogAccess } from "./catalog-access";
 import { openDatabase } from "./database";
 import { failureOf } from "./failures";
 import { ParquetFiles } from "./parquet-files";
+import { NamedQueries } from "./named-queries";
+import { PreparedStatements } from "./prepared-statements";
+import { Preparing } from "./preparing";
 import { QueryLog, type QueryRecord } from "./query-log";
 import { type Outcome, QueryCancelled, type Run } from "./run";
 import { classify, runStatement } from "./run-statement";
@@ -45,6 +48,8 @@ const AT_ONCE = 3;
 /** The engine of one runtime. */
 export class AthenaEngine {
   readonly workGroups: WorkGroups;
+  readonly named: NamedQueries;
+  readonly prepared: PreparedStatements;
   readonly place: Place;
   private readonly log: QueryLog;
   private readonly parquet = new ParquetFiles();
@@ -61,6 +66,8 @@ export class AthenaEngine {
     this.now = options.now ?? (() => new Date());
     this.place = options.place;
     this.workGroups = new WorkGroups(options.folder, this.now);
+    this.named = new NamedQueries(options.folder);
+    this.prepared = new PreparedStatements(options.folder, this.now);
     this.log = new QueryLog(join(options.folder, "queries"));
     rmSync(join(options.folder, "scratch"), { recursive: true, force: true });
     // What an earlier process did not finish never will be.
@@ -80,6 +87,8 @@ export class AthenaEngine {
   /** @throws AwsError InvalidRequestException if there is no such workgroup, or it is `primary` */
   deleteWorkGroup(name: string): void {
     this.workGroups.delete(name);
+    this.named.deleteAll(name);
+    this.prepared.deleteAll(name);
   }
 
   /** A query's record. @throws AwsError InvalidRequestException if there is none */
@@ -125,7 +134,7 @@ export class AthenaEngine {
     if (group.State === "DISABLED") throw invalid(`WorkGroup ${group.Name} is disabled.`);
     const earlier = this.earlier(request, group);
     if (earlier) return earlier.id;
-    const parsed = parseOrRefuse(request.query);
+    const { parsed, values } = this.prepare(parseOrRefuse(request.query), request, group, call);
     const outputFolder = outputOf(request, group);
     const storage = new Storage(call, this.options.pathOf);
     const { bucket } = parseLocation(outputFolder) ?? { bucket: "" };
@@ -158,12 +167,26 @@ export class AthenaEngine {
     this.log.put(record);
     this.running.set(id, { cancelled: false });
     const done = this.options.journal
-      .track(this.execute(record, parsed, outputFolder, group, call, storage))
+      .track(this.execute(record, parsed, values, outputFolder, group, call, storage))
       .finally(() => {
         this.work.delete(done);
       });
     this.work.add(done);
     return id;
+  }
+
+  /** What EXECUTE stands for, and the values of the `?`; any other statement stands for itself. */
+  private prepare(
+    parsed: Parsed,
+    { parameters = [] }: QueryRequest,
+    group: WorkGroup,
+    call: Call,
+  ): { parsed: Parsed; values: readonly string[] } {
+    const { statement } = parsed;
+    if (statement.kind !== "execute") return { parsed, values: parameters };
+    const found = new Preparing(this.prepared, group.Name, this.place, call).get(statement.name);
+    // Athena, "Use prepared statements": values stand after USING, or come with the request.
+    return { parsed: parseOrRefuse(found), values: statement.values.length > 0 ? statement.values : parameters };
   }
 
   // API reference, StartQueryExecution, ClientRequestToken: the same request is the same query, another one an error.
@@ -195,6 +218,7 @@ export class AthenaEngine {
   private async execute(
     queued: QueryRecord,
     parsed: Parsed,
+    values: readonly string[],
     outputFolder: string,
     group: WorkGroup,
     call: Call,
@@ -220,7 +244,8 @@ export class AthenaEngine {
         storage,
         catalog: new CatalogAccess(call, this.place),
         parquet: this.parquet,
-        parameters: parametersOf(queued, parsed),
+        parameters: parametersOf(values, parsed),
+        preparing: new Preparing(this.prepared, group.Name, this.place, call),
         scratch,
         outputFolder,
         outputEnforced:

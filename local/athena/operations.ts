@@ -6,6 +6,8 @@ import { AwsError, operation, type Operations, type Permission } from "../api";
 import { parseInput } from "../http/parse-input";
 import { catalogOperations } from "./catalog-operations";
 import type { AthenaEngine } from "./engine";
+import { namedQueryOperations } from "./named-query-operations";
+import { preparedStatementOperations } from "./prepared-statement-operations";
 import { QueryResults } from "./query-results";
 import type { QueryRecord } from "./query-log";
 import { describeQuery, describeStatistics } from "./query-shapes";
@@ -57,6 +59,8 @@ export function athenaOperations(engine: AthenaEngine): Operations {
   return {
     ...catalogOperations(engine),
     ...workGroupOperations(engine),
+    ...namedQueryOperations(engine),
+    ...preparedStatementOperations(engine),
     StartQueryExecution: operation<z.infer<typeof startInput>, object>({
       parse: reads(startInput),
       permissions: (input) => [

@@ -6,7 +6,6 @@ import { Cursor } from "../../athena-sql/trino/cursor";
 import { ParseError } from "../../athena-sql/trino/errors";
 import { parseExpression } from "../../athena-sql/trino/expressions";
 import { type Parsed, parseStatement } from "../../athena-sql/trino/statements";
-import type { QueryRecord } from "./query-log";
 import type { Run } from "./run";
 import { parseLocation } from "./storage";
 import type { WorkGroup } from "./workgroups";
@@ -58,8 +57,7 @@ export function outputOf(request: QueryRequest, group: WorkGroup): string {
 }
 
 /** Values of the statement's `?`. */
-export function parametersOf(record: QueryRecord, parsed: Parsed): Run["parameters"] {
-  const given = record.parameters ?? [];
+export function parametersOf(given: readonly string[], parsed: Parsed): Run["parameters"] {
   if (given.length !== parsed.parameters) {
     throw new ParseError(`Incorrect number of parameters: expected ${parsed.parameters} but found ${given.length}`, {
       line: 1,

@@ -77,6 +77,14 @@ export async function describe(statement: { table: readonly string[] }, run: Run
   return textOutcome("col_name\tdata_type\tcomment", lines);
 }
 
+/** Athena, "SHOW CREATE VIEW": the statement that makes the view. */
+export async function showCreateView(statement: { table: readonly string[] }, run: Run): Promise<Outcome> {
+  const table = await needTable(statement, run);
+  const name = `${table.DatabaseName}.${table.Name}`;
+  if (!isView(table)) throw new QueryError("NOT_SUPPORTED", `Relation '${name}' is a table, not a view`);
+  return textOutcome("Create View", [`CREATE VIEW ${name} AS`, ...viewSql(table).sql.split("\n")]);
+}
+
 export async function showCreateTable(statement: { table: readonly string[] }, run: Run): Promise<Outcome> {
   const table = await needTable(statement, run);
   const name = `\`${table.DatabaseName}.${table.Name}\``;

@@ -5,8 +5,8 @@ import { addPartitions, dropPartitions, repairTable, showPartitions } from "./pa
 import type { QueryRecord } from "./query-log";
 import { createDatabase, createTable, createView, dropDatabase, dropTable, setTableProperties } from "./run-ddl";
 import { runCreateTableAs, runInsert, runSelect, runUnload } from "./run-query";
-import { describe, showColumns, showCreateTable, showDatabases, showTables } from "./run-show";
-import type { Outcome, Run } from "./run";
+import { describe, showColumns, showCreateTable, showCreateView, showDatabases, showTables } from "./run-show";
+import { NOTHING, type Outcome, type Run } from "./run";
 import { demandStatementAccess } from "./statement-access";
 import type { Statement } from "../../athena-sql/trino/statements";
 
@@ -26,6 +26,7 @@ const SUBSTATEMENTS: Partial<Record<Statement["kind"], string>> = {
   "set table properties": "ALTER_TABLE_SET_PROPERTIES",
   repair: "MSCK_REPAIR_TABLE",
   describe: "DESCRIBE_TABLE",
+  deallocate: "DEALLOCATE_PREPARE",
 };
 
 /** @throws QueryError, ParseError, QueryCancelled or an error of DuckDB */
@@ -68,7 +69,17 @@ export async function runStatement(statement: Statement, run: Run): Promise<Outc
       return showColumns(statement, run);
     case "show create table":
       return showCreateTable(statement, run);
+    case "show create view":
+      return showCreateView(statement, run);
     case "describe":
       return describe(statement, run);
+    case "prepare":
+      run.preparing.put(statement.name, statement.sql);
+      return NOTHING;
+    case "deallocate":
+      run.preparing.delete(statement.name);
+      return NOTHING;
+    case "execute":
+      throw new Error("EXECUTE runs what it stands for: the engine replaces it when it is accepted");
   }
 }

@@ -5,6 +5,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CatalogAccess } from "./catalog-access";
 import type { ResultColumn } from "../../athena-sql/dialect/translate";
 import type { ParquetFiles } from "./parquet-files";
+import type { Preparing } from "./preparing";
 import type { ResultColumnInfo } from "./query-log";
 import type { Storage } from "./storage";
 import type { Expression, Name } from "../../athena-sql/trino/syntax";
@@ -21,6 +22,8 @@ export interface Run {
   readonly parquet: ParquetFiles;
   /** Values of the statement's `?`. */
   readonly parameters: readonly Expression[];
+  /** The workgroup's prepared statements. */
+  readonly preparing: Preparing;
   /** An empty folder of this query's own. */
   readonly scratch: string;
   /** Folder for results, `s3://…/`. */

@@ -56,11 +56,25 @@ export function workGroupOperations(engine: AthenaEngine): Operations {
         return {};
       },
     }),
+    UpdateWorkGroup: operation<z.infer<typeof updateInput>, object>({
+      parse: reads(updateInput),
+      permissions: ({ WorkGroup: name }) => on("UpdateWorkGroup", name),
+      run: async ({ WorkGroup: name, ConfigurationUpdates: updates = {}, ...given }) => {
+        const group = engine.workGroups.get(name);
+        engine.putWorkGroup({
+          ...group,
+          ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+          Configuration: updated(group.Configuration, updates),
+        });
+        return {};
+      },
+    }),
     DeleteWorkGroup: operation<{ WorkGroup: string; RecursiveDeleteOption?: boolean }, object>({
       parse: reads(z.object({ WorkGroup: z.string(), RecursiveDeleteOption: z.boolean().optional() })),
       permissions: ({ WorkGroup: name }) => on("DeleteWorkGroup", name),
       run: async ({ WorkGroup: name, RecursiveDeleteOption }) => {
-        if (!RecursiveDeleteOption && engine.list(name).length > 0) {
+        const kept = [engine.list(name), engine.named.list(name), engine.prepared.list(name)];
+        if (!RecursiveDeleteOption && kept.some(({ length }) => length > 0)) {
           throw new AwsError("InvalidRequestException", `WorkGroup ${name} is not empty`);
         }
         engine.deleteWorkGroup(name);
@@ -71,6 +85,51 @@ export function workGroupOperations(engine: AthenaEngine): Operations {
 }
 
 const createInput = workGroupInput.omit({ State: true }).extend({ Tags: z.unknown().optional() });
+
+// API reference, UpdateWorkGroup, ConfigurationUpdates: what is not given stays; `Remove…` takes a setting away.
+const updateInput = z.strictObject({
+  WorkGroup: z.string(),
+  Description: z.string().optional(),
+  State: z.enum(["ENABLED", "DISABLED"]).optional(),
+  ConfigurationUpdates: z
+    .strictObject({
+      EnforceWorkGroupConfiguration: z.boolean().optional(),
+      PublishCloudWatchMetricsEnabled: z.boolean().optional(),
+      BytesScannedCutoffPerQuery: z.number().int().min(10_000_000).optional(),
+      RemoveBytesScannedCutoffPerQuery: z.boolean().optional(),
+      RequesterPaysEnabled: z.boolean().optional(),
+      EngineVersion: z.looseObject({ SelectedEngineVersion: z.string().optional() }).optional(),
+      ResultConfigurationUpdates: z
+        .strictObject({
+          OutputLocation: z.string().optional(),
+          RemoveOutputLocation: z.boolean().optional(),
+          EncryptionConfiguration: z.unknown().optional(),
+          RemoveEncryptionConfiguration: z.boolean().optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+});
+
+type Settings = WorkGroup["Configuration"];
+
+function updated(settings: Settings, updates: object): Settings {
+  const { ResultConfigurationUpdates: result, ...own } = updates as { ResultConfigurationUpdates?: object };
+  return {
+    ...settings,
+    ...changed(settings, own),
+    ResultConfiguration: changed(settings.ResultConfiguration ?? {}, result ?? {}),
+  } as Settings;
+}
+
+function changed(before: object, updates: object): object {
+  const removed = Object.entries(updates).flatMap(([name, value]) =>
+    name.startsWith("Remove") && value === true ? [name.slice("Remove".length)] : [],
+  );
+  const given = Object.entries(updates).filter(([name, value]) => !name.startsWith("Remove") && value !== undefined);
+  const after = Object.entries({ ...before, ...Object.fromEntries(given) });
+  return Object.fromEntries(after.map(([name, value]) => [name, removed.includes(name) ? undefined : value]));
+}
 
 function summary(group: WorkGroup): object {
   return {

@@ -4,6 +4,7 @@
  */
 import { expect } from "chai";
 import { canonicalText } from "../../audit/canonical-text";
+import { columnType } from "../../audit/column-type";
 import { LocalAthena } from "../witnesses/trino/local-athena";
 
 const REALS: readonly (readonly [string, string])[] = [
@@ -30,9 +31,12 @@ const DOUBLES: readonly (readonly [string, string])[] = [
   ["NaN", "NaN"],
   ["-Infinity", "-Infinity"],
 ];
-const of = (kind: "real" | "double", values: readonly (readonly [string, string])[]): string[] =>
-  values.map(([value]) => canonicalText(`CAST('${value}' AS ${kind})`, { kind }));
-const QUERY = `SELECT ${[...of("real", REALS), ...of("double", DOUBLES)].join(", ")}`;
+const of = (type: "float" | "double", values: readonly (readonly [string, string])[]): string[] =>
+  values.map(([value]) => {
+    const read = columnType(type)!;
+    return canonicalText(`CAST('${value}' AS ${read.kind})`, read);
+  });
+const QUERY = `SELECT ${[...of("float", REALS), ...of("double", DOUBLES)].join(", ")}`;
 
 describe("canonical text", () => {
   for (const form of ["java", "scientific"] as const) {

@@ -104,6 +104,45 @@ def boto3_operations():
         operation("boto3", f"{name} is refused by name", lambda work=work: refused("UnknownOperationException", work))
 
 
+def athena_operations():
+    athena = boto3.client("athena")
+    group = {"WorkGroup": "primary"}
+
+    def named():
+        made = athena.create_named_query(Name="n", Database="default", QueryString="select 1")["NamedQueryId"]
+        expect(athena.get_named_query(NamedQueryId=made)["NamedQuery"]["QueryString"], "select 1")
+        expect(athena.list_named_queries()["NamedQueryIds"], [made])
+        athena.delete_named_query(NamedQueryId=made)
+        refused("InvalidRequestException", lambda: athena.get_named_query(NamedQueryId=made))
+
+    def prepared():
+        key = {"StatementName": "twice", **group}
+        athena.create_prepared_statement(QueryStatement="select ? * 2", **key)
+        expect(athena.get_prepared_statement(**key)["PreparedStatement"]["QueryStatement"], "select ? * 2")
+        athena.delete_prepared_statement(**key)
+        refused("ResourceNotFoundException", lambda: athena.get_prepared_statement(**key))
+
+    def groups():
+        athena.create_work_group(Name="clients")
+        athena.update_work_group(WorkGroup="clients", Description="changed", State="DISABLED")
+        told = athena.get_work_group(WorkGroup="clients")["WorkGroup"]
+        expect((told["Description"], told["State"]), ("changed", "DISABLED"))
+        athena.delete_work_group(WorkGroup="clients", RecursiveDeleteOption=True)
+
+    def explain():
+        start = lambda sql, **more: athena.start_query_execution(
+            QueryString=sql, ResultConfiguration={"OutputLocation": "s3://results/"}, **more
+        )
+        refused("InvalidRequestException", lambda: start("explain select 1"))
+        reuse = {"ResultReuseByAgeConfiguration": {"Enabled": True, "MaxAgeInMinutes": 60}}
+        refused("InvalidRequestException", lambda: start("select 1", ResultReuseConfiguration=reuse))
+
+    operation("boto3", "athena named queries", named)
+    operation("boto3", "athena prepared statements", prepared)
+    operation("boto3", "athena update_work_group", groups)
+    operation("boto3", "athena EXPLAIN and reuse are refused by name", explain)
+
+
 def awswrangler_operations():
     frame = pandas.DataFrame({"state": ["OH", "IN"], "tons": [1.5, 2.5], "day": ["2024-01-01", "2024-01-02"]})
 
@@ -123,7 +162,18 @@ def awswrangler_operations():
     def drop():
         expect(awswrangler.catalog.delete_table_if_exists(database="wrangler", table="tons"), True)
 
+    def prepared():
+        kept = {"statement_name": "states", "workgroup": "primary"}
+        awswrangler.athena.create_prepared_statement(sql="select tons from tons where state = ?", **kept)
+        read = awswrangler.athena.read_sql_query(
+            "execute states using 'OH'", database="wrangler", ctas_approach=False, s3_output="s3://results/"
+        )
+        expect(float(read["tons"][0]), 1.5)
+        expect([one["StatementName"] for one in awswrangler.athena.list_prepared_statements()], ["states"])
+        awswrangler.athena.delete_prepared_statement(**kept)
+
     operation("awswrangler", "to_parquet", write)
+    operation("awswrangler", "prepared statements", prepared)
     operation("awswrangler", "read_sql_query", read)
     operation("awswrangler", "read_parquet", lambda: awswrangler.s3.read_parquet(f"s3://{BUCKET}/wrangler/", dataset=True))
     operation("awswrangler", "delete_table_if_exists", drop)
@@ -201,6 +251,7 @@ def cli_operations():
 
 
 boto3_operations()
+athena_operations()
 awswrangler_operations()
 pyathena_operations()
 cli_operations()
