@@ -1,5 +1,5 @@
 /** The `tributary` command: its subcommands and options, and how it ends. */
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { createRequire } from "node:module";
 import { z } from "zod";
 import { CHECK_FORMATS, type CheckFormat } from "./check/formats";
@@ -17,7 +17,14 @@ import type * as Query from "./commands/query";
 import type * as Sample from "./commands/sample";
 import type * as Start from "./commands/start";
 import { DIFF_FORMATS, parseSampleRows } from "./diff/arguments";
-import { EXPLANATION_FORMATS, parseCount, parseDate, parseKey, type ExplainOptions } from "./explain/arguments";
+import {
+  EXPLANATION_FORMATS,
+  parseCount,
+  parseDate,
+  parseKey,
+  parsePort,
+  type ExplainOptions,
+} from "./explain/arguments";
 import { parseControl, parseDelivery, type Control, type Delivery } from "./landing/arguments";
 import { findProject, type ProjectOptions } from "./lake/project";
 import { addRunCommands } from "./commands/run-commands";
@@ -141,7 +148,7 @@ function commandLine(): Command {
   local
     .command("up")
     .description("deploy, print the environment for other clients, and serve until stopped")
-    .option("--port <port>", "port on the loopback interface (default: one that is free)", port)
+    .option("--port <port>", "port on the loopback interface (default: one that is free)", parsePort)
     .option("--pulumi", "deploy nothing: print what lets the real `pulumi` deploy to this machine")
     .action((options: { port?: number; pulumi?: boolean }) =>
       within((session) => (load("./commands/local-up") as typeof LocalUp).localUp(session, options)),
@@ -207,11 +214,4 @@ function version(): string {
 /** Reads a repeatable option with a reader of single values. */
 function collect<T>(read: (text: string) => T): (text: string, before: T[] | undefined) => T[] {
   return (text, before) => [...(before ?? []), read(text)];
-}
-
-function port(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 0 || number > 65_535)
-    throw new InvalidArgumentError("expected 0 to 65535.");
-  return number;
 }

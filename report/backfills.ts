@@ -13,8 +13,28 @@ export function backfills(view: LakeView): Html {
   return html`<section id="backfills" class="view" aria-labelledby="backfills-title">
     <h1 id="backfills-title" tabindex="-1">Backfills.</h1>
     ${view.backfills.length === 0 && html`<p class="lede">There is none. ${command(commandOf(view, "backfill --from <date> --to <date>"))} runs the dates of a range again.</p>`}
-    ${view.backfills.map((each) => article(each, view))}
+    ${view.backfills.map((each) => article(each, view))} ${order(view)}
   </section>`;
+}
+
+/** What a live page asks for a backfill; elsewhere it is hidden. */
+function order({ dates, pipelines }: LakeView): Html {
+  const [from, to] = [dates[dates.length - 1], dates[0]];
+  return html`<div class="order" hidden>
+    <h2>Run dates again</h2>
+    <p>
+      <label>from <input type="date" name="from" value="${from}" /></label>
+      <label>to <input type="date" name="to" value="${to}" /></label>
+      <label
+        >pipeline
+        <select name="pipeline">
+          <option value="">all</option>
+          ${pipelines.map(({ name }) => html`<option>${name}</option>`)}
+        </select></label
+      >
+      <button type="button" class="act" hidden data-act="backfill">Backfill…</button>
+    </p>
+  </div>`;
 }
 
 function article({ id, pipelines, started, finished, dates }: BackfillView, view: LakeView): Html {

@@ -38,13 +38,8 @@ export function partBar(
   const scale = (share: number): number => ((share - least) / (most - least)) * WHOLE;
   const [left, right] = [scale(Math.min(from, to)), scale(Math.max(from, to))];
   const width = Math.max(right - left, 4);
-  return html`<svg
-    class="bar ${look}"
-    viewBox="0 0 ${WHOLE} 10"
-    preserveAspectRatio="none"
-    role="img"
-    aria-label="${words}"
-  >
+  const spoken = words === "" ? html`aria-hidden="true"` : html`role="img" aria-label="${words}"`;
+  return html`<svg class="bar ${look}" viewBox="0 0 ${WHOLE} 10" preserveAspectRatio="none" ${spoken}>
     <rect class="whole" x="${round(scale(0))}" y="4" width="${round(scale(1) - scale(0))}" height="2" />
     <rect class="part" x="${round(Math.min(left, WHOLE - width))}" y="0" width="${round(width)}" height="10" rx="0" />
   </svg>`;

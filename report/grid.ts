@@ -65,7 +65,7 @@ function wordCell(cell: CellView, told: ReadonlySet<string>): Html {
     started !== undefined && ended !== undefined && formatDuration(Date.parse(ended) - Date.parse(started)),
     bytes !== undefined && bytes > 0 && formatBytes(bytes),
   ].filter((text) => text !== false);
-  const text = html`${badge(state)}<small
+  const text = html`${state === "-" ? html`<span class="muted">nothing</span>` : badge(state)}<small
       >${state === "waiting" ? waitsFor.map((what) => `for ${what}`).join(", ") : details.join(" · ")}</small
     >`;
   const linked = place !== undefined && told.has(place);

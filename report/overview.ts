@@ -50,7 +50,12 @@ function headline(view: LakeView): Html {
   for (const { state } of cells) counts.set(state, (counts.get(state) ?? 0) + 1);
   const done = counts.get("succeeded") ?? 0;
   const due = cells.filter(({ state }) => !["-", "not due", "skipped"].includes(state)).length;
-  const words = done === due && due > 0 ? `${newest} is done` : `${newest}: ${done} of ${due} pipelines are done`;
+  const open = ["failed", "rejected", "lost", "running", "waiting"].flatMap((state) => {
+    const count = counts.get(state) ?? 0;
+    return count === 0 ? [] : [`${count} ${state}`];
+  });
+  const words =
+    due > 0 && done === due ? `${newest} is done` : `${newest}: ${[`${done} of ${due} done`, ...open].join(", ")}`;
   const rows = cells.reduce((sum, cell) => sum + (cell.rows ?? 0), 0);
   const bytes = cells.reduce((sum, cell) => sum + (cell.bytes ?? 0), 0);
   const dollars = cells.reduce((sum, cell) => sum + (cell.dollars ?? 0), 0);
@@ -168,7 +173,7 @@ function spending({ cells, pipelines, dates }: LakeView): Html | undefined {
   const last = dates[dates.length - 1];
   return html`<section aria-labelledby="spent-title">
     <h2 id="spent-title">Bytes and cost</h2>
-    <div class="wide">
+    <div class="wide" tabindex="0" role="region" aria-labelledby="spent-title">
       <table>
         <caption>
           The newest runs from ${last} to ${dates[0]}: ${formatDollars(all)} at Athena’s price, with its least bill for

@@ -5,7 +5,7 @@ import { badge, moment, stateOf, verdict } from "./marks";
 import { command, commandOf, link, placeOf, runLink, shellWord } from "./places";
 import { sqlText } from "./sql-text";
 import { timeline } from "./timeline";
-import type { CheckView, LakeView, RunSummary, RunView, StepView } from "./view";
+import type { CheckView, LakeView, LogLine, RunSummary, RunView, StepView } from "./view";
 import { signed } from "../audit/explanation/wording";
 
 /** Lines of a log that are shown. */
@@ -97,14 +97,17 @@ function article(run: RunView, view: LakeView): Html {
       log.length > 0 &&
       html`<details class="log">
         <summary>Log, ${formatCount(log.length)} lines</summary>
-        <pre tabindex="0">
-${log.slice(0, LINES).map(({ time, from, level, text }) => html`<span class="${level}">${time.slice(11, 23)} ${from} ${level === "error" && "✕ "}${text} </span>`)}${log.length > LINES && `… ${formatCount(log.length - LINES)} more lines\n`}</pre>
+        <pre tabindex="0">${log.slice(0, LINES).map(logLine)}${log.length > LINES && html`<span>… ${formatCount(log.length - LINES)} more lines</span>`}</pre>
       </details>`
     }
     <p class="muted">
       In a terminal: ${command(commandOf(view, `logs ${run.run}`))} Its record: <span class="data">${run.record}</span>
     </p>
   </article>`;
+}
+
+function logLine({ time, from, level, text }: LogLine): Html {
+  return html`<span class="${level}">${time.slice(11, 23)}  ${from}  ${level === "error" && "✕ "}${text}</span>`;
 }
 
 /** The run beside the one before it, in numbers. */
@@ -249,7 +252,7 @@ function statements(all: readonly StepView[]): Html {
 
 /** What checks found. */
 function checkTable(checks: readonly CheckView[], before?: readonly CheckView[]): Html {
-  return html`<div class="wide">
+  return html`<div class="wide" tabindex="0" role="region" aria-label="Checks of the run">
     <table>
       <thead>
         <tr>

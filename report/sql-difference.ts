@@ -65,14 +65,15 @@ export function sqlDifference(prior: string, current: string, priorName: string,
   const near = lines.map((_, index) =>
     lines.slice(Math.max(0, index - AROUND), index + AROUND + 1).some(({ kind }) => kind !== "same"),
   );
-  return html`<p class="muted">
-      <span aria-hidden="true">−</span> ${priorName} <span aria-hidden="true">+</span> ${currentName}
-    </p>
-    <pre class="sql difference" tabindex="0"><code>${lines.map(({ kind, text }, index) => {
-      if (!near[index]) return near[index - 1] || index === 0 ? html`<span class="same muted"> ⋯ </span>` : undefined;
-      const [sign, words] = signs[kind];
-      return html`<span class="${kind}"
-        ><span aria-hidden="true">${sign} </span>${words && html`<span class="unseen">${words}</span>`}${sqlSpans(text)}
-      </span>`;
+  return html`<p class="muted"><span aria-hidden="true">−</span> ${priorName} <span aria-hidden="true">+</span> ${currentName}</p>
+    <pre class="sql difference" tabindex="0"><code>${lines.map((line, index) => {
+      if (near[index]) return differenceLine(line);
+      return near[index - 1] || index === 0 ? html`<span class="same muted">  ⋯</span>` : undefined;
     })}</code></pre>`;
+}
+
+/** A line is a block: it needs no line break, which would be shown as a further one. */
+function differenceLine({ kind, text }: DifferenceLine): Html {
+  const [sign, words] = signs[kind];
+  return html`<span class="${kind}"><span aria-hidden="true">${sign} </span>${words && html`<span class="unseen">${words}</span>`}${sqlSpans(text)}</span>`;
 }

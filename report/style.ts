@@ -82,7 +82,7 @@ small{display:block;font-size:.8rem;font-weight:400}
 .bar.whole .part{fill:var(--river)}
 .bar.before .part{fill:var(--rule-strong)}.bar.now .part{fill:var(--river)}.both .bar{height:14px}
 
-.wide{overflow-x:auto;max-width:100%}
+.wide{position:relative;overflow-x:auto;max-width:100%}
 table{border-collapse:collapse;min-width:min(100%,30rem);background:var(--sheet);border:1px solid var(--rule);border-radius:6px}
 caption{text-align:left;color:var(--muted);padding:0 0 .5rem;font-size:.88rem}
 th,td{padding:.48rem .8rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
@@ -144,7 +144,7 @@ details:not(.tree details){margin:.6rem 0}
 pre{margin:.6rem 0;padding:.9rem 1.1rem;background:var(--sheet);border:1px solid var(--rule);border-radius:6px;overflow-x:auto;line-height:1.6;tab-size:4}
 .log pre .error{color:var(--bad)}
 .sql i{font-style:normal}.sql .k{color:var(--river);font-weight:600}.sql .f{color:var(--run)}.sql .s{color:var(--good)}.sql .v{color:var(--wait)}.sql .c{color:var(--muted);font-style:italic}
-.difference span.gone,.difference span.new{display:block}.difference .gone{background:var(--bad-soft)}.difference .new{background:var(--good-soft)}
+.difference code>span,.log pre>span{display:block}.difference .gone{background:var(--bad-soft)}.difference .new{background:var(--good-soft)}
 .timeline{width:100%}.timeline th{font-weight:500;min-width:11rem}.timeline .span{width:60%;min-width:16rem;vertical-align:middle}
 .timeline .axis{display:flex;justify-content:space-between}
 .timeline .failure{color:var(--bad);max-width:46ch;overflow-wrap:anywhere}
@@ -174,6 +174,7 @@ button:hover{border-color:var(--river)}
 button.primary{background:var(--river);border-color:var(--river);color:var(--paper);font-weight:600}
 button:disabled{opacity:.5;cursor:default}
 .act{font-size:.86rem}
+.order label{margin-right:.8rem}select,.order input{padding:.25rem .5rem;border:1px solid var(--rule-strong);border-radius:6px;background:var(--sheet)}
 .filter input{width:min(24rem,100%);padding:.4rem .8rem;border:1px solid var(--rule-strong);border-radius:6px;background:var(--sheet)}
 .pages{display:flex;gap:.7rem;align-items:center;flex-wrap:wrap;color:var(--muted)}
 dialog{max-width:38rem;width:calc(100% - 2rem);border:1px solid var(--rule-strong);border-radius:10px;background:var(--sheet);color:var(--ink);padding:.4rem 1.5rem 1.1rem}

@@ -84,7 +84,7 @@ function article(table: TableView, view: LakeView): Html {
         ${history(dates, name, view)}`
     }
     <h2>Columns</h2>
-    <div class="wide">
+    <div class="wide" tabindex="0" role="region" aria-label="Columns of ${name}">
       <table>
         <thead>
           <tr>

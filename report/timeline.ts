@@ -18,8 +18,8 @@ export function timeline({ states, started, ended }: Pick<RunView, "states" | "s
   const scale = (time: number): number => Math.round(((time - begin) / (end - begin)) * WIDTH * 10) / 10;
   const took = ({ entered, exited }: StateSpan): number =>
     (exited === undefined ? end : Date.parse(exited)) - Date.parse(entered);
-  const table = (shown: readonly StateSpan[]): Html =>
-    html`<div class="wide">
+  const table = (shown: readonly StateSpan[], name: string): Html =>
+    html`<div class="wide" tabindex="0" role="region" aria-label="${name}">
       <table class="timeline">
         <thead>
           <tr>
@@ -39,11 +39,11 @@ export function timeline({ states, started, ended }: Pick<RunView, "states" | "s
     (state) => state.failures.length > 0 || state.exited === undefined || took(state) >= (end - begin) * SHORT,
   );
   const folded = states.length - long.length;
-  if (folded < FOLDED) return table(states);
-  return html`${table(long)}
+  if (folded < FOLDED) return table(states, "States");
+  return html`${table(long, "States that took long")}
     <details>
       <summary>All ${states.length} states: ${folded} took less than a fiftieth of the run each</summary>
-      ${table(states)}
+      ${table(states, "All states")}
     </details>`;
 }
 

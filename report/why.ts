@@ -208,6 +208,6 @@ function causeLine(cause: Cause, above: Explanation, bar: Html | undefined, file
         html`${signed(contribution)} <small>${percent(share, 1)}${weighed[method] && ` ${weighed[method]}`}</small>`;
   return html`<span class="what">${name}</span><span class="amount">${amount}</span>${bar}
     <span class="values"
-      >${values(source, "did not reach this result")}${note !== null && html` <span class="muted">${note}</span>`}${files.marks(source.files)}</span
+      >${values(source, "did not reach this result")}${note !== null && html`, <span class="muted">${note}</span>`}${files.marks(source.files)}</span
     >`;
 }

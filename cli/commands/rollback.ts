@@ -43,14 +43,17 @@ export async function rollback(session: Session, { table, date, run, list, forma
       return;
     }
     const chosen = chooseVersion(found, run);
-    await progress.during(`Publish run ${chosen.run.run}`, async () => {
-      await requireFiles(chosen, lake);
-      await publishVersion(found, chosen, lake);
-      await requireFilesStill(found, chosen, lake);
-    });
+    await progress.during(`Publish run ${chosen.run.run}`, () => publishAgain(found, chosen, lake));
     print(render(versionTable(await findVersions(table, date, lake), format), format, look));
     for (const line of await consequences(found, chosen.run, lake)) warn(line);
   });
+}
+
+/** Makes a run's data the table's data again, if its files are there and stay there. */
+export async function publishAgain(found: TableVersions, chosen: TableVersion, lake: Lake): Promise<void> {
+  await requireFiles(chosen, lake);
+  await publishVersion(found, chosen, lake);
+  await requireFilesStill(found, chosen, lake);
 }
 
 /** The files may have been pruned in between; from now on they are not. If they were, readers get back what they had. */
@@ -87,7 +90,7 @@ export async function publishVersion(
 }
 
 /** What rests on data that is no longer published, and how to make the newest run newest again. */
-async function consequences({ published, runs }: TableVersions, chosen: Run, lake: Lake): Promise<string[]> {
+export async function consequences({ published, runs }: TableVersions, chosen: Run, lake: Lake): Promise<string[]> {
   const dependents = dependentsOf(await readDefinitions(lake), chosen.pipeline);
   const resting = dependents.flatMap((pipeline) => {
     const [newest] = newestFirst(runs.filter((run) => run.pipeline === pipeline && run.status === "SUCCEEDED"));

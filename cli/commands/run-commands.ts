@@ -8,7 +8,8 @@ import type * as Report from "./report";
 import type * as Rerun from "./rerun";
 import type * as Rollback from "./rollback";
 import type * as Status from "./status";
-import { parseCount, parseDate } from "../explain/arguments";
+import type * as Ui from "./ui";
+import { parseCount, parseDate, parsePort } from "../explain/arguments";
 import type { Session } from "../session";
 import { FORMATS, type Format } from "../presentation/table";
 
@@ -41,6 +42,13 @@ export function addRunCommands(
     .action((options: Report.ReportRequest) =>
       within((session) => (load("./report") as typeof Report).report(session, options)),
     );
+
+  program
+    .command("ui")
+    .description("show the same page live on the loopback, with reruns, backfills and rollbacks")
+    .option("--port <port>", "port on the loopback interface (default: one that is free)", parsePort)
+    .option("--dates <count>", "newest dates to show", parseCount, 90)
+    .action((options: Ui.UiRequest) => within((session) => (load("./ui") as typeof Ui).ui(session, options)));
 
   program
     .command("rerun")

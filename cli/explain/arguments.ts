@@ -38,3 +38,11 @@ export function parseCount(text: string): number {
   if (!Number.isInteger(number) || number < 1 || number > 1000) throw new InvalidArgumentError("expected 1 to 1000.");
   return number;
 }
+
+/** Reads a port. */
+export function parsePort(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0 || number > 65_535)
+    throw new InvalidArgumentError("expected 0 to 65535.");
+  return number;
+}

@@ -38,9 +38,15 @@ export async function readRunViews(
   recorded: readonly RecordedRun[],
   also: ReadonlySet<string>,
   lake: Lake,
+  known: readonly RunView[] = [],
 ): Promise<RunView[]> {
   const chosen = recorded.filter(({ run }, index) => index < IN_DETAIL || also.has(run.run));
-  return atMost(4, chosen, ({ run, manifest }, index) => {
+  return atMost(4, chosen, async ({ run, manifest }, index) => {
+    // What has ended stays what it is.
+    const same = known.find(
+      (each) => each.run === run.run && each.pipeline === run.pipeline && each.date === run.exec_date,
+    );
+    if (same?.ended !== undefined && same.status === run.status) return same;
     const before = recorded
       .slice(recorded.findIndex((each) => each.manifest === manifest) + 1)
       .find((each) => each.run.pipeline === run.pipeline);

@@ -24,8 +24,16 @@ export interface ViewRequest {
   readonly dates: number;
 }
 
+/** What a page showed before: what has not changed since is not read again. */
+type Known = Pick<LakeView, "runs" | "changes" | "whys">;
+
 /** The view of a lake as it is now. */
-export async function readView(lake: Lake, project: Project, { dates: most }: ViewRequest): Promise<LakeView> {
+export async function readView(
+  lake: Lake,
+  project: Project,
+  { dates: most }: ViewRequest,
+  known?: Known,
+): Promise<LakeView> {
   const made = new Date().toISOString();
   const definitions = await readDefinitions(lake);
   const found = await datesOf(definitions, {}, lake);
@@ -37,14 +45,15 @@ export async function readView(lake: Lake, project: Project, { dates: most }: Vi
   ]);
   const cells = statuses.map(cellView);
   const failed = recorded.filter(({ run }) => !isGood(run) && !isRunning(run)).slice(0, 10);
-  const runs = await readRunViews(recorded, new Set(failed.map(({ run }) => run.run)), lake);
+  const runs = await readRunViews(recorded, new Set(failed.map(({ run }) => run.run)), lake, known?.runs);
   const all = recorded.map(({ run }) => run);
   const tables = await readTables(definitions, configs, all, lake);
   const { links, unread } = await readLinks(tables, all, lake);
   const [since] = dates.filter(isExecDate);
   const changes = since === undefined ? { counts: [], largest: [] } : await readChanges(configs, since, lake);
   const begin = begins(project);
-  const whys = await readWhys(configs, changes, (text) => commandOf(begin, text), lake);
+  const same = known !== undefined && JSON.stringify(known.changes) === JSON.stringify(changes);
+  const whys = same ? known.whys : await readWhys(configs, changes, (text) => commandOf(begin, text), lake);
   const leftOut = [
     ...(found.length > dates.length
       ? [`${formatCount(found.length - dates.length)} dates before ${dates[0] ?? ""}.`]

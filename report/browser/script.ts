@@ -17,11 +17,12 @@ export function pageScript(): void {
     return element;
   };
 
-  const localTimes = (): void => {
+  /** Of what is shown only: a large page has thousands. */
+  const localTimes = (within: ParentNode): void => {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     if (zone === "UTC" || zone === "Etc/UTC") return;
     const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-    for (const time of all<HTMLTimeElement>("time:not([data-local])")) {
+    for (const time of all<HTMLTimeElement>("time:not([data-local])", within)) {
       const moment = new Date(time.dateTime);
       if (Number.isNaN(moment.getTime())) continue;
       const utc = time.textContent ?? "";
@@ -40,8 +41,9 @@ export function pageScript(): void {
       if (link.getAttribute("href") === `#${part[kind] ?? kind}`) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
+    if (view) localTimes(view);
     const heading = view?.querySelector("h1");
-    document.title = [heading?.textContent?.trim().slice(0, 80), document.title.split(" · ").pop()]
+    document.title = [heading?.textContent?.trim().slice(0, 80), document.title.split(" · ").at(-1)]
       .filter(Boolean)
       .join(" · ");
     if (!focus || target !== view) return;
@@ -210,7 +212,7 @@ export function pageScript(): void {
   };
 
   const prepare = (): void => {
-    localTimes();
+    for (const place of all("header, footer")) localTimes(place);
     changePages();
     chooseColumns();
     for (const row of all<HTMLElement>(".marks")) rove(all<HTMLElement>("a", row));
@@ -236,11 +238,6 @@ export function pageScript(): void {
     /** Places stay the elements that they are, so that the one which is shown stays shown; their content is the new page's. */
     const take = (page: Document): void => {
       const main = byId("main");
-      const closed = new Set(
-        all<HTMLDetailsElement>("details").flatMap((each, index) =>
-          each.open ? [] : [`${each.closest("[id]")?.id ?? ""} ${index}`],
-        ),
-      );
       const opened = new Set(
         all<HTMLDetailsElement>("details[open]").map(
           (each) => `${each.closest("[id]")?.id ?? ""} ${each.querySelector("summary")?.textContent ?? ""}`,
@@ -257,7 +254,6 @@ export function pageScript(): void {
         if (opened.has(`${each.closest("[id]")?.id ?? ""} ${each.querySelector("summary")?.textContent ?? ""}`))
           each.open = true;
       }
-      void closed;
       prepare();
       offer();
       showPlace(false);
@@ -278,8 +274,12 @@ export function pageScript(): void {
     const offer = (): void => {
       for (const button of all<HTMLButtonElement>("button[data-act]")) {
         button.hidden = false;
+        const fields = button.closest<HTMLElement>(".order");
+        if (fields) fields.hidden = false;
         button.addEventListener("click", () => {
-          order = { ...button.dataset };
+          const fields = all<HTMLInputElement | HTMLSelectElement>("input, select", button.closest(".order") ?? button);
+          const given = fields.filter(({ value }) => value !== "").map(({ name, value }) => [name, value] as const);
+          order = { ...button.dataset, ...Object.fromEntries(given) };
           if (!confirm) return;
           confirm.disabled = true;
           say(["Looking …"]);

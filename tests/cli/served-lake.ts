@@ -1,7 +1,8 @@
 /** The real program on a runtime that the real command serves in a process of its own; the files are small. */
 import { expect } from "chai";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { PutObjectCommand, ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -43,6 +44,24 @@ export class ServedLake {
   /** Runs a command on the lake. */
   run(...args: string[]): Ended {
     return spawnSync(process.execPath, [BIN, "--state", this.state, ...args], { cwd: REPOSITORY, encoding: "utf8" });
+  }
+
+  /** Starts a command that goes on. */
+  start(...args: string[]): ChildProcess {
+    return spawn(process.execPath, [BIN, "--state", this.state, ...args], {
+      cwd: REPOSITORY,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+  }
+
+  /** Puts a file into the landing bucket, as any client of S3 would. */
+  async put(key: string, file: string): Promise<void> {
+    const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region } = this.environment;
+    const s3 = new S3Client({ endpoint, region, credentials: { accessKeyId: "local", secretAccessKey: "local" } });
+    const buckets = (await s3.send(new ListBucketsCommand({}))).Buckets ?? [];
+    const landing = buckets.find(({ Name }) => Name?.includes("landing"));
+    await s3.send(new PutObjectCommand({ Bucket: landing?.Name, Key: key, Body: readFileSync(file) }));
+    s3.destroy();
   }
 
   /** Runs a command on the lake as if it were a stage on AWS: it knows nothing of the local state. */

@@ -282,7 +282,7 @@ export function largeView({ pipelines = 10, dates = 500, tables = 500, changes =
       attribute: `column_${index % 12}`,
       grain: [`plant ${index}`, "1"],
     },
-    ...{ type: "changed", current: String(index), prior: String(index * 2), delta: -index },
+    ...{ type: "changed", current: String(index), prior: String(index * 2), delta: index - changes },
   }));
   return lakeView({
     pipelines: names.map((name, index) => ({
