@@ -199,8 +199,9 @@ function subquery(query: Node<"exists">["query"], scope: Scope): ReturnType<type
   return compiled;
 }
 
+// Trino makes rows of several columns.
 function columnCount(at: Position): QueryError {
-  return new QueryError("TYPE_MISMATCH", "Multiple columns returned by subquery are not yet supported", at);
+  return notSupported("subqueries of several columns as one value", at);
 }
 
 /** A subquery of one column, converted, as text for IN or ANY. */

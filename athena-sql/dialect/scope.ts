@@ -1,11 +1,14 @@
 /**
  * Which names an expression sees, and what they stand for.
  */
-import { type Position, QueryError } from "../trino/errors";
+import { notSupported, type Position, QueryError } from "../trino/errors";
 import type { CommonTable, Expression, Name, Query, Window } from "../trino/syntax";
 import type { TrinoType } from "../trino/types";
 import type { Typed } from "./typed";
 import type { Scan, SourceColumn, Target } from "./scan";
+
+/** Columns that Athena's tables have beside those of the catalog (Trino, "Hive connector", Metadata columns). */
+const HIDDEN: readonly Name[] = ["$path", "$bucket", "$file_size", "$file_modified_time", "$partition"];
 
 /** A column of a relation. */
 export interface Field {
@@ -196,6 +199,8 @@ export class Scope {
       const replaced = parent.grouped?.replace({ kind: "name", parts, at }, parent);
       return replaced ? { value: replaced, rest: [] } : parent.resolve(parts, at, uses, from);
     }
+    const name = parts[parts.length - 1];
+    if (HIDDEN.includes(name)) throw notSupported(`the hidden column "${name}"`, at);
     throw new QueryError(
       "COLUMN_NOT_FOUND",
       `Column '${parts.join(".")}' cannot be resolved or requester is not authorized to access requested resources`,

@@ -5,7 +5,7 @@ import { hiveType } from "./parquet-types";
 import { csvStorage } from "./csv-tables";
 import { parquetTable, plan } from "./run-query";
 import { NOTHING, type Outcome, type Run } from "./run";
-import { isView, viewText } from "./tables";
+import { isView, refuseIceberg, viewText } from "./tables";
 import { fullName } from "./names";
 import { notSupported, QueryError } from "../../athena-sql/trino/errors";
 import type { Statement } from "../../athena-sql/trino/statements";
@@ -71,6 +71,7 @@ function texts(properties: Properties): Record<string, string> {
 /** CREATE EXTERNAL TABLE, of Parquet or CSV files. */
 export async function createTable(statement: Of<"create table">, run: Run): Promise<Outcome> {
   const { clauses } = statement;
+  refuseIceberg(texts(clauses.properties).table_type, statement.table.join("."));
   const format = clauses.storedAs ?? clauses.serde ?? "";
   const csv = csvStorage(format, texts(clauses.serdeProperties));
   if (!csv && !/parquet/i.test(format)) {

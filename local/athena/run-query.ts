@@ -11,7 +11,7 @@ import { writeResult } from "./result-file";
 import { columnInfo, NOTHING, type Outcome, type Run } from "./run";
 import { planScans } from "./scans";
 import { type Location, locationText, parseLocation } from "./storage";
-import { columnType, isParquet, isView, resolveTables } from "./tables";
+import { columnType, isParquet, isView, refuseIceberg, resolveTables } from "./tables";
 import { notSupported, QueryError } from "../../athena-sql/trino/errors";
 import type { Statement } from "../../athena-sql/trino/statements";
 import type { Properties, Property } from "../../athena-sql/trino/ddl";
@@ -129,6 +129,7 @@ export async function runInsert(statement: Of<"insert">, run: Run): Promise<Outc
   const table = await run.catalog.table(name.database, name.table);
   const shown = `awsdatacatalog.${name.database}.${name.table}`;
   if (!table) throw new QueryError("TABLE_NOT_FOUND", `Table '${shown}' does not exist`);
+  refuseIceberg(table.Parameters?.table_type, `${name.database}.${name.table}`);
   if (isView(table)) throw new QueryError("NOT_SUPPORTED", "Inserting into views is not supported");
   if (!isParquet(table)) throw notSupported(`INSERT INTO tables of other formats than Parquet (${shown})`);
   const keys = (table.PartitionKeys ?? []).map((key) => key.Name.toLowerCase());
@@ -193,6 +194,7 @@ const CTAS_PROPERTIES = [
 
 export async function runCreateTableAs(statement: Of<"create table as">, run: Run): Promise<Outcome> {
   const { properties } = statement;
+  refuseIceberg(text(properties, "table_type"), statement.table.join("."));
   refuseOthers(properties, CTAS_PROPERTIES, "CREATE TABLE AS");
   if ((text(properties, "table_type") ?? "HIVE").toUpperCase() !== "HIVE")
     throw notSupported("CREATE TABLE AS for other tables than Hive's");

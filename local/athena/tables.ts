@@ -53,7 +53,7 @@ export function columnType(column: CatalogColumn, table: CatalogTable): TableCol
 function readTable(table: CatalogTable): Resolved {
   const name = `${table.DatabaseName}.${table.Name}`;
   const parameters = table.Parameters ?? {};
-  if (parameters.table_type?.toUpperCase() === "ICEBERG") throw notSupported(`Iceberg tables (${name})`);
+  refuseIceberg(parameters.table_type, name);
   if (parameters["projection.enabled"] === "true") throw notSupported(`partition projection (table ${name})`);
   const columns = (list: readonly CatalogColumn[] = []): TableColumn[] =>
     list.map((column) => ({ name: column.Name.toLowerCase(), type: columnType(column, table) }));
@@ -62,6 +62,11 @@ function readTable(table: CatalogTable): Resolved {
     columns: columns(table.StorageDescriptor?.Columns),
     partitionKeys: columns(table.PartitionKeys),
   };
+}
+
+/** docs/decisions.md says why. @throws QueryError NOT_SUPPORTED */
+export function refuseIceberg(tableType: string | undefined, name: string): void {
+  if (tableType?.toUpperCase() === "ICEBERG") throw notSupported(`Iceberg tables (${name})`);
 }
 
 /** Whether a table's files are Parquet, the one format that is read here. */

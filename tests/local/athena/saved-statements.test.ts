@@ -25,6 +25,12 @@ describe("Statements that Athena keeps", () => {
     await served.close();
     await world.close();
   });
+  before(async () => {
+    await world.dated();
+    const Parameters = { table_type: "ICEBERG", metadata_location: "s3://lake/i/metadata/0.json" };
+    const TableInput = { Name: "iceberg", TableType: "EXTERNAL_TABLE", Parameters };
+    await world.call("glue", "CreateTable", { DatabaseName: "db", TableInput });
+  });
   beforeEach(() => {
     world.asked.length = 0;
     world.refused.clear();
@@ -187,8 +193,34 @@ describe("Statements that Athena keeps", () => {
     ["deletion", "DELETE FROM t", {}, /local runtime.*DELETE/],
     ["merging", "MERGE INTO t USING s ON true WHEN MATCHED THEN DELETE", {}, /local runtime.*MERGE/],
     ["updates", "UPDATE t SET a = 1", {}, /local runtime.*UPDATE/],
+    ["upkeep of Iceberg", "OPTIMIZE t REWRITE DATA USING BIN_PACK", {}, /local runtime.*OPTIMIZE/],
+    ["clearing of Iceberg", "VACUUM t", {}, /local runtime.*VACUUM/],
+    ["time travel", "SELECT * FROM t FOR TIMESTAMP AS OF current_timestamp", {}, /local runtime.*FOR on tables/],
   ];
   for (const [name, sql, more, says] of refusals) {
     it(`refuses ${name} by name`, async () => expect(await raised(world.execute(sql, more))).to.match(says));
+  }
+
+  const refused: [name: string, sql: string][] = [
+    ["Iceberg tables (i)", "CREATE TABLE i (a int) LOCATION 's3://lake/i/' TBLPROPERTIES ('table_type' = 'ICEBERG')"],
+    ["Iceberg tables (i)", "CREATE TABLE i WITH (table_type = 'ICEBERG', location = 's3://lake/i/') AS SELECT 1 AS a"],
+    ["Iceberg tables (db.iceberg)", "SELECT * FROM iceberg"],
+    ["Iceberg tables (db.iceberg)", "INSERT INTO iceberg VALUES (1)"],
+    ['the hidden column "$path"', 'SELECT "$path" FROM t'],
+    ['the hidden column "$file_size"', 'SELECT t."$file_size" FROM t'],
+    ["tables of information_schema", "SELECT table_name FROM information_schema.tables"],
+    ["subqueries of several columns as one value", "SELECT 1 WHERE (1, 2) IN (SELECT 1, 2)"],
+    ["WITH RECURSIVE", "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 3) SELECT * FROM t"],
+    ["the function json_value", "SELECT json_value('{}', 'lax $.a')"],
+    ["the function json_query", "SELECT json_query('{}', 'lax $.a')"],
+    ["the function json_exists", "SELECT json_exists('{}', 'lax $.a')"],
+  ];
+  for (const [what, sql] of refused) {
+    it(`refuses ${what}: ${sql.slice(0, 50)}`, async () => {
+      const said = await world.failure(sql).catch(({ message }: Error) => message);
+      expect(said)
+        .to.match(/NOT_SUPPORTED/)
+        .and.include(`The local runtime does not run ${what}.`);
+    });
   }
 });

@@ -172,6 +172,10 @@ describe("Operations of Step Functions", () => {
     ["executions of nothing", "ListExecutions", {}, "ValidationException"],
     ["map runs", "ListExecutions", { mapRunArn: "arn:aws:states:x" }, "ValidationException"],
     ["an ARN that is none", "DescribeExecution", { executionArn: "x" }, "InvalidArn"],
+    // AWS has them, this runtime does not: docs/operations.md.
+    ["everything", "RedriveExecution", { executionArn: executionArn("m", "x") }, "UnknownOperationException"],
+    ["everything", "TestState", { definition: "{}" }, "UnknownOperationException"],
+    ["everything", "DescribeMapRun", { mapRunArn: "arn:aws:states:x" }, "UnknownOperationException"],
     [
       "a synchronous execution",
       "StartSyncExecution",
