@@ -101,7 +101,8 @@ function ownQuery(check: DataCheck, database: string, prior: CandidateData["prio
   return "sql" in check ? `SELECT count(*) FROM (\n${check.sql}\n)` : undefined;
 }
 
-function matches(partition: readonly PartitionValue[]): string {
+/** A condition that chooses a partition. */
+export function matches(partition: readonly PartitionValue[]): string {
   return partition.map(({ key, type, value }) => `${identifier(key)} = ${typed(value, type)}`).join(" AND ");
 }
 

@@ -88,7 +88,7 @@ export class AuditedTable<C extends Columns = Columns> extends pulumi.ComponentR
     };
     args.lake.register(this);
     this.table = this.createTable(args.description, args.transform?.table);
-    if (this.keepsRuns) this.createRunsTable(args.transform?.table);
+    this.createRunsTable(args.transform?.table);
     this.registerOutputs({ table: this.table.name });
   }
 
@@ -108,20 +108,11 @@ export class AuditedTable<C extends Columns = Columns> extends pulumi.ComponentR
   }
 
   /**
-   * Whether a table of all its runs is kept: it shows data that is not published yet to the checks, and data that no longer is
-   * to an audit that compares with the run before.
+   * The table of all its runs: it shows data that is not published yet to the run itself, and data that no longer is to an audit that
+   * compares with the run before.
    */
-  get keepsRuns(): boolean {
-    return this.checks.length > 0 || this.audit?.compareWith === "prior run";
-  }
-
-  /** The table of all its runs, if one is kept: its data lies below this table's. */
-  get runsLocation(): TablePlace {
-    return { ...this.location, table: runsTableName(this.tableName) };
-  }
-
   private createRunsTable(transform: Transform<aws.glue.CatalogTableArgs> | undefined): void {
-    const { table: name } = this.runsLocation;
+    const name = runsTableName(this.tableName);
     new aws.glue.CatalogTable(
       ...transformed(
         transform,

@@ -12,6 +12,7 @@ import { leaseHolderSeconds } from "../functions/publication/lease";
 import { recordLineage } from "../functions/handlers/lineage";
 import { prune } from "../functions/handlers/pruner";
 import { publish } from "../functions/handlers/publish";
+import { register } from "../functions/handlers/register";
 import { renderStep } from "../functions/handlers/render";
 import { lakeSettings, lineageSettings, machineSettings, pipelineSettings } from "../functions/invocation/settings";
 import { startRun } from "../functions/handlers/trigger";
@@ -54,7 +55,8 @@ export const handlers = {
   /** Checks and places one incoming file. */
   land: {
     factory: () => {
-      const context = { s3: new S3Client({}), glue: new GlueClient({}), settings: lakeSettings() };
+      const clients = { s3: new S3Client({}), glue: new GlueClient({}) };
+      const context = { ...clients, settings: lakeSettings(), now: () => new Date() };
       return (event) => landFile(event, context);
     },
     packages: ["hyparquet"],
@@ -64,7 +66,7 @@ export const handlers = {
   /** Renders a step's model. */
   render: {
     factory: () => {
-      const context = { s3: new S3Client({}), settings: lakeSettings() };
+      const context = { s3: new S3Client({}), glue: new GlueClient({}), settings: lakeSettings() };
       return (event) => renderStep(event, context);
     },
     packages: ["nunjucks"],
@@ -81,14 +83,25 @@ export const handlers = {
     timeout: 300,
     memory: 256,
   },
-  /** Points the catalog at a run's data. */
+  /** Counts what a query wrote, and shows it to the run's own queries. */
+  register: {
+    factory: () => {
+      const settings = lakeSettings();
+      const context = { s3: new S3Client({}), glue: new GlueClient({}), settings, now: () => new Date() };
+      return (event) => register(event, context);
+    },
+    packages: ["hyparquet"],
+    timeout: 300,
+    memory: 512,
+  },
+  /** Points the catalog at a run's data, all its tables together. */
   publish: {
     factory: () => {
       const settings = lakeSettings();
       const context = { s3: new S3Client({}), glue: new GlueClient({}), settings, now: () => new Date() };
       return (event) => publish(event, context);
     },
-    packages: ["hyparquet"],
+    packages: [],
     timeout: leaseHolderSeconds,
     memory: 512,
   },

@@ -23,9 +23,9 @@ const step = z.object({
   partition: z.record(z.string(), z.string()).default({}),
   /** Key of the rendered SQL. */
   sql: z.string().nullish(),
-  /** False if a newer run had published before. */
+  /** Whether readers saw it when the run ended: not if the run failed, or a newer one had published before. */
   published: z.boolean().default(true),
-  /** When it was published. */
+  /** When it was written. */
   ended: z.string().optional(),
 });
 

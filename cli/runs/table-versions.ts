@@ -1,7 +1,7 @@
 /** The runs whose data a date of a table still has, and which of them readers see. */
 import { list } from "../../functions/storage/objects";
 import { findPartition, partitionValues, publishedParameters } from "../../functions/publication/publication";
-import { countRows } from "../../functions/handlers/publish";
+import { countRows } from "../../functions/handlers/register";
 import { isNewerRun } from "../../functions/runs/run-order";
 import { parseLocation, readTable } from "../../functions/publication/catalog-table";
 import { CommandError } from "../command-error";
@@ -41,8 +41,9 @@ export async function findVersions(name: string, date: string, lake: Lake): Prom
     outputs.assetsBucket,
     [...keys].filter((key) => key.split("/")[2] === date),
   );
-  const isMeant = ({ database, table }: Run["steps"][number]): boolean =>
-    name === table || name === `${database}.${table}`;
+  // What a failed run wrote nobody has ever seen: it may violate the table's checks.
+  const isMeant = ({ database, table, published }: Run["steps"][number]): boolean =>
+    published && (name === table || name === `${database}.${table}`);
   const writers = newestFirst(runs.filter(({ steps }) => steps.some(isMeant)));
   const [step] = writers.flatMap(({ steps }) => steps.filter(isMeant));
   if (!step) throw new CommandError(`No run of ${date} has written a table ${name}.`);

@@ -10,9 +10,13 @@ import { isExecDate, priorDate } from "../../audit/exec-date";
 import { parseExecDate, type ExecDate } from "../invocation/exec-date";
 import { fault } from "../invocation/fault";
 import { log } from "../invocation/log";
-import { readText, writeJson, writeText } from "../storage/objects";
-import { publishedDates } from "../publication/partition-dates";
-import { runScope } from "../runs/pipeline";
+import { readText, writeJson } from "../storage/objects";
+import { publishedDates, type PublishedDate } from "../publication/partition-dates";
+import { comparedKey } from "../runs/compared";
+import { ownQuery } from "../runs/own-data";
+import { runScope, type RunScope } from "../runs/pipeline";
+import { keepQuery, renderedKey } from "../runs/rendered-query";
+import { isNewerRun, isRepeatedAudit } from "../runs/run-order";
 import { findPartition, partitionValues, publishedParameters } from "../publication/publication";
 import type { LakeSettings } from "../invocation/settings";
 import { number, optional, shape, text } from "../invocation/schema";
@@ -73,20 +77,25 @@ export async function auditTable(
   const { assets } = settings;
   const config = readAuditConfig(await readText(s3, assets, key));
   const execDate = parseExecDate(run.exec_date, "run.exec_date");
-  const found = part === 0 ? await comparisonOf(glue, config, execDate) : readCompared(before, execDate);
-  if ("note" in found) return found;
-  const queries = changeSetQueries(config, found);
+  const found = part === 0 ? await comparisonOf(glue, config, run, execDate) : readCompared(before, execDate);
+  if ("note" in found) {
+    await writeJson(s3, assets, comparedKey(run, config.table), { ...config, statements: [] });
+    return found;
+  }
+  const { referenceRun, ...compared } = { referenceRun: undefined, ...found };
+  const queries = changeSetQueries(config, compared);
   const query = queries.at(part);
   if (query === undefined) {
     throw fault("ConfigurationInvalid", `${key} has changed since the audit began: it has no statement ${part + 1}.`);
   }
-  const name = `${run.executions}audit_${config.table}`;
-  const keys = queries.map((_, index) => (index === 0 ? `${name}_rendered.sql` : `${name}_${index + 1}_rendered.sql`));
+  const name = `audit_${config.table}`;
+  const keys = queries.map((_, index) => renderedKey(run, nameOfPart(name, index)));
   if (part === 0) {
-    const sides = { priorDate: execDate, ...found };
-    await writeJson(s3, assets, `${name}_config.json`, { ...config, ...sides, statements: keys });
+    const sides = { priorDate: execDate, ...compared, referenceRun };
+    await writeJson(s3, assets, comparedKey(run, config.table), { ...config, ...sides, statements: keys });
   }
-  await writeText(s3, assets, keys[part], query, { contentType: "application/sql" });
+  const executed = await ownQuery(query, run, { s3, glue, settings });
+  const kept = await keepQuery(s3, assets, run, nameOfPart(name, part), query, executed);
   const target = await readTable(glue, config.audit.database, config.audit.table);
   const partition = {
     pipeline: config.pipeline,
@@ -95,12 +104,12 @@ export async function auditTable(
     time_grain: config.timeGrain,
   };
   const folder = target.partitionKeys.map((name) => `${name}=${partition[name as keyof typeof partition]}/`).join("");
-  log("info", "Audit prepared", run, { table: config.table, compared: found, part: part + 1, of: queries.length });
+  log("info", "Audit prepared", run, { table: config.table, compared, part: part + 1, of: queries.length });
   return {
-    query,
+    query: kept.query,
     sql: keys[0],
     parts: queries.length,
-    compared: found,
+    compared,
     database: target.database,
     table: target.name,
     location: `s3://${target.bucket}/${target.prefix}${folder}${run.run}/`,
@@ -108,7 +117,8 @@ export async function auditTable(
   };
 }
 
-type Comparison = ComparedDates | ComparedRuns | { readonly note: string };
+/** What is compared; of two dates with the run that the table which tells the prior date has published for it. */
+type Comparison = (ComparedDates & { readonly referenceRun?: string }) | ComparedRuns | { readonly note: string };
 
 function readCompared(
   { priorDate, run, priorRun }: { priorDate?: string; run?: string; priorRun?: string },
@@ -120,34 +130,58 @@ function readCompared(
 }
 
 /** What the configuration says to compare with, if it is there. */
-async function comparisonOf(glue: GlueClient, config: AuditConfig, execDate: ExecDate): Promise<Comparison> {
-  if (config.compareWith === "prior run") return priorRunOf(glue, config, execDate);
+async function comparisonOf(
+  glue: GlueClient,
+  config: AuditConfig,
+  run: RunScope,
+  execDate: ExecDate,
+): Promise<Comparison> {
+  if (config.compareWith === "prior run") return priorRunOf(glue, config, run, execDate);
   const { database, table } = config.reference;
-  const dates = (await publishedDates(glue, { database, table }, "before", execDate)).map(({ date }) => date);
-  if (isExecDate(config.compareWith)) {
-    if (dates.includes(config.compareWith)) return { execDate, priorDate: config.compareWith };
-    const note = `${config.table} is not audited: ${database}.${table} has no execution date ${config.compareWith} before ${execDate}.`;
-    return { note };
-  }
-  const prior = priorDate(dates, execDate);
-  if (prior) return { execDate, priorDate: prior };
-  return { note: `${config.table} is not audited: ${database}.${table} has no execution date before ${execDate}.` };
+  const before = await publishedDates(glue, { database, table }, "before", execDate);
+  const prior = isExecDate(config.compareWith) ? config.compareWith : priorDate(datesOf(before), execDate);
+  const found = before.find(({ date }) => date === prior);
+  if (found) return { execDate, priorDate: found.date, referenceRun: found.run };
+  const which = isExecDate(config.compareWith) ? ` ${config.compareWith}` : "";
+  return {
+    note: `${config.table} is not audited: ${database}.${table} has no execution date${which} before ${execDate}.`,
+  };
 }
 
-/** The run that is published for the date, and the one that was before, which the table of all runs still has to show. */
-async function priorRunOf(glue: GlueClient, config: AuditConfig, execDate: ExecDate): Promise<Comparison> {
+/**
+ * Two runs of the date. The later one is this run, of what it wrote itself, or else the one that is published; the earlier one is
+ * what was published before. The table of all runs still has to show both.
+ */
+async function priorRunOf(
+  glue: GlueClient,
+  config: AuditConfig,
+  { run: id }: RunScope,
+  execDate: ExecDate,
+): Promise<Comparison> {
   const table = await readTable(glue, config.database, config.table);
   const values = partitionValues(table, { exec_date: execDate });
-  const published = (await findPartition(glue, table, values))?.Parameters ?? {};
-  const run = published[publishedParameters.run] as string | undefined;
-  const priorRun = published[publishedParameters.priorRun] as string | undefined;
-  if (!run || !priorRun) {
+  const runs = { database: table.database, name: runsTableName(table.name) };
+  const isKept = async (run: string): Promise<boolean> =>
+    (await findPartition(glue, runs, [...values, run])) !== undefined;
+  const parameters: Record<string, string | undefined> = (await findPartition(glue, table, values))?.Parameters ?? {};
+  const published = parameters[publishedParameters.run];
+  const isNext = published !== id && !isRepeatedAudit(id) && (await isKept(id));
+  const run = isNext ? id : published;
+  const priorRun = isNext ? published : parameters[publishedParameters.priorRun];
+  if (!run || !priorRun || isNewerRun(priorRun, run)) {
     return { note: `${config.table} is not audited: no other run of ${execDate} was published before.` };
   }
-  const runs = { database: table.database, name: runsTableName(table.name) };
   for (const each of [run, priorRun]) {
-    if (await findPartition(glue, runs, [...values, each])) continue;
+    if (await isKept(each)) continue;
     return { note: `${config.table} is not audited: the data of run ${each} of ${execDate} is not kept.` };
   }
   return { execDate, run, priorRun };
+}
+
+function datesOf(published: readonly PublishedDate[]): string[] {
+  return published.map(({ date }) => date);
+}
+
+function nameOfPart(name: string, part: number): string {
+  return part === 0 ? name : `${name}_${part + 1}`;
 }

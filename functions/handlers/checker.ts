@@ -1,6 +1,6 @@
 /**
- * Checks data that is written and not yet published. The first call shows it to Athena, as a partition of the table of all
- * runs, and renders the query that counts violations; the second judges what the query found.
+ * Checks data that is written and not yet published. The first call renders the query that counts violations, over the partition
+ * of the table of all runs that shows the data; the second judges what the query found.
  */
 import type { GlueClient } from "@aws-sdk/client-glue";
 import type { S3Client } from "@aws-sdk/client-s3";
@@ -14,11 +14,9 @@ import { readText, writeJson } from "../storage/objects";
 import { publishedDates } from "../publication/partition-dates";
 import { checkOutcome, checksKey, runScope, type CheckOutcome } from "../runs/pipeline";
 import { keepQuery, type RenderedQuery } from "../runs/rendered-query";
-import { partitionValues } from "../publication/publication";
-import { registerRun } from "../publication/runs-table";
+import { ownQuery } from "../runs/own-data";
 import type { LakeSettings } from "../invocation/settings";
 import { anything, list, optional, readJson, record, shape, text } from "../invocation/schema";
-import { readTable } from "../publication/catalog-table";
 
 /** What checking needs. */
 export interface CheckContext {
@@ -59,16 +57,14 @@ export function checkData(event: unknown, context: CheckContext): Promise<object
   return rows === undefined ? prepareChecks(event, context) : judgeChecks(event, context);
 }
 
-const prepareTask = shape({ run: runScope, config: text, location: text, partition: record(text) });
+const prepareTask = shape({ run: runScope, config: text, partition: record(text) });
 
-/** Shows the data to Athena and renders the query that counts violations. */
+/** Renders the query that counts violations. */
 async function prepareChecks(event: unknown, { s3, glue, settings }: CheckContext): Promise<RenderedQuery> {
-  const { run, config: key, location, partition } = prepareTask(event, "");
+  const { run, config: key, partition } = prepareTask(event, "");
   const { assets } = settings;
   const config = readJson(await readText(s3, assets, key), checkConfig, key);
   const { database, columns, partitionKeys, checks } = config;
-  const table = await readTable(glue, database, config.table);
-  await registerRun(glue, table, partitionValues(table, partition), run.run, location);
   const place = (values: Readonly<Record<string, string>>): PartitionValue[] =>
     Object.entries(partitionKeys).map(([name, type]) => ({ key: name, type, value: values[name] ?? "" }));
   const prior = checks.some((check) => "rowCount" in check)
@@ -81,7 +77,8 @@ async function prepareChecks(event: unknown, { s3, glue, settings }: CheckContex
     partition: [...place(partition), { key: runKey, type: "string", value: run.run }],
     prior: prior && { table: config.table, partition: place(prior) },
   });
-  return keepQuery(s3, assets, run, `checks_${config.table}`, query);
+  const executed = await ownQuery(query, run, { s3, glue, settings });
+  return keepQuery(s3, assets, run, `checks_${config.table}`, query, executed);
 }
 
 /** The same partition of the prior date; undefined if there is none. */

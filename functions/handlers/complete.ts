@@ -14,7 +14,6 @@ import {
   manifestKey,
   pipelineDefinition,
   runScope,
-  stepRecord,
   type CheckOutcome,
   type Manifest,
   type PipelineDefinition,
@@ -22,7 +21,8 @@ import {
   type RunStatus,
   type StepRecord,
 } from "../runs/pipeline";
-import { repeatNextAudits } from "../runs/repeat-audits";
+import { readStepRecords } from "../runs/own-data";
+import { repeatNextAudits, repeatOwnAudits } from "../runs/repeat-audits";
 import { readRunInput, type RunInput } from "../runs/run-input";
 import { isNewerRun } from "../runs/run-order";
 import type { PipelineSettings } from "../invocation/settings";
@@ -58,10 +58,12 @@ export async function completeRun(event: unknown, context: CompleteContext): Pro
   const input = await readRunInput(s3, assets, run.executions);
   if (!input.audits_only) await lookAgain(definition, input, task.status === "SUPERSEDED", context);
   const steps = await readSteps(s3, assets, run);
-  // An audit that was made again meanwhile overtakes this run's own audit, but not its data.
-  const overtaken = steps
-    .filter(({ published, kind }) => !published && (kind === "land" || kind === "model" || input.audits_only))
-    .map(({ table }) => table);
+  // An audit that was made again meanwhile overtakes this run's own audit, but not its data. What failed published nothing at all.
+  const overtaken = ["SUCCEEDED", "SKIPPED"].includes(task.status)
+    ? steps
+        .filter(({ published, kind }) => !published && (kind === "land" || kind === "model" || input.audits_only))
+        .map(({ table }) => table)
+    : [];
   const status = task.status === "SUCCEEDED" && overtaken.length > 0 ? "SUPERSEDED" : task.status;
   const reason = error && { name: error.Error, message: causeMessage(error.Cause) };
   const newer = [
@@ -86,6 +88,7 @@ export async function completeRun(event: unknown, context: CompleteContext): Pro
   log(status === "FAILED" ? "error" : "info", `Run ${status.toLowerCase()}`, run, { error: manifest.error });
   if (status === "SUCCEEDED" && !input.audits_only) {
     await markComplete(s3, settings.landing, definition, run);
+    await repeatOwnAudits(definition, run, context);
     await repeatNextAudits(definition, run, context);
   }
   return { status };
@@ -126,11 +129,8 @@ async function lookAgain(
 }
 
 /** Records of the run's steps: landed files, models in the order in which they ran, audits. */
-async function readSteps(s3: S3Client, assets: string, { executions }: RunScope): Promise<StepRecord[]> {
-  const { objects } = await list(s3, assets, `${executions}steps/`);
-  const steps = await Promise.all(
-    objects.map(async ({ key }) => readJson(await readText(s3, assets, key), stepRecord, key)),
-  );
+async function readSteps(s3: S3Client, assets: string, run: RunScope): Promise<StepRecord[]> {
+  const steps = (await readStepRecords(s3, assets, run)).map(({ step }) => step);
   const ofKind = (kind: StepRecord["kind"]): StepRecord[] =>
     steps
       .filter((step) => step.kind === kind)

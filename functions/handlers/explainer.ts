@@ -7,8 +7,10 @@ import { explanationQuery } from "../../audit/explanation/plan";
 import type { AuditPreparation } from "./auditor";
 import { parseExecDate } from "../invocation/exec-date";
 import { log } from "../invocation/log";
-import { list, readText } from "../storage/objects";
+import { readText } from "../storage/objects";
+import { readCompared } from "../runs/compared";
 import { readAuditConfigs, readKnowledge, type LakePlaces } from "../runs/provenance";
+import { ownQuery } from "../runs/own-data";
 import { keepQuery } from "../runs/rendered-query";
 import { pipelineDefinition, runScope, type RunScope } from "../runs/pipeline";
 import type { LakeSettings } from "../invocation/settings";
@@ -25,12 +27,9 @@ export interface ExplainContext {
 /** `explanation` is the name of the explanation table, in the audit table's database. */
 const explainTask = shape({ run: runScope, config: text, explanation: text });
 
-/** What the auditor kept of the comparison. */
-const comparison = shape({ priorDate: text });
-
 /**
- * Renders the explanation of one audited table and keeps the SQL with the run. The audit of the run has to be published: its
- * changes are what is explained. Where there is nothing to explain the answer is a note for the manifest, or empty if the run did
+ * Renders the explanation of one audited table and keeps the SQL with the run: of the changes that the run's own audit found.
+ * Where there is nothing to explain the answer is a note for the manifest, or empty if the run did
  * not audit the table.
  */
 export async function explainTable(
@@ -41,18 +40,17 @@ export async function explainTable(
   const { assets } = settings;
   const config = readAuditConfig(await readText(s3, assets, key));
   const execDate = parseExecDate(run.exec_date, "run.exec_date");
-  const compared = `${run.executions}audit_${config.table}_config.json`;
-  const { objects } = await list(s3, assets, compared);
+  const compared = await readCompared(s3, assets, run, config.table);
   // Why there was nothing to compare, the audit has noted.
-  if (objects.length === 0) return {};
-  const priorDate = readExecDate(readJson(await readText(s3, assets, compared), comparison, compared).priorDate);
+  if (compared?.priorDate === undefined) return {};
+  const priorDate = readExecDate(compared.priorDate);
   if (priorDate >= execDate) {
     return { note: `${config.table} is not explained: it was compared with another run of the same date.` };
   }
   const places: LakePlaces = { s3, glue, assets, pipelines: await upstreamsOf(s3, assets, run) };
   const dates = { execDate, priorDate };
   const configs = await readAuditConfigs(places);
-  const knowledge = await readKnowledge([`${config.database}.${config.table}`], dates, places, configs);
+  const knowledge = await readKnowledge([`${config.database}.${config.table}`], dates, places, configs, run);
   const query = explanationQuery(config, dates, knowledge);
   if (query === undefined) {
     return { note: `${config.table} is not explained: no model computes a number in it.` };
@@ -65,7 +63,8 @@ export async function explainTable(
     time_grain: config.timeGrain,
   };
   const folder = target.partitionKeys.map((name) => `${name}=${partition[name as keyof typeof partition]}/`).join("");
-  const rendered = await keepQuery(s3, assets, run, `explanation_${config.table}`, query);
+  const executed = await ownQuery(query, run, { s3, glue, settings }, config.table);
+  const rendered = await keepQuery(s3, assets, run, `explanation_${config.table}`, query, executed);
   log("info", "Explanation prepared", run, { table: config.table, prior_date: priorDate });
   return {
     ...rendered,

@@ -4,12 +4,13 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { copyLimits, copyObject, type CopyLimits } from "../storage/copy";
 import { fault } from "../invocation/fault";
 import { log } from "../invocation/log";
-import { list as listObjects, writeJson } from "../storage/objects";
+import { list as listObjects } from "../storage/objects";
 import { openParquet, type ParquetFooter } from "../storage/parquet-file";
-import { runScope, type StepRecord } from "../runs/pipeline";
+import { keepStep, requireRows } from "../runs/own-data";
+import { runScope } from "../runs/pipeline";
 import { readRunInput } from "../runs/run-input";
 import type { LakeSettings } from "../invocation/settings";
-import { flag, list, number, record, shape, text, type Shape } from "../invocation/schema";
+import { number, shape } from "../invocation/schema";
 import { readTable, type CatalogTable } from "../publication/catalog-table";
 
 /** What landing needs. */
@@ -17,6 +18,7 @@ export interface LandContext {
   readonly s3: S3Client;
   readonly glue: GlueClient;
   readonly settings: LakeSettings;
+  readonly now: () => Date;
   /** @default what S3 takes */
   readonly limits?: CopyLimits;
 }
@@ -25,35 +27,18 @@ const landTask = shape({
   run: runScope,
   /** Number of the file in the run's input. */
   index: number,
-  /** Tables of which a table of all runs is kept. */
-  keepsRuns: list(text),
 });
-
-/** A landed file, as it is kept with the run: what its table's publication starts from. */
-export const landedFile = shape({
-  kind: text as (value: unknown, path: string) => StepRecord["kind"],
-  database: text,
-  table: text,
-  location: text,
-  partition: record(text),
-  source: shape({ key: text, etag: text }),
-  keepsRuns: flag,
-});
-export type LandedFile = Shape<typeof landedFile>;
-
-/** Key of the record of a landed file. */
-export function landedKey(executions: string, index: number): string {
-  return `${executions}landed/${index}.json`;
-}
 
 /**
- * Copies `incoming/<source>/<date>/<file>` to `<database>/<table>/exec_date=<date>/<run>/<file>`.
+ * Copies `incoming/<source>/<date>/<file>` to `<database>/<table>/exec_date=<date>/<run>/<file>`, and shows it to the run's own
+ * queries.
  *
  * @throws `FileNotParquet`, `ColumnMissing`, `ColumnTypeMismatch` before anything is copied; `IncomingFileReplaced`,
- *   `IncomingFileMissing`
+ *   `IncomingFileMissing`; `ResultEmpty` for a file without rows
  */
-export async function landFile(event: unknown, { s3, glue, settings, limits }: LandContext): Promise<object> {
-  const { run, index, keepsRuns } = landTask(event, "");
+export async function landFile(event: unknown, context: LandContext): Promise<object> {
+  const { s3, glue, settings, limits } = context;
+  const { run, index } = landTask(event, "");
   const { landing, assets } = settings;
   const file = (await readRunInput(s3, assets, run.executions)).files[index];
   const table = await readTable(glue, file.database, file.table);
@@ -62,6 +47,7 @@ export async function landFile(event: unknown, { s3, glue, settings, limits }: L
   const { footer, requireReadable } = await openParquet(s3, landing, file).catch(changed);
   requireColumns(place, footer, table);
   await requireReadable(table.columns.map(({ name }) => name)).catch(changed);
+  requireRows(run, { database: table.database, table: table.name, rows: footer.rows });
 
   const partition = Object.fromEntries(table.partitionKeys.map((key) => [key, run.exec_date]));
   const folder = table.partitionKeys.map((key) => `${key}=${run.exec_date}/`).join("");
@@ -72,16 +58,22 @@ export async function landFile(event: unknown, { s3, glue, settings, limits }: L
     { bucket: table.bucket, key: `${prefix}${file.key.split("/").pop() ?? ""}` },
     limits ?? copyLimits,
   ).catch(changed);
-  const landed: LandedFile = {
-    kind: "land",
-    database: table.database,
-    table: table.name,
-    location: `s3://${table.bucket}/${prefix}`,
-    partition,
-    source: { key: file.key, etag: file.etag },
-    keepsRuns: keepsRuns.includes(table.name),
-  };
-  await writeJson(s3, assets, landedKey(run.executions, index), landed);
+  await keepStep(
+    run,
+    {
+      kind: "land",
+      database: table.database,
+      table: table.name,
+      rows: footer.rows,
+      location: `s3://${table.bucket}/${prefix}`,
+      partition,
+      source: { key: file.key, etag: file.etag },
+      bytesScanned: undefined,
+      queryExecutionId: undefined,
+      sql: undefined,
+    },
+    context,
+  );
   log("info", "File landed", run, { key: file.key, table: table.name, rows: footer.rows });
   return {};
 }

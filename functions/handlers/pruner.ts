@@ -104,7 +104,7 @@ export function prunable(
 }
 
 async function prunePartition(
-  { table, values, keepsRuns }: PrunablePartition,
+  { table, values }: PrunablePartition,
   superseded: PipelineDefinition["superseded"],
   context: PruneContext,
 ): Promise<Pruned> {
@@ -125,7 +125,7 @@ async function prunePartition(
     for (const { run, objects } of await candidates()) {
       // What is left is for the next night.
       if (now().getTime() > until) break;
-      if (keepsRuns) await unregisterRun(glue, table, values, run);
+      await unregisterRun(glue, table, values, run);
       await deleteObjects(s3, table.bucket, objects);
       deleted.runs += 1;
       deleted.objects += objects.length;

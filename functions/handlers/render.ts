@@ -1,6 +1,8 @@
 /** Renders the model of a step and keeps the SQL with the run. */
+import type { GlueClient } from "@aws-sdk/client-glue";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { readText } from "../storage/objects";
+import { ownQuery } from "../runs/own-data";
 import { runScope } from "../runs/pipeline";
 import { importedTemplates, renderModel } from "../runs/render-model";
 import { keepQuery, type RenderedQuery } from "../runs/rendered-query";
@@ -15,10 +17,13 @@ const renderTask = shape({
   parameters: record(text),
 });
 
-/** Renders `sql/<model>` of the assets bucket and stores it as `<table>_rendered.sql` under the run's executions prefix. */
+/**
+ * Renders `sql/<model>` of the assets bucket and stores it as `<table>_rendered.sql` under the run's executions prefix; it is
+ * executed over what the run itself has written before.
+ */
 export async function renderStep(
   event: unknown,
-  { s3, settings }: { readonly s3: S3Client; readonly settings: LakeSettings },
+  { s3, glue, settings }: { readonly s3: S3Client; readonly glue: GlueClient; readonly settings: LakeSettings },
 ): Promise<RenderedQuery> {
   const { run, model, table, tables, parameters } = renderTask(event, "");
   const { assets } = settings;
@@ -30,5 +35,5 @@ export async function renderStep(
     wanted.push(...importedTemplates(templates[name]));
   }
   const query = renderModel(model, templates, { execDate: run.exec_date, tables, parameters });
-  return keepQuery(s3, assets, run, table, query);
+  return keepQuery(s3, assets, run, table, query, await ownQuery(query, run, { s3, glue, settings }));
 }

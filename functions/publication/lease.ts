@@ -7,6 +7,7 @@
  * for clocks that differ.
  */
 import type { S3Client } from "@aws-sdk/client-s3";
+import { inTurns } from "../invocation/in-turns";
 import { readVersion, replaceText } from "../storage/objects";
 import { optional, readJson, shape, text } from "../invocation/schema";
 
@@ -39,11 +40,29 @@ export function leaseKey(database: string, table: string, values: readonly strin
  * @throws an error named `LeaseTaken` if another holds it: to be tried again
  */
 export async function withLease<T>(context: LeaseContext, key: string, work: () => Promise<T>): Promise<T> {
-  const version = await acquire(context, key);
+  return withLeases(context, [key], work);
+}
+
+/**
+ * Does `work` while holding several leases: all of them, or it does not begin.
+ *
+ * @throws an error named `LeaseTaken` if another holds one: to be tried again
+ */
+export async function withLeases<T>(
+  context: LeaseContext,
+  keys: readonly string[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const held: { readonly key: string; readonly version: string }[] = [];
   try {
+    await inTurns([...new Set(keys)], async (key) => held.push({ key, version: await acquire(context, key) }));
     return await work();
   } finally {
-    await replaceText(context.s3, context.settings.assets, key, "{}\n", version);
+    const { s3, settings } = context;
+    const released = await Promise.allSettled(
+      held.map(({ key, version }) => replaceText(s3, settings.assets, key, "{}\n", version)),
+    );
+    for (const each of released) if (each.status === "rejected") throw each.reason;
   }
 }
 

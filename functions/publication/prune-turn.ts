@@ -15,7 +15,6 @@ import { publishedParameters } from "./publication";
 export interface PrunablePartition {
   readonly table: CatalogTable;
   readonly values: string[];
-  readonly keepsRuns: boolean;
   /** Whether a run took another one's place there. */
   readonly replaced: boolean;
 }
@@ -91,13 +90,13 @@ export async function ownPartitions(
   tables: PipelineDefinition["tables"],
 ): Promise<PrunablePartition[]> {
   const found: PrunablePartition[] = [];
-  for (const { database, table: name, keepsRuns, own } of tables) {
+  for (const { database, table: name, own } of tables) {
     const table = await readTable(glue, database, name);
-    if (table.partitionKeys.length === 0) found.push({ table, values: [], keepsRuns, replaced: true });
+    if (table.partitionKeys.length === 0) found.push({ table, values: [], replaced: true });
     else {
       for (const { Values = [], Parameters = {} } of await partitionsOf(glue, table, own ?? {})) {
         const replaced = Parameters[publishedParameters.priorRun] !== undefined;
-        found.push({ table, values: Values, keepsRuns, replaced });
+        found.push({ table, values: Values, replaced });
       }
     }
   }

@@ -1,5 +1,5 @@
 /**
- * Points the catalog at a run's data in one call: readers see the old data or the new. An older run never takes the place of a
+ * Points the catalog at a run's data, each table in one call: readers see its old data or its new. An older run never takes the place of a
  * newer one, however their calls interleave.
  */
 import {
@@ -11,7 +11,8 @@ import {
   type Partition,
 } from "@aws-sdk/client-glue";
 import { fault } from "../invocation/fault";
-import { leaseKey, withLease, type LeaseContext } from "./lease";
+import { inTurns } from "../invocation/in-turns";
+import { leaseKey, withLeases, type LeaseContext } from "./lease";
 import { list } from "../storage/objects";
 import { isNewerRun } from "../runs/run-order";
 import { parseLocation, readTable, type CatalogTable } from "./catalog-table";
@@ -46,23 +47,37 @@ export const publishedParameters = {
 } as const;
 
 /**
- * Publishes data, unless a newer run has.
+ * Publishes data of one run, each table unless a newer run has, all within one lease on each partition: so nothing of another run
+ * comes in between, and what cannot begin changes nothing.
  *
- * @returns whether it is published
+ * @returns for each whether it is published
  * @throws an error named `LeaseTaken`, or Glue's `ConcurrentModificationException`, if another publishes at this moment: to be
  * tried again; `ConfigurationInvalid` if the data to roll back to is not there any more
  */
-export async function publishData(publication: Publication, context: PublicationContext): Promise<boolean> {
-  const { database, table: name } = publication;
+export async function publishTogether(
+  publications: readonly Publication[],
+  context: PublicationContext,
+): Promise<boolean[]> {
   const { glue } = context;
-  const table = await readTable(glue, database, name);
-  const values = partitionValues(table, publication.partition);
-  return withLease(context, leaseKey(database, name, values), async () => {
-    // Whoever prunes holds the lease, too: what is there now stays.
-    if (publication.rollback) await requireData(publication, context);
-    if (values.length > 0) return publishPartition(glue, table, values, publication);
-    return publishTable(glue, await readTable(glue, database, name), publication);
+  const places = await inTurns(publications, async (publication) => {
+    const table = await readTable(glue, publication.database, publication.table);
+    return { publication, table, values: partitionValues(table, publication.partition) };
   });
+  const keys = places.map(({ table, values }) => leaseKey(table.database, table.name, values));
+  return withLeases(context, keys, async () => {
+    // Whoever prunes holds the lease, too: what is there now stays.
+    for (const { publication } of places) if (publication.rollback) await requireData(publication, context);
+    return inTurns(places, async ({ publication, table, values }) => {
+      if (values.length > 0) return publishPartition(glue, table, values, publication);
+      return publishTable(glue, await readTable(glue, table.database, table.name), publication);
+    });
+  });
+}
+
+/** Publishes data of one table, see {@link publishTogether}. */
+export async function publishData(publication: Publication, context: PublicationContext): Promise<boolean> {
+  const [published] = await publishTogether([publication], context);
+  return published;
 }
 
 async function requireData({ location, rows, table, run }: Publication, { s3 }: PublicationContext): Promise<void> {

@@ -45,10 +45,10 @@ export const pipelineDefinition = shape({
   parameters: record(text),
   stateMachineArn: text,
   /**
-   * Tables that its runs publish, and whether a table of all their runs is kept; of a table that other pipelines publish too,
-   * the values of partition keys that its own partitions have.
+   * Tables that its runs publish; of a table that other pipelines publish too, the values of partition keys that its own partitions
+   * have.
    */
-  tables: list(shape({ database: text, table: text, keepsRuns: flag, own: optional(record(text)) })),
+  tables: list(shape({ database: text, table: text, own: optional(record(text)) })),
   /** Which superseded runs of these tables stay. */
   superseded: shape({
     /** How many of each partition at least. */
@@ -97,9 +97,9 @@ export const stepRecord = shape({
   location: text,
   /** Partition values by key; empty for an unpartitioned table. */
   partition: record(text),
-  /** False if a newer run had published before and this result was left aside. */
+  /** Whether readers saw it when the run ended: not if the run failed, or a newer one had published before. */
   published: flag,
-  /** When it was published, ISO 8601 UTC. */
+  /** When it was written, ISO 8601 UTC. */
   ended: text,
   bytesScanned: optional(number),
   /** Id of the query, or of each of an audit's, separated by blanks. */

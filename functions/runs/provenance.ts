@@ -13,7 +13,8 @@ import { readModel } from "../../audit/explanation/read-model";
 import { type SourceTable, tablesRead } from "../../audit/explanation/scope";
 import { isFault } from "../invocation/fault";
 import { list, readText } from "../storage/objects";
-import { executionsOf, stepRecord, type StepRecord } from "./pipeline";
+import { executionsOf, runOfPrefix, stepRecord, type RunScope, type StepRecord } from "./pipeline";
+import { isNewerRun } from "./run-order";
 import { readJson } from "../invocation/schema";
 import { readTable } from "../publication/catalog-table";
 
@@ -41,14 +42,19 @@ export async function readAuditConfigs({ s3, assets, pipelines }: LakePlaces): P
   return configs;
 }
 
-/** Everything that is known of the tables from `names` (`<database>.<table>`) down to landed ones. */
+/**
+ * Everything that is known of the tables from `names` (`<database>.<table>`) down to landed ones.
+ *
+ * @param own the run whose data is current though it is not published yet, if there is one
+ */
 export async function readKnowledge(
   names: readonly string[],
   dates: { readonly execDate: string; readonly priorDate: string },
   places: LakePlaces,
   configs: readonly AuditConfig[],
+  own?: Pick<RunScope, "executions">,
 ): Promise<LakeKnowledge> {
-  const current = await readMakers(places, dates.execDate);
+  const current = await readMakers(places, dates.execDate, own);
   const prior = await readMakers(places, dates.priorDate);
   const models: Record<string, ModelTexts> = {};
   const files: Record<string, SourceFiles> = {};
@@ -90,22 +96,30 @@ function readsOf(sql: string): string[] {
   }
 }
 
-/** How the published data of a date was made, by `<database>.<table>`. */
-export async function readMakers({ s3, assets, pipelines }: LakePlaces, date: string): Promise<Record<string, Maker>> {
-  const found: Record<string, StepRecord> = {};
+/** How the published data of a date, and what the run `own` wrote, was made, by `<database>.<table>`. */
+export async function readMakers(
+  { s3, assets, pipelines }: LakePlaces,
+  date: string,
+  own?: Pick<RunScope, "executions">,
+): Promise<Record<string, Maker>> {
+  const found: Record<string, { readonly run: string; readonly step: StepRecord; readonly isOwn: boolean }> = {};
   for (const pipeline of pipelines) {
     const { objects } = await list(s3, assets, executionsOf(pipeline, date));
     const keys = objects.map(({ key }) => key).filter((key) => /\/steps\/(land|model)-[^/]+\.json$/.test(key));
     const steps = await Promise.all(
-      keys.map(async (key) => readJson(await readText(s3, assets, key), stepRecord, key)),
+      keys.map(async (key) => ({
+        run: runOfPrefix(key),
+        step: readJson(await readText(s3, assets, key), stepRecord, key),
+        isOwn: own !== undefined && key.startsWith(own.executions),
+      })),
     );
-    for (const step of steps.filter(({ published }) => published)) {
-      const name = `${step.database}.${step.table}`;
-      // Of several runs the one that published last made what readers see.
-      if (!found[name] || found[name].ended < step.ended) found[name] = step;
+    for (const each of steps.filter(({ step, isOwn }) => step.published || isOwn)) {
+      const name = `${each.step.database}.${each.step.table}`;
+      const known = found[name] as (typeof found)[string] | undefined;
+      if (!known || each.isOwn || (!known.isOwn && isNewerRun(each.run, known.run))) found[name] = each;
     }
   }
-  return found;
+  return Object.fromEntries(Object.entries(found).map(([name, { step }]) => [name, step]));
 }
 
 /** A table of the catalog, with the columns that tell its rows apart; undefined if the catalog does not have it. */

@@ -8,13 +8,19 @@ import { longestQuery, queryBytes } from "./query-size";
 /** A rendered query: what the state machine hands to Athena. */
 export interface RenderedQuery {
   readonly query: string;
-  /** Key of the same text in the assets bucket. */
+  /** Key of its rendered text in the assets bucket. */
   readonly sql: string;
 }
 
+/** Key of a query as it was rendered. */
+export function renderedKey({ executions }: Pick<RunScope, "executions">, name: string): string {
+  return `${executions}${name}_rendered.sql`;
+}
+
 /**
- * Keeps a query with its run, as `<name>_rendered.sql`.
+ * Keeps a query with its run, as `<name>_rendered.sql`; as it is executed, where that differs, as `<name>_executed.sql`.
  *
+ * @param executed the query as the run has Athena run it, see `ownQuery`
  * @throws `QueryTooLong` if the state machine could not carry it to Athena and back; the text is kept all the same
  */
 export async function keepQuery(
@@ -23,15 +29,19 @@ export async function keepQuery(
   run: Pick<RunScope, "executions">,
   name: string,
   query: string,
+  executed: string = query,
 ): Promise<RenderedQuery> {
-  const sql = `${run.executions}${name}_rendered.sql`;
+  const sql = renderedKey(run, name);
   await writeText(s3, assets, sql, query, { contentType: "application/sql" });
-  const size = queryBytes(query);
+  if (executed !== query) {
+    await writeText(s3, assets, `${run.executions}${name}_executed.sql`, executed, { contentType: "application/sql" });
+  }
+  const size = queryBytes(executed);
   if (size > longestQuery) {
     throw fault(
       "QueryTooLong",
       `The query ${sql} has about ${size} bytes with what goes around it; Athena and Step Functions take ${longestQuery}.`,
     );
   }
-  return { query, sql };
+  return { query: executed, sql };
 }

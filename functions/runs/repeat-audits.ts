@@ -6,7 +6,8 @@ import type { GlueClient } from "@aws-sdk/client-glue";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import { parseExecDate } from "../invocation/exec-date";
-import { publishedDates } from "../publication/partition-dates";
+import { publishedDates, type PublishedDate } from "../publication/partition-dates";
+import { readAllCompared } from "./compared";
 import { executionsPrefix, type PipelineDefinition, type RunScope } from "./pipeline";
 import { beginRun, inputOf } from "./run-input";
 import { repeatedAuditId } from "./run-order";
@@ -23,23 +24,58 @@ export interface RepeatContext {
 export async function repeatNextAudits(
   definition: PipelineDefinition,
   run: RunScope,
-  { s3, glue, sfn, settings }: RepeatContext,
+  context: RepeatContext,
 ): Promise<void> {
   if (!definition.priorDateFrom) return;
   const place = `partitions of ${definition.priorDateFrom.table}`;
-  const later = await publishedDates(glue, definition.priorDateFrom, "after", parseExecDate(run.exec_date, place));
+  const date = parseExecDate(run.exec_date, place);
+  const later = await publishedDates(context.glue, definition.priorDateFrom, "after", date);
   const [next] = later.sort((a, b) => a.date.localeCompare(b.date));
-  if (!next?.run) return;
-  const date = parseExecDate(next.date, place);
-  const id = repeatedAuditId(next.run, run.exec_date, run.run);
+  if (next?.run) await repeatAudits(definition, next, { date, run: run.run }, run.started, context);
+}
+
+/**
+ * Starts the audits of `run`'s own date once more, if another run of the date that they were compared with was published since: that
+ * one found this run's data not published yet, and so nothing to audit again.
+ */
+export async function repeatOwnAudits(
+  definition: PipelineDefinition,
+  run: RunScope,
+  context: RepeatContext,
+): Promise<void> {
+  if (!definition.priorDateFrom) return;
+  const { s3, glue, settings } = context;
+  const compared = (await readAllCompared(s3, settings.assets, run)).filter(
+    ({ compareWith }) => compareWith === "prior date",
+  );
+  if (compared.length === 0) return;
+  const place = `partitions of ${definition.priorDateFrom.table}`;
+  const date = parseExecDate(run.exec_date, place);
+  const before = await publishedDates(glue, definition.priorDateFrom, "before", date);
+  const [prior] = before.sort((a, b) => b.date.localeCompare(a.date));
+  if (!prior?.run) return;
+  if (compared.every(({ priorDate, referenceRun }) => priorDate === prior.date && referenceRun === prior.run)) return;
+  await repeatAudits(definition, { date, run: run.run }, prior, run.started, context);
+}
+
+/** Starts audits of a date anew, because the date before has another run. */
+async function repeatAudits(
+  definition: PipelineDefinition,
+  audited: PublishedDate,
+  prior: PublishedDate,
+  started: string,
+  { s3, sfn, settings }: RepeatContext,
+): Promise<void> {
+  const date = parseExecDate(audited.date, "the audited date");
+  const id = repeatedAuditId(audited.run, prior.date, prior.run);
   const scope: RunScope = {
     pipeline: definition.pipeline,
     exec_date: date,
     run: id,
-    executions: executionsPrefix(definition.pipeline, date, run.started, id),
-    started: run.started,
+    executions: executionsPrefix(definition.pipeline, date, started, id),
+    started,
   };
-  const auditsOnly = `Audited again: ${run.exec_date}, the date before, has the new run ${run.run}.`;
+  const auditsOnly = `Audited again: ${prior.date}, the date before, has the new run ${prior.run}.`;
   const input = inputOf(definition, { scope, date, files: [], upstreams: {}, auditsOnly });
   await beginRun(definition.stateMachineArn, input, { s3, sfn, assets: settings.assets });
 }

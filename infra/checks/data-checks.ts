@@ -1,6 +1,7 @@
 /** Checks of what a table's data is checked for: columns that exist, values that can be compared, queries that Athena can run. */
 import { checkFaults, type DataCheck } from "../../audit/data-check";
 import { dataCheckQuery, runKey, runsTableName } from "../../audit/data-check-query";
+import { tablesNamed } from "../../audit/own-run";
 import type { DeclaredTable } from "./declared";
 import { findingAt, type Finding, type ReadSource } from "./finding";
 import { checkQuery } from "./queries";
@@ -46,4 +47,15 @@ export function dataCheckFindings(
       about(`checks[${index}].sql`, message, { help, severity }),
     );
   });
+}
+
+/** Names of the tables that a check's own query reads, beside the data that is checked; none if it can't be read. */
+export function tablesOfCheck(check: DataCheck): string[] {
+  if (!("sql" in check)) return [];
+  try {
+    return tablesNamed(check.sql).map((name) => name.slice(name.indexOf(".") + 1));
+  } catch (error) {
+    if ((error as Error).name !== "AuditError") throw error;
+    return [];
+  }
 }

@@ -44,11 +44,7 @@ export function pipelineDefinition(given: DefinitionSource): PipelineDefinition 
     stage,
     parameters,
     stateMachineArn,
-    tables: tables.written.map((table) => ({
-      ...named(table),
-      keepsRuns: table.keepsRuns,
-      own: tables.ownShare(table),
-    })),
+    tables: tables.written.map((table) => ({ ...named(table), own: tables.ownShare(table) })),
     superseded: { keep: retention.supersededRuns, days: retention.supersededDays },
     priorDateFrom: audits && named(audits.priorDateFrom),
   };

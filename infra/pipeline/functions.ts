@@ -58,7 +58,7 @@ export function createPipelineFunctions(
     compared: written
       .filter(({ checks }) => checks.some((check) => "rowCount" in check))
       .map(({ location }) => location),
-    runs: written.filter(({ keepsRuns }) => keepsRuns).map(({ runsLocation }) => runsLocation),
+    checkReads: tables.checkReads,
     renders: steps.length > 0,
     read: tables.modelReads,
     explained:
@@ -72,10 +72,8 @@ export function createPipelineFunctions(
     audit: audits && {
       table: lake.auditTable.location,
       priorDateFrom: audits.priorDateFrom.location,
-      comparedByRun: tables.comparedByRun.map(({ location, runsLocation }) => ({
-        table: location,
-        runs: runsLocation,
-      })),
+      audited: audits.tables.map(({ location }) => location),
+      comparedByRun: tables.comparedByRun.map(({ location }) => location),
     },
   });
   return mapFunctions(statements, (granted, name) =>

@@ -1,11 +1,12 @@
 /** What the functions of one pipeline may do: pure. Each statement is there because a line of the function needs it. */
+import { runsTableName } from "../../audit/data-check-query";
 import { watchedKey } from "../../functions/arrival/watched";
 import { pruneTurnKey } from "../../functions/publication/prune-turn";
 import type { Grants, Statement, TablePlace } from "../permissions";
 
 /** Functions that every pipeline has, and those that some need, by the name of their handler. */
 type Always = "trigger" | "watcher" | "complete" | "lineage" | "pruner";
-type Sometimes = "land" | "render" | "checker" | "publish" | "auditor" | "explainer";
+type Sometimes = "land" | "render" | "checker" | "register" | "publish" | "auditor" | "explainer";
 export type PipelineFunction = Always | Sometimes;
 
 /** One value for each function that a pipeline has. */
@@ -39,8 +40,8 @@ export interface PipelinePlaces {
   readonly checked: readonly TablePlace[];
   /** Those of them that are compared with their prior date. */
   readonly compared: readonly TablePlace[];
-  /** Tables of all runs of those published tables that keep one. */
-  readonly runs: readonly TablePlace[];
+  /** Tables that its checks read beside what they check. */
+  readonly checkReads: readonly TablePlace[];
   /** Whether it has models to render. */
   readonly renders: boolean;
   /** Tables that its models read. */
@@ -57,8 +58,9 @@ export interface PipelinePlaces {
   readonly audit?: {
     readonly table: TablePlace;
     readonly priorDateFrom: TablePlace;
-    /** Audited tables whose runs of one date are compared, and their tables of all runs. */
-    readonly comparedByRun: readonly { readonly table: TablePlace; readonly runs: TablePlace }[];
+    readonly audited: readonly TablePlace[];
+    /** Those of them whose runs of one date are compared. */
+    readonly comparedByRun: readonly TablePlace[];
   };
 }
 
@@ -75,7 +77,7 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
     replaced,
     checked,
     compared,
-    runs,
+    checkReads,
     audit,
     explained,
   } = places;
@@ -84,6 +86,8 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
   const control = `${incoming}/${pipeline}.done`;
   const marker = `${incoming}/${pipeline}.completed`;
   const written = [...published, ...replaced];
+  const registered = written.filter((table) => !landed.includes(table));
+  const ownAmong = (tables: readonly TablePlace[]) => written.filter((table) => tables.includes(table));
   const watched = watchedKey(pipeline);
   const pruned = pruneTurnKey(pipeline);
   const readDefinition = grant.readObjects("ReadDefinition", assets, [`pipelines/${pipeline}/definition.json`]);
@@ -91,6 +95,11 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
   const listRecords = grant.listPrefixes("ListRecords", assets, [executions]);
   const readRecords = grant.readObjects("ReadRecords", assets, [executions]);
   const writeRecords = grant.writeObjects("WriteRecords", assets, [executions]);
+  /** What a query takes that may read what the run itself wrote, of those `tables`. */
+  const readOwnData = (tables: readonly TablePlace[]): Statement[] => [
+    listRecords,
+    ...(ownAmong(tables).length > 0 ? [readRecords] : []),
+  ];
   const readUpstreams =
     after.length === 0
       ? []
@@ -151,43 +160,59 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
         grant.listPrefixes("FindIncoming", landing, [incoming]),
         ...grant.writeBelow("WriteLanded", landed),
         ...grant.abortBelow("AbortCopies", landed),
+        ...grant.registerRuns("RegisterRuns", landed.map(tableOfRuns)),
       ],
     }),
-    ...(places.renders && { render: [grant.readObjects("ReadTemplates", assets, ["sql/*"]), writeRecords] }),
+    ...(places.renders && {
+      render: [
+        grant.readObjects("ReadTemplates", assets, ["sql/*"]),
+        writeRecords,
+        ...readOwnData(places.read),
+        ...grant.readTables("ReadTables", ownAmong(places.read)),
+      ],
+    }),
     ...(checked.length > 0 && {
       checker: [
         grant.readObjects("ReadCheckConfigs", assets, [`check_configs/${pipeline}/*`]),
         writeRecords,
-        ...grant.readTables("ReadTables", checked),
+        ...readOwnData([...compared, ...checkReads]),
+        ...grant.readTables("ReadTables", ownAmong([...compared, ...checkReads])),
         ...grant.readPartitions("FindPriorDate", compared),
-        ...grant.registerRuns("RegisterRuns", runs),
+      ],
+    }),
+    ...(registered.length > 0 && {
+      register: [
+        writeRecords,
+        ...grant.readTables("ReadTables", registered),
+        ...grant.registerRuns("RegisterRuns", registered.map(tableOfRuns)),
+        ...grant.listBelow("ListResults", registered),
+        ...grant.readBelow("ReadResults", registered),
       ],
     }),
     ...(written.length > 0 && {
       publish: [
-        ...(landed.length > 0 ? [readRecords] : []),
+        listRecords,
+        readRecords,
         writeRecords,
         ...takeLeases,
         ...grant.readTables("ReadTables", written),
-        ...grant.registerRuns("RegisterRuns", runs),
         ...grant.publishPartitions("PublishPartitions", published),
         ...grant.publishTables("PublishTables", replaced),
-        ...grant.listBelow("ListResults", written),
-        ...grant.readBelow("ReadResults", written),
       ],
     }),
     ...(audit && {
       auditor: [
         grant.readObjects("ReadAuditConfigs", assets, [`audit_configs/${pipeline}/*`]),
         writeRecords,
+        ...readOwnData(audit.audited),
         ...grant.readTables("ReadTables", [
           ...[audit.table, audit.priorDateFrom],
-          ...audit.comparedByRun.map(({ table }) => table),
+          ...[...ownAmong(audit.audited), ...audit.comparedByRun],
         ]),
         ...grant.readPartitions("FindPriorDate", [audit.priorDateFrom]),
         ...grant.findPartition(
           "FindPriorRun",
-          audit.comparedByRun.flatMap(({ table, runs }) => [table, runs]),
+          audit.comparedByRun.flatMap((table) => [table, tableOfRuns(table)]),
         ),
       ],
     }),
@@ -201,7 +226,10 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
         grant.listPrefixes("ListMakers", assets, makers(explained.pipelines)),
         grant.readObjects("ReadMakers", assets, makers(explained.pipelines)),
         writeRecords,
-        ...grant.readTables("ReadTables", [...explained.tables, explained.explanation]),
+        ...grant.readTables("ReadTables", [
+          ...[...explained.tables, explained.explanation],
+          ...(audit ? [audit.table] : []),
+        ]),
       ],
     }),
     lineage: [readRecords, writeRecords, ...grant.readTables("ReadTables", [...places.read, ...written])],
@@ -230,11 +258,16 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
       ...takeLeases,
       ...grant.readTables("ReadTables", written),
       ...grant.findPartitions("FindPublished", published),
-      ...grant.unregisterRuns("UnregisterRuns", runs),
+      ...grant.unregisterRuns("UnregisterRuns", written.map(tableOfRuns)),
       ...grant.listBelow("ListRuns", written),
       ...grant.deleteBelow("DeleteRuns", written),
     ],
   };
+}
+
+/** The table of all runs of a table. */
+export function tableOfRuns(place: TablePlace): TablePlace {
+  return { ...place, table: runsTableName(place.table) };
 }
 
 /** Where it is kept how tables were made, and what is audited of them. */

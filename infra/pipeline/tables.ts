@@ -1,10 +1,12 @@
 /** The tables of a pipeline: which its runs publish, and which its queries read. Pure. */
 import { checkConfigKey } from "../../functions/handlers/checker";
 import type { AuditedTable } from "../audited-table";
+import { tablesOfCheck } from "../checks/data-checks";
 import type { LakeTable } from "../lake/lake";
 import type { TablePlace } from "../permissions";
 import type { LandedPlan } from "../state-machine/plan";
 import type { Audits, IncomingFile, Step } from "./args";
+import { tableOfRuns } from "./permissions";
 import { viewName, type RenderedView, type ViewBatch } from "./views";
 
 /** What they follow from. */
@@ -63,10 +65,10 @@ export class PipelineTables {
     return shared && audits ? { pipeline: audits.label, time_grain: audits.timeGrain } : undefined;
   }
 
-  /** Where the runs of a table write, and what is checked of it. */
-  placeOf({ tableName: table, root, partitioned, checks, keepsRuns }: AuditedTable): LandedPlan {
+  /** How a table is replaced, and what is checked of it. */
+  planOf({ tableName: table, partitioned, checks }: AuditedTable): LandedPlan {
     const config = checks.length > 0 ? checkConfigKey(this.work.pipeline, table) : undefined;
-    return { table, root, partitioned, checks: { config, keepsRuns } };
+    return { table, partitioned, checks: { config } };
   }
 
   /** Tables that the models read. */
@@ -79,17 +81,27 @@ export class PipelineTables {
     return this.placesOf(this.work.upstreamReads);
   }
 
-  /** Tables that the pipeline's queries read: those in its models' parsed text, and those it audits. */
+  /** Tables that checks read beside what they check. */
+  get checkReads(): TablePlace[] {
+    return this.placesOf(this.written.flatMap(({ checks }) => checks.flatMap(tablesOfCheck)));
+  }
+
+  /**
+   * Tables that the pipeline's queries read: those in its models' and checks' parsed text, and those it audits. Of what the run itself
+   * writes, and of two runs that are compared, they read the tables of all runs.
+   */
   get reads(): TablePlace[] {
-    const checked = this.written.filter(({ checks }) => checks.length > 0);
-    return [
+    const places = (tables: readonly AuditedTable[]) => tables.map(({ location }) => location);
+    const read = [
       ...this.modelReads,
-      ...this.audited.map(({ location }) => location),
-      ...this.comparedByRun.map(({ runsLocation }) => runsLocation),
+      ...this.checkReads,
+      ...places(this.audited),
+      ...places(this.written.filter(({ checks }) => checks.length > 0)),
       // The queries of explanations read the audit's changes, and whatever they came from.
       ...(this.explained.length > 0 ? [this.lake.auditTable.location, ...this.upstreamReads] : []),
-      ...checked.flatMap(({ location, runsLocation }) => [location, runsLocation]),
     ];
+    const own = places(this.written).filter((table) => read.includes(table));
+    return [...read, ...[...own, ...places(this.comparedByRun)].map(tableOfRuns)];
   }
 
   /** Tables that its queries write. */

@@ -24,7 +24,7 @@ const fromTheFirst = { auditPart: 0, auditScanned: 0, auditQueries: [], auditCom
 
 /**
  * The audit of one table: its statements, mostly one, one after the other into folders of their own below that of the attempt,
- * which is published as a whole. Athena documentation, "Specify a table location in Amazon S3": all files below a location are
+ * which is registered as a whole. Athena documentation, "Specify a table location in Amazon S3": all files below a location are
  * read. So what a failed attempt left must lie elsewhere, and the next one begins with the first statement.
  */
 function auditBranch(plan: StateMachinePlan, table: string, config: string): Record<string, State> {
@@ -72,9 +72,9 @@ function auditBranch(plan: StateMachinePlan, table: string, config: string): Rec
     [`Is the ${name} complete`]: {
       Type: "Choice",
       Choices: [{ Condition: "{% $auditPart < $auditQuery.parts %}", Next: prepare }],
-      Default: `Publish ${name}`,
+      Default: `Register ${name}`,
     },
-    [`Publish ${name}`]: call(plan.functions.publish, { run: runScope, result }, { Output: {}, End: true }),
+    [`Register ${name}`]: call(plan.functions.register, { run: runScope, result }, { Output: {}, End: true }),
     [`No audit of ${table}`]: { Type: "Pass", Output: { note: "{% $auditQuery.note %}" }, End: true },
   };
 }

@@ -4,27 +4,19 @@ import { runPartition } from "./places";
 import { endOfRun, queryStates, stepAttempts } from "./queries";
 import { call, failed, retryAthena, runScope, taskTimeout, type State } from "./tasks";
 
-/** Data that is written and to be checked. */
-interface CandidatePlan extends LandedPlan {
-  /** JSONata of its location. */
-  readonly location: string;
-  /** State after the checks. */
-  readonly next: string;
-}
-
 export function checksEntry(table: string): string {
   return `Prepare checks of ${table}`;
 }
 
-/** Checks data before it is published: a violation of level `error` ends the run. */
-export function checkStates(plan: StateMachinePlan, candidate: CandidatePlan): Record<string, State> {
-  const { table, partitioned, checks, location, next } = candidate;
+/** Checks data that the run has registered: a violation of level `error` ends the run. */
+export function checkStates(plan: StateMachinePlan, candidate: LandedPlan, next: string): Record<string, State> {
+  const { table, partitioned, checks } = candidate;
   const name = `checks of ${table}`;
   const config = checks.config;
   return {
     [checksEntry(table)]: call(
       plan.functions.checker,
-      { run: runScope, config, location: `{% ${location} %}`, partition: runPartition(partitioned) },
+      { run: runScope, config, partition: runPartition(partitioned) },
       {
         Assign: { checkQuery: "{% $states.result.Payload %}", attempt: 0 },
         Output: {},

@@ -15,7 +15,8 @@ const machineTimeout = 30 * 60;
 /** The whole definition. */
 export function stateMachineDefinition(plan: StateMachinePlan): object {
   const { functions, landed, steps, views, audits } = plan;
-  const explain = explainedAudits(plan).length > 0 ? "Explain" : "Complete";
+  const publish = functions.publish === undefined ? "Complete" : "Publish";
+  const explain = explainedAudits(plan).length > 0 ? "Explain" : publish;
   const audit = audits.length > 0 ? "Audit" : explain;
   const afterSteps = views.length > 0 ? "Create views" : audit;
   /** The first, second … step, or what comes after all of them. */
@@ -39,13 +40,20 @@ export function stateMachineDefinition(plan: StateMachinePlan): object {
       Default: landed.length > 0 ? "Land" : "Is work due",
     },
     ...(landed.length > 0 ? landStates(plan, "Is work due") : {}),
-    "Is work due": { Type: "Choice", Choices: [{ Condition: "{% $due %}", Next: step(0) }], Default: "Skip" },
+    "Is work due": {
+      Type: "Choice",
+      Choices: [{ Condition: "{% $due %}", Next: step(0) }],
+      Default: landed.length > 0 ? "Publish landed" : "Skip",
+    },
+    ...(landed.length > 0 ? { "Publish landed": publishState(plan, "Skip") } : {}),
     Skip: call(functions.complete, outcome("SKIPPED"), { Catch: failed, Next: "Skipped" }),
     Skipped: { Type: "Succeed" },
     ...Object.assign({}, ...steps.map((each, position) => stepStates(plan, each, step(position + 1)))),
     ...(views.length > 0 ? { "Create views": viewStates(plan, audit) } : {}),
     ...(audits.length > 0 ? { Audit: auditStates(plan, explain) } : {}),
-    ...(explain === "Explain" ? { Explain: explanationStates(plan, "Complete") } : {}),
+    ...(explain === "Explain" ? { Explain: explanationStates(plan, publish) } : {}),
+    // What may fail has been done: now readers see the run.
+    ...(publish === "Publish" ? { Publish: publishState(plan, "Complete") } : {}),
     Complete: call(functions.complete, outcome("SUCCEEDED"), { Catch: failed, Next: "Record lineage" }),
     "Record lineage": recordLineage(functions.lineage, "Succeeded"),
     Succeeded: { Type: "Succeed" },
@@ -58,12 +66,17 @@ export function stateMachineDefinition(plan: StateMachinePlan): object {
     Failed: { Type: "Fail", Error: "{% $failure.Error %}", Cause: "{% $failure.Cause %}" },
   };
   return {
-    Comment: `Pipeline ${plan.pipeline}: land, register, transform, audit, explain, complete`,
+    Comment: `Pipeline ${plan.pipeline}: land, transform, audit, explain, publish, complete`,
     QueryLanguage: "JSONata",
     TimeoutSeconds: machineTimeout,
     StartAt: "Begin",
     States: states,
   };
+}
+
+/** Publishes all that the run has registered. */
+function publishState({ functions }: StateMachinePlan, next: string): State {
+  return call(functions.publish, { run: runScope }, { Output: {}, Catch: failed, Next: next });
 }
 
 /** Lineage is a by-product: if it cannot be recorded, the run ends as it would have. */

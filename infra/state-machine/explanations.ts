@@ -61,7 +61,7 @@ function explanationBranch(plan: StateMachinePlan, { table, config, explanation 
       location: "$explainQuery.location",
       variables: explainVariables,
       attempts: explainAttempts,
-      next: `Publish ${name}`,
+      next: `Register ${name}`,
       failed: { catch: noted, state: `Give up ${name}` },
     }),
     [`Give up ${name}`]: {
@@ -69,8 +69,8 @@ function explanationBranch(plan: StateMachinePlan, { table, config, explanation 
       Assign: { explainQuery: { note: `{% '${table} is not explained: ' & $explainFailure.Error %}` } },
       Next: none,
     },
-    [`Publish ${name}`]: call(
-      plan.functions.publish,
+    [`Register ${name}`]: call(
+      plan.functions.register,
       { run: runScope, result },
       { Output: {}, Catch: noted, End: true },
     ),

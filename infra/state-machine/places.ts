@@ -1,8 +1,8 @@
 /** Where a run writes. */
-import type { LandedPlan } from "./plan";
+import type { StepPlan } from "./plan";
 
 /** JSONata of where a run writes data of a table. */
-export function runFolder({ root, partitioned }: Pick<LandedPlan, "root" | "partitioned">): string {
+export function runFolder({ root, partitioned }: Pick<StepPlan, "root" | "partitioned">): string {
   return partitioned ? `'${root}exec_date=' & $run.exec_date & '/' & $run.run & '/'` : `'${root}' & $run.run & '/'`;
 }
 

@@ -20,15 +20,11 @@ export interface StepPlan {
 export interface TableChecks {
   /** Key of their configuration in the assets bucket; undefined if it has none. */
   readonly config?: string;
-  /** Whether a table of all its runs is kept. */
-  readonly keepsRuns: boolean;
 }
 
 /** A table that takes an incoming file. */
 export interface LandedPlan {
   readonly table: string;
-  /** `s3://…/` below which the table's runs write. */
-  readonly root: string;
   readonly partitioned: boolean;
   readonly checks: TableChecks;
 }
@@ -56,7 +52,7 @@ export interface StateMachinePlan {
   readonly workgroup: string;
   readonly functions: Pick<
     ByFunction<string>,
-    "land" | "checker" | "publish" | "render" | "auditor" | "explainer" | "complete" | "lineage"
+    "land" | "checker" | "register" | "publish" | "render" | "auditor" | "explainer" | "complete" | "lineage"
   >;
   /** Tables of the incoming files. */
   readonly landed: readonly LandedPlan[];

@@ -1,4 +1,4 @@
-/** A step: a model is rendered, queried into the run's own place, checked and published. */
+/** A step: a model is rendered, queried into the run's own place, registered and checked. */
 import type { StepRecord } from "../../functions/runs/pipeline";
 import { checksEntry, checkStates } from "./checks";
 import { runFolder, runPartition } from "./places";
@@ -6,17 +6,16 @@ import type { StateMachinePlan, StepPlan } from "./plan";
 import { endOfRun, stepAttempts, stepVariables, unloadedResult, unloadStates } from "./queries";
 import { call, failed, runScope, type State } from "./tasks";
 
-/** The states of one step; `next` follows the publication. */
+/** The states of one step, and what follows. */
 export function stepStates(plan: StateMachinePlan, step: StepPlan, next: string): Record<string, State> {
   const { table, database, partitioned, checks } = step;
-  const publish = `Publish ${table}`;
+  const register = `Register ${table}`;
   const result = {
     kind: "model" satisfies StepRecord["kind"],
     database,
     table,
     partition: runPartition(partitioned),
     allowEmpty: step.allowEmpty,
-    keepsRuns: checks.keepsRuns,
     ...unloadedResult(stepVariables),
   };
   return {
@@ -36,13 +35,15 @@ export function stepStates(plan: StateMachinePlan, step: StepPlan, next: string)
       location: runFolder(step),
       variables: stepVariables,
       attempts: stepAttempts,
-      next: checks.config === undefined ? publish : checksEntry(table),
+      next: register,
       failed: endOfRun,
     }),
-    ...(checks.config === undefined
-      ? {}
-      : checkStates(plan, { ...step, location: "$unloaded.location", next: publish })),
-    [publish]: call(plan.functions.publish, { run: runScope, result }, { Output: {}, Catch: failed, Next: next }),
+    [register]: call(
+      plan.functions.register,
+      { run: runScope, result },
+      { Output: {}, Catch: failed, Next: checks.config === undefined ? next : checksEntry(table) },
+    ),
+    ...(checks.config === undefined ? {} : checkStates(plan, step, next)),
   };
 }
 

@@ -72,7 +72,7 @@ describe("permissions", () => {
       replaced: [],
       checked: [],
       compared: [],
-      runs: [],
+      checkReads: [],
       renders: true,
       read: [source],
     };
@@ -81,13 +81,14 @@ describe("permissions", () => {
       "lineage",
       "pruner",
       "publish",
+      "register",
       "render",
       "trigger",
       "watcher",
     ]);
     expect(Object.keys(functionStatements(grant, { ...places, landed: [source] }))).to.include("land");
     expect(Object.keys(functionStatements(grant, { ...places, checked: [target] }))).to.include("checker");
-    const audit = { table: table("audit", "audit"), priorDateFrom: target, comparedByRun: [] };
+    const audit = { table: table("audit", "audit"), priorDateFrom: target, audited: [], comparedByRun: [] };
     expect(Object.keys(functionStatements(grant, { ...places, audit }))).to.include("auditor");
   });
 

@@ -11,16 +11,17 @@ const step = {
   partitioned: true,
   tables: {},
   allowEmpty: false,
-  checks: { keepsRuns: false },
+  checks: {},
 };
-const landed = { table: "l", root: "s3://b/db/l/", partitioned: true, checks: { keepsRuns: false } };
-const checks = { config: "check_configs/p/t.json", keepsRuns: true };
+const landed = { table: "l", partitioned: true, checks: {} };
+const checks = { config: "check_configs/p/t.json" };
 const plan: StateMachinePlan = {
   pipeline: "p",
   workgroup: "w",
   functions: {
     land: "land",
     checker: "checker",
+    register: "register",
     publish: "publish",
     render: "render",
     auditor: "auditor",
@@ -76,9 +77,9 @@ describe("a pipeline's state machine", () => {
       name: "lands, transforms, audits",
       plan,
       path: [
-        ...["Begin", "What is to be done", "Land", "Register", "Is work due"],
-        ...["Render t", "Query t", "Publish t", "Render u", "Query u", "Publish u"],
-        ...["Create views", "Audit", "Complete", "Record lineage", "Succeeded"],
+        ...["Begin", "What is to be done", "Land", "Is work due"],
+        ...["Render t", "Query t", "Register t", "Render u", "Query u", "Register u"],
+        ...["Create views", "Audit", "Publish", "Complete", "Record lineage", "Succeeded"],
       ],
     },
     {
@@ -92,9 +93,10 @@ describe("a pipeline's state machine", () => {
       },
       path: [
         ...["Begin", "What is to be done", "Land"],
-        ...["Prepare checks of m", "Query checks of m", "Read checks of m", "Judge m", "Register", "Is work due"],
-        ...["Render t", "Query t", "Prepare checks of t", "Query checks of t", "Read checks of t", "Judge t"],
-        ...["Publish t", "Complete", "Record lineage", "Succeeded"],
+        ...["Prepare checks of m", "Query checks of m", "Read checks of m", "Judge m", "Is work due"],
+        ...["Render t", "Query t", "Register t"],
+        ...["Prepare checks of t", "Query checks of t", "Read checks of t", "Judge t"],
+        ...["Publish", "Complete", "Record lineage", "Succeeded"],
       ],
     },
     {
@@ -108,7 +110,7 @@ describe("a pipeline's state machine", () => {
       },
       path: [
         ...["Begin", "What is to be done", "Is work due"],
-        ...["Audit", "Explain", "Complete", "Record lineage", "Succeeded"],
+        ...["Audit", "Explain", "Publish", "Complete", "Record lineage", "Succeeded"],
       ],
     },
     {
@@ -120,7 +122,8 @@ describe("a pipeline's state machine", () => {
         "Is work due",
         "Render t",
         "Query t",
-        "Publish t",
+        "Register t",
+        "Publish",
         "Complete",
         "Record lineage",
         "Succeeded",
@@ -129,7 +132,16 @@ describe("a pipeline's state machine", () => {
     {
       name: "audits only",
       plan: { ...plan, landed: [], steps: [], views: [] },
-      path: ["Begin", "What is to be done", "Is work due", "Audit", "Complete", "Record lineage", "Succeeded"],
+      path: [
+        "Begin",
+        "What is to be done",
+        "Is work due",
+        "Audit",
+        "Publish",
+        "Complete",
+        "Record lineage",
+        "Succeeded",
+      ],
     },
     {
       name: "lands only",
@@ -138,8 +150,8 @@ describe("a pipeline's state machine", () => {
         "Begin",
         "What is to be done",
         "Land",
-        "Register",
         "Is work due",
+        "Publish",
         "Complete",
         "Record lineage",
         "Succeeded",

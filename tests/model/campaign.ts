@@ -28,6 +28,9 @@ export interface Tally {
   readonly looks: number;
   readonly redriven: number;
   readonly exhausted: number;
+  /** Runs that failed or were stopped, and those of them of which readers saw something. */
+  readonly unsuccessful: number;
+  readonly shown: number;
   readonly lostRuns: number;
   readonly doubledRows: number;
   readonly tornReads: number;
@@ -61,6 +64,8 @@ const nothing: Tally = {
   looks: 0,
   redriven: 0,
   exhausted: 0,
+  unsuccessful: 0,
+  shown: 0,
   lostRuns: 0,
   doubledRows: 0,
   tornReads: 0,
@@ -78,6 +83,8 @@ export function sum(a: Tally, b: Tally): Tally {
     looks: add("looks"),
     redriven: add("redriven"),
     exhausted: add("exhausted"),
+    unsuccessful: add("unsuccessful"),
+    shown: add("shown"),
     lostRuns: add("lostRuns"),
     doubledRows: add("doubledRows"),
     tornReads: add("tornReads"),
@@ -134,7 +141,7 @@ function failureText(result: fc.RunDetails<[Schedule]>, seed: number): string {
   return `seed ${seed}, path ${counterexamplePath}, shrunk ${numShrinks} times:\n${schedule}\n${why}`;
 }
 
-function tallyOf({ faults, runs, redriven, exhausted, lost, doubled, reading }: Outcome): Tally {
+function tallyOf({ faults, runs, redriven, exhausted, unsuccessful, shown, lost, doubled, reading }: Outcome): Tally {
   return {
     schedules: 1,
     runs,
@@ -142,6 +149,8 @@ function tallyOf({ faults, runs, redriven, exhausted, lost, doubled, reading }: 
     looks: reading.looks,
     redriven,
     exhausted,
+    unsuccessful,
+    shown: shown.length,
     lostRuns: lost.length,
     doubledRows: doubled,
     tornReads: reading.torn.length,
@@ -160,6 +169,7 @@ export function describeTally(tally: Tally): string {
     `faults: ${injected || "none"}`,
     `given up and sent again: ${counts.redriven} events; made again by an operator: ${counts.exhausted} runs`,
     `lost runs ${counts.lostRuns}, doubled rows ${counts.doubledRows}, torn reads ${counts.tornReads}`,
+    `failed or stopped runs ${counts.unsuccessful}, of which readers saw something of ${counts.shown}`,
     ...(failure === undefined ? [] : [failure]),
   ];
   return lines.join("\n");

@@ -13,6 +13,7 @@ import { landFile } from "../../functions/handlers/land";
 import { recordLineage } from "../../functions/handlers/lineage";
 import { prune } from "../../functions/handlers/pruner";
 import { publish } from "../../functions/handlers/publish";
+import { register } from "../../functions/handlers/register";
 import { renderStep } from "../../functions/handlers/render";
 import { startRun } from "../../functions/handlers/trigger";
 import { rejectUnknown } from "../../functions/handlers/unknown";
@@ -53,6 +54,7 @@ const functions: Readonly<Record<string, (event: unknown, context: Given) => Pro
   watcher: watch,
   land: landFile,
   render: renderStep,
+  register,
   publish,
   auditor: auditTable,
   explainer: explainTable,

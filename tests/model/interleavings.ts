@@ -38,6 +38,8 @@ class Player<T> {
   private arrive: () => void = () => undefined;
   private proceed: () => void = () => undefined;
   private calls = 0;
+  /** The call before. */
+  private before: Promise<void> = Promise.resolve();
 
   constructor(private readonly work: Work<T>) {
     this.arrived = this.next();
@@ -57,7 +59,17 @@ class Player<T> {
     await this.arrived;
   }
 
-  private async pass<R>(call: () => Promise<R>): Promise<R> {
+  /** Calls that a piece of work makes at the same time wait for one another: each order of the pieces is still played. */
+  private pass<R>(call: () => Promise<R>): Promise<R> {
+    const turn = this.before.then(() => this.passAlone(call));
+    this.before = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    return turn;
+  }
+
+  private async passAlone<R>(call: () => Promise<R>): Promise<R> {
     this.arrive();
     await new Promise<void>((resolve) => (this.proceed = resolve));
     this.calls += 1;

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { withDuckDb } from "../../cli/sample/duckdb";
 import { readLakeOutputs, type LakeOutputs } from "../../cli/lake/outputs";
 import { leaseSeconds } from "../../functions/publication/lease";
+import { publishedParameters } from "../../functions/publication/publication";
 import { evaluateProgram } from "../../local/evaluate";
 import type { ResourceGraph } from "../../local/graph";
 import type { JournalEntry } from "../../local/journal";
@@ -98,7 +99,7 @@ export class ModelLake {
   }
 
   /** Calls an operation as the account's owner, whom no fault strikes. */
-  call(service: "s3" | "glue" | "athena", operation: string, input: object): Promise<unknown> {
+  call(service: "s3" | "glue" | "athena" | "states", operation: string, input: object): Promise<unknown> {
     return this.runtime.api.call(service, operation, input, this.runtime.owner);
   }
 
@@ -126,6 +127,31 @@ export class ModelLake {
       time: new Date(started),
       detail: { version: "0", bucket: { name }, object: { key, sequencer: run.toUpperCase(), etag: "0" } },
     });
+  }
+
+  /** Stops one of the executions that are under way, if there is one. */
+  async stop(which: number): Promise<void> {
+    const ended = this.journal.flatMap((entry) => (entry.kind === "execution-ended" ? [entry.executionArn] : []));
+    const running = this.journal.flatMap((entry) =>
+      entry.kind === "execution-started" && !ended.includes(entry.executionArn) ? [entry.executionArn] : [],
+    );
+    if (running.length === 0) return;
+    await this.call("states", "StopExecution", { executionArn: running[which % running.length] });
+  }
+
+  /** Runs that readers see something of: those that the catalog names. */
+  shownRuns(): Set<string> {
+    const { catalog } = this.runtime.services;
+    const shown = new Set<string>();
+    for (const database of catalog.getDatabases().map(({ Name }) => Name)) {
+      for (const table of catalog.getTables(database)) {
+        for (const { Parameters } of [table, ...catalog.getPartitions(database, table.Name)]) {
+          const run = (Parameters as Record<string, string> | undefined)?.[publishedParameters.run];
+          if (run !== undefined) shown.add(run);
+        }
+      }
+    }
+    return shown;
   }
 
   /** Fires the watchers' hourly schedules. */

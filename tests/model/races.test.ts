@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { leaseSeconds } from "../../functions/publication/lease";
-import { publishData } from "../../functions/publication/publication";
+import { publishData, publishTogether, type Publication } from "../../functions/publication/publication";
 import { isNewerRun } from "../../functions/runs/run-order";
 import { choicesOf, everyOrder, interleave, type Choose, type Trouble, type Work } from "./interleavings";
 import { bucket, LocalStorage } from "./storage";
@@ -129,4 +129,77 @@ describe("publishing at the same time, in every order of calls", function () {
       );
     });
   }
+
+  describe("the tables of a run together", () => {
+    const both = ["dated", "whole"] as const;
+    const publishBoth = (run: string, gate?: Parameters<Work<boolean>["run"]>[0]): Promise<boolean> =>
+      publishTogether(
+        both.map((table): Publication => ({
+          database: "db",
+          table,
+          location: `s3://${bucket}/db/${table}/${run}/`,
+          partition: table === "dated" ? { exec_date: date } : {},
+          execDate: date,
+          run,
+          rows: 1,
+        })),
+        { ...storage.clients(gate), settings: { assets: bucket }, now: storage.clock.now },
+      ).then((published) => published.every(Boolean));
+    const work = (run: string, trouble?: Trouble): Work<boolean> => ({
+      name: run,
+      trouble,
+      run: (gate) => publishBoth(run, gate),
+    });
+    const shown = (): (string | undefined)[] => both.map((table) => storage.published(table, date));
+
+    /** Plays one order; then whoever was told to, or crashed, tries again. Answers what readers saw, one after the other. */
+    async function play(works: readonly Work<boolean>[], choose: Choose): Promise<(string | undefined)[][]> {
+      await storage.empty();
+      await publishBoth("09");
+      const seen = [shown()];
+      const look = (): void => {
+        if (shown().join() !== seen.at(-1)?.join()) seen.push(shown());
+      };
+      const ended = await interleave(works, choose, look);
+      storage.clock.pass(leaseSeconds + 1);
+      for (const each of ended.filter((one) => !("answer" in one))) {
+        await publishBoth(each.name);
+        look();
+      }
+      expect(shown()).to.deep.equal(["0b", "0b"]);
+      return seen;
+    }
+
+    it("no run's tables come between those of another, however their calls interleave", async () => {
+      const orders = await everyOrder(async (choose) => {
+        const seen = await play([work("0a"), work("0b")], choose);
+        // Between two states that are one run's there is at most the moment between the two calls.
+        let whole = seen[0][0];
+        for (const [first, second] of seen) {
+          if (first === second) whole = first;
+          else expect([first, second], JSON.stringify(seen)).to.include(whole);
+        }
+      }, sampled * 3);
+      expect(orders).to.be.greaterThan(3);
+    });
+
+    for (const kind of ["crash before", "crash after", "lost"] as const) {
+      for (const [older, newer] of [
+        ["0a", "0b"],
+        ["0b", "0a"],
+      ]) {
+        it(`the next attempt finishes what ${older} began when it met "${kind}" at any call beside ${newer}`, async () => {
+          for (let call = 1; call <= 14; call++) {
+            const trouble: Trouble =
+              kind === "lost"
+                ? { kind, call }
+                : { kind: "crash", call, when: kind === "crash before" ? "before" : "after" };
+            await everyOrder(async (choose) => {
+              await play([work(older, trouble), work(newer)], choose);
+            }, sampled / 8);
+          }
+        });
+      }
+    }
+  });
 });

@@ -150,7 +150,7 @@ describe("records written at the same time, in every order of calls", function (
     /** Four runs are there, the third is published; all but the fourth are old. */
     async function playOnce(table: Table, works: readonly Work<unknown>[], choose: Choose): Promise<void> {
       await begin();
-      const only = { ...definition, tables: [{ database: "db", table, keepsRuns: false }] };
+      const only = { ...definition, tables: [{ database: "db", table }] };
       const { s3 } = storage.clients();
       await writeJson(s3, bucket, "pipelines/p/definition.json", only);
       for (const run of ["0a", "0b", "0c"]) await writeText(s3, bucket, `${folder(table)}${run}/f`, run);

@@ -17,6 +17,8 @@ export type Happening =
   | { readonly what: "rerun"; readonly pipeline: Pipeline; readonly date: ScheduleDate }
   /** The event of a control file comes once more, however old it is. */
   | { readonly what: "redeliver"; readonly which: number }
+  /** A person stops one of the runs that are under way. */
+  | { readonly what: "stop"; readonly which: number }
   /** The watchers' hour. */
   | { readonly what: "sweep" }
   /** A week passes if no run is under way, then the pruners' night. */
@@ -81,6 +83,7 @@ export function schedules(longest: number): fc.Arbitrary<Schedule> {
     { weight: 10, arbitrary: land },
     { weight: 2, arbitrary: fc.record({ what: fc.constant("rerun" as const), pipeline, date }) },
     { weight: 1, arbitrary: fc.record({ what: fc.constant("redeliver" as const), which: fc.nat(20) }) },
+    { weight: 1, arbitrary: fc.record({ what: fc.constant("stop" as const), which: fc.nat(20) }) },
     { weight: 1, arbitrary: fc.constant({ what: "sweep" as const }) },
     { weight: 1, arbitrary: fc.constant({ what: "night" as const }) },
   );

@@ -20,6 +20,9 @@ import { scratchFolder } from "./scratch";
 /** Bucket of everything. */
 export const bucket = "data";
 
+/** A table by date and one that is replaced as a whole, each with the table of all its runs. */
+const tables = ["dated", "dated__runs", "whole", "whole__runs"];
+
 /** Clients whose calls pass a gate. */
 export interface Clients {
   readonly s3: S3Client;
@@ -65,7 +68,7 @@ export class LocalStorage {
   /** Removes all objects and partitions. */
   async empty(): Promise<void> {
     await this.store.emptyBucket(bucket);
-    for (const table of ["dated", "whole"]) this.catalog.deleteTable("db", table);
+    for (const table of tables) this.catalog.deleteTable("db", table);
     this.createTables();
   }
 
@@ -106,13 +109,17 @@ export class LocalStorage {
 
   private createTables(): void {
     const StorageDescriptor = { Columns: [{ Name: "id", Type: "int" }] };
-    for (const Name of ["dated", "whole"]) {
-      const root = `s3://${bucket}/db/${Name}/`;
+    for (const Name of tables) {
+      const root = `s3://${bucket}/db/${Name.replace("__runs", "")}/`;
+      const keys = [
+        ...(Name.startsWith("dated") ? [{ Name: "exec_date", Type: "date" }] : []),
+        ...(Name.endsWith("__runs") ? [{ Name: "run", Type: "string" }] : []),
+      ];
       this.catalog.putTable("db", {
         Name,
         TableType: "EXTERNAL_TABLE",
         Parameters: { "tributary.root": root },
-        PartitionKeys: Name === "dated" ? [{ Name: "exec_date", Type: "date" }] : [],
+        PartitionKeys: keys,
         StorageDescriptor: { ...StorageDescriptor, Location: root },
       });
     }

@@ -102,10 +102,13 @@ describe("a correction of one row", () => {
       "utility_emissions_monthly.json",
       "openlineage.json",
       "explanation_utility_emissions_monthly_rendered.sql",
+      "explanation_utility_emissions_monthly_executed.sql",
       "explanation-utility_emissions_monthly.json",
       "checks_utility_emissions_monthly_rendered.sql",
+      "checks_utility_emissions_monthly_executed.sql",
       "model-utility_emissions_monthly.json",
       "utility_emissions_monthly_rendered.sql",
+      "audit_utility_emissions_monthly_executed.sql",
       ...["utility_data_in", "utility_data_oh", "utility_emissions_monthly"].flatMap((table) => [
         `audit_${table}_config.json`,
         `audit_${table}_rendered.sql`,

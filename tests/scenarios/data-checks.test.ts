@@ -38,6 +38,7 @@ describe("data that violates a table's checks", () => {
   it("is not published at level error: the data before stays, and nothing that follows runs", async () => {
     const days = () => lake.query("select sum(co2_ton_total) as tons from processed_db_dev.utility_emissions_daily");
     const before = [await days(), await months()];
+    const partitions = await lake.partitions();
     const runs = await lake.land("2024-11-08", oh("negative.parquet"));
     expect(runs.map(({ pipeline, status, error }) => [pipeline, status, error?.name])).to.deep.equal([
       ["state_emission_daily", "FAILED", "CheckFailed"],
@@ -46,6 +47,7 @@ describe("data that violates a table's checks", () => {
       /^utility_emissions_daily of 2024-11-08 is not published, the data before stays: 'range: co2_ton_total from 0' is violated \d+ times\.$/,
     );
     expect([await days(), await months()]).to.deep.equal(before);
+    expect(await lake.partitions(), "the landed files of the run are not published either").to.deep.equal(partitions);
     const candidates = await lake.query(
       "select count(distinct run) as runs from processed_db_dev.utility_emissions_daily__runs where exec_date = date '2024-11-08'",
     );

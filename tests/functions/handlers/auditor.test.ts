@@ -81,6 +81,7 @@ describe("the auditor", () => {
     expect(JSON.parse(stored(`${run.executions}audit_t_config.json`))).to.deep.equal({
       ...config(["amount"]),
       ...found.compared,
+      referenceRun: "",
       statements: [found.sql],
     });
   });

@@ -21,7 +21,14 @@ const place = { account: "111122223333", region: "us-east-1", stage: "dev" };
 const tablePlace = (table: string) => ({ database: "db", table, bucket, prefix: `db/${table}/` });
 const places: PipelinePlaces = {
   ...{ pipeline: "p", source: "s", after: [], stateMachine: "m", landing: bucket, assets: bucket },
-  ...{ landed: ["dated", "whole"].map(tablePlace), published: [], replaced: [], checked: [], compared: [], runs: [] },
+  ...{
+    landed: ["dated", "whole"].map(tablePlace),
+    published: [],
+    replaced: [],
+    checked: [],
+    compared: [],
+    checkReads: [],
+  },
   ...{ renders: false, read: [] },
 };
 
@@ -88,7 +95,7 @@ describe("landing a file", () => {
   const land = async () => {
     asRole = true;
     try {
-      return await landFile({ run, index: 0, keepsRuns: [] }, { ...storage.clients(), settings });
+      return await landFile({ run, index: 0 }, { ...storage.clients(), settings, now: storage.clock.now });
     } finally {
       asRole = false;
     }
@@ -151,6 +158,12 @@ describe("landing a file", () => {
       meet: async () =>
         arrive(damaged(await parquet("SELECT (i % 1000)::INTEGER AS id FROM range(20000) t(i)", codec))),
     })),
+    {
+      name: "a file without rows",
+      error: "ResultEmpty",
+      says: "db.dated would be published without a row for 2024-11-08 (run 0a)",
+      meet: async () => arrive(await parquet("SELECT 1::INTEGER AS id WHERE false")),
+    },
     {
       name: "a file that was replaced since it was announced",
       error: "IncomingFileReplaced",

@@ -14,7 +14,7 @@ import { LocalStorage } from "../../model/storage";
 
 const table = { database: "db", name: "t" } as CatalogTable;
 const partition = (value: string, replaced: boolean): PrunablePartition => {
-  return { table, values: [value], keepsRuns: false, replaced };
+  return { table, values: [value], replaced };
 };
 const days = Array.from({ length: 250 }, (_, index) => new Date(index * 86_400_000).toISOString().slice(0, 10));
 const start: PruneTurn = { replaced: undefined, other: undefined };
@@ -63,7 +63,7 @@ describe("what a night's pruning comes to", () => {
         await glue.send(new CreatePartitionCommand({ DatabaseName: "db", TableName: "shared", PartitionInput }));
       }
       const own = async (pipeline: string) => {
-        const shared = { database: "db", table: "shared", keepsRuns: false, own: { pipeline } };
+        const shared = { database: "db", table: "shared", own: { pipeline } };
         return (await ownPartitions(glue, [shared])).map(({ values, replaced }) => [values[0], replaced]);
       };
       expect(await own("mine")).to.deep.equal([["mine", true]]);
