@@ -104,7 +104,9 @@ function todo(cell: CellView, view: LakeView): Html {
         : html`<p>Its execution is gone.</p>`
       : state === "running"
         ? html`<p>It is in ${step ?? "its first state"}${cell.started && html`, since ${moment(cell.started)}`}.</p>`
-        : html`<p>
+        : waitsFor.length === 0
+          ? html`<p>All that it waits for is there: it is about to begin.</p>`
+          : html`<p>
             It waits for
             ${waitsFor.map((what, index) => html`${index > 0 && " and for "}<span class="data">${what}</span>`)}.
           </p>`;
@@ -173,7 +175,7 @@ function spending({ cells, pipelines, dates }: LakeView): Html | undefined {
   const last = dates[dates.length - 1];
   return html`<section aria-labelledby="spent-title">
     <h2 id="spent-title">Bytes and cost</h2>
-    <div class="wide" tabindex="0" role="region" aria-labelledby="spent-title">
+    <div class="wide" tabindex="0" role="region" aria-label="Cost of each pipeline">
       <table>
         <caption>
           The newest runs from ${last} to ${dates[0]}: ${formatDollars(all)} at Athena’s price, with its least bill for

@@ -65,7 +65,7 @@ small{display:block;font-size:.8rem;font-weight:400}
 .badge.quiet{color:var(--muted);background:var(--quiet-soft)}
 .todos{list-style:none;margin:0;padding:0;display:grid;gap:.7rem}
 .todo{background:var(--sheet);border:1px solid var(--rule);border-left:4px solid var(--rule-strong);border-radius:6px;padding:.65rem 1rem}
-.todo p{margin:.25rem 0;overflow-wrap:anywhere}
+.todo p{max-width:100ch;margin:.25rem 0;overflow-wrap:anywhere}
 .todo.bad{border-left-color:var(--bad)}.todo.wait{border-left-color:var(--wait)}.todo.run{border-left-color:var(--run)}
 
 .moved{list-style:none;margin:.8rem 0;padding:0;display:grid;gap:.8rem}
@@ -96,7 +96,7 @@ tr.marked{background:var(--river-soft)}
 .grid{min-width:0}
 .grid thead th{vertical-align:bottom}
 .grid th[scope=row]{position:sticky;left:0;background:var(--sheet);z-index:1;min-width:11rem;border-right:1px solid var(--rule)}
-.grid .cell{min-width:12.5rem;padding:0}.grid .cell>a,.grid .cell:not(:has(>a)){padding:.48rem .8rem}
+.grid .cell{min-width:12.5rem;max-width:19rem;padding:0}.grid .cell>a,.grid .cell:not(:has(>a)){padding:.48rem .8rem}
 .grid .cell>a{display:block;color:inherit;text-decoration:none;height:100%}
 .grid .cell>a:hover{background:var(--river-soft)}
 .grid .cell small{margin-top:.2rem;overflow-wrap:anywhere}

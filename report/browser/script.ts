@@ -250,6 +250,8 @@ export function pageScript(): void {
         if (old) old.replaceChildren(...view.childNodes);
         else main?.append(view);
       }
+      const foot = page.querySelector("footer");
+      if (foot) document.querySelector("footer")?.replaceChildren(...foot.childNodes);
       for (const each of all<HTMLDetailsElement>("details:not([open])")) {
         if (opened.has(`${each.closest("[id]")?.id ?? ""} ${each.querySelector("summary")?.textContent ?? ""}`))
           each.open = true;

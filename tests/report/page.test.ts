@@ -73,6 +73,13 @@ describe("the page of a lake", () => {
     expect(JSON.parse(data)).to.have.length(KEPT);
   });
 
+  it("says that a date is about to begin whose inputs are all there", () => {
+    const cells = lakeView().cells.map((cell) => (cell.state === "waiting" ? { ...cell, waitsFor: [] } : cell));
+    expect(renderPage(lakeView({ cells })))
+      .to.include("it is about to begin")
+      .and.to.not.include("It waits for");
+  });
+
   it("asks its own server only, where there is one", () => {
     expect(renderPage(lakeView(), { live: true })).to.include("connect-src &#39;self&#39;");
   });
