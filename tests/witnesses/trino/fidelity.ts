@@ -22,7 +22,8 @@ ${matrix(played)}
 
 The ${different.length} that differ are faults of the recording: Java 17 writes \`1e23\` as \`9.999999999999999E22\`, and
 Trino's client shows a character beyond 16 bits inside a map of JSON unescaped. Every statement that is not equal is listed in
-[unequal.txt](../tests/witnesses/trino/unequal.txt). How CAST writes REAL and DOUBLE (\`366.0\`, or \`3.66E2\` as Trino does since 2022) is one
+[unequal.txt](../tests/witnesses/trino/unequal.txt). \`npm run slow:trino\` starts a Trino from Maven's artifacts (Java 17 and Maven
+are needed) and asks it and the local Athena the same statements anew, and TPC-H's queries. How CAST writes REAL and DOUBLE (\`366.0\`, or \`3.66E2\` as Trino does since 2022) is one
 switch, [float-text.ts](../local/athena/native/float-text.ts): no document says which of them Athena prints. The comparison sets it to
 Trino's form.
 
