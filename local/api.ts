@@ -79,7 +79,7 @@ export interface Call {
   demand(service: ServiceName, permission: Permission, via?: string): void;
 }
 
-/** Service names as they stand in a SigV4 credential scope. */
+/** A service's name as it stands in a SigV4 credential scope, e.g. `sqs`: one of these, or of a service that was added. */
 export type ServiceName =
   | "athena"
   | "events"
@@ -94,7 +94,8 @@ export type ServiceName =
   | "sqs"
   | "ssm"
   | "states"
-  | "sts";
+  | "sts"
+  | (string & Record<never, never>);
 
 /** The operations of one service by name, e.g. `{ GetTable: …, GetPartitions: … }`. */
 // Operations differ in their input and output types; `parse` guards each input, so the union is safe to store as unknown.
@@ -141,6 +142,11 @@ export class Api {
   register(service: ServiceName, operations: Operations): void {
     if (this.services.has(service)) throw new Error(`Service ${service} is registered twice.`);
     this.services.set(service, operations);
+  }
+
+  /** Names of the services that are registered, in order. */
+  get serviceNames(): ServiceName[] {
+    return [...this.services.keys()].sort();
   }
 
   /** Names of the operations that a service has. */

@@ -10,4 +10,6 @@ export type { Faults } from "./faults/faults";
 export type { JournalEntry } from "./journal";
 export { InProcessFunction, type Handler, type InvocationContext } from "./lambda/in-process-function";
 export type { FunctionProcess, ProcessTarget, StartProcess } from "./lambda/function-process";
-export { AwsError, ConnectionLost, type Caller, type Place } from "./api";
+export { AwsError, ConnectionLost, operation } from "./api";
+export type { Api, Call, Caller, Operation, Operations, Permission, Place, ServiceName } from "./api";
+export type { AddedService, Service, ServiceWorld } from "./service";

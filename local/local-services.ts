@@ -3,6 +3,7 @@
  */
 import { join } from "node:path";
 import type { Api, Place } from "./api";
+import type { AddedService, Service } from "./service";
 import { changeDetail } from "./cloudwatch/alarm-messages";
 import { Alarms } from "./cloudwatch/alarms";
 import { MetricFilters } from "./cloudwatch/metric-filters";
@@ -59,6 +60,8 @@ export interface LocalServicesOptions {
   readonly pace?: number;
   /** Default: the clock. */
   readonly now?: () => Date;
+  /** Services beside those that are here. Default: none. */
+  readonly addedServices?: readonly AddedService[];
 }
 
 /** The services, running. */
@@ -79,6 +82,9 @@ export class LocalServices {
   readonly metricFilters: MetricFilters;
   readonly alarms: Alarms;
   readonly machines: StateMachines;
+  /** What clients can call: a line each. */
+  readonly all: readonly Service[];
+  private readonly added: readonly Service[];
 
   constructor(options: LocalServicesOptions) {
     const { folder, place, api, journal, endpoint, assumeRole, faults, functionProcess, pace, now } = options;
@@ -155,22 +161,32 @@ export class LocalServices {
     };
     this.lifecycle = new Lifecycle({ store: this.s3, journal, now, onEvent });
 
-    api.register("s3", s3Operations({ store: this.s3, place, now: clock, onEvent }));
-    api.register("monitoring", cloudwatchOperations(this.metrics, this.alarms, place, clock));
-    api.register("glue", glueOperations(this.catalog, place));
-    api.register("athena", athenaOperations(this.athena));
-    api.register("sts", stsOperations(this.sessions, place));
-    api.register("ssm", ssmOperations(this.parameters));
-    api.register("sqs", sqsOperations(this.queues, place, endpoint));
-    api.register("sns", snsOperations(this.topics, place));
-    api.register("events", eventsOperations(this.events, place));
-    api.register("scheduler", schedulerOperations(this.schedules));
-    api.register("lambda", lambdaOperations(this.functions, place));
-    api.register("logs", logsOperations(this.functions.logs, place));
-    api.register("states", statesOperations(this.machines, place));
+    const world = { place, api, journal, now: clock };
+    this.added = (options.addedServices ?? []).map(({ name, open }) => open({ ...world, folder: of(name) }));
+    this.all = [
+      { name: "s3", title: "Amazon S3", operations: s3Operations({ store: this.s3, place, now: clock, onEvent }) },
+      { name: "glue", title: "AWS Glue", operations: glueOperations(this.catalog, place) },
+      { name: "athena", title: "Amazon Athena", operations: athenaOperations(this.athena) },
+      { name: "states", title: "AWS Step Functions", operations: statesOperations(this.machines, place) },
+      { name: "lambda", title: "AWS Lambda", operations: lambdaOperations(this.functions, place) },
+      { name: "events", title: "Amazon EventBridge", operations: eventsOperations(this.events, place) },
+      { name: "scheduler", title: "EventBridge Scheduler", operations: schedulerOperations(this.schedules) },
+      { name: "sqs", title: "Amazon SQS", operations: sqsOperations(this.queues, place, endpoint) },
+      { name: "sns", title: "Amazon SNS", operations: snsOperations(this.topics, place) },
+      { name: "ssm", title: "AWS Systems Manager", operations: ssmOperations(this.parameters) },
+      { name: "sts", title: "AWS STS", operations: stsOperations(this.sessions, place) },
+      {
+        name: "monitoring",
+        title: "Amazon CloudWatch",
+        operations: cloudwatchOperations(this.metrics, this.alarms, place, clock),
+      },
+      { name: "logs", title: "CloudWatch Logs", operations: logsOperations(this.functions.logs, place) },
+      ...this.added,
+    ];
+    for (const { name, operations } of this.all) api.register(name, operations);
   }
 
-  /** Takes up what an earlier process accepted and did not finish. */
+  /** Takes up what an earlier process accepted and did not finish: deliveries before executions, which cause new ones. */
   resume(): void {
     this.functions.resume();
     this.topics.resume();
@@ -178,10 +194,12 @@ export class LocalServices {
     this.schedules.resume();
     this.lifecycle.resume();
     this.machines.resume();
+    for (const service of this.added) service.resume?.();
   }
 
   /** Ends timers and processes; deliveries that are not done stay for the next {@link resume}. */
   async close(): Promise<void> {
+    for (const service of this.added) await service.close?.();
     this.alarms.close();
     this.schedules.close();
     this.events.close();

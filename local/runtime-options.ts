@@ -2,6 +2,7 @@
 import type { Place } from "./api";
 import type { FaultPlan } from "./faults/plan";
 import type { StartProcess } from "./lambda/function-process";
+import type { AddedService } from "./service";
 
 /** How to open a runtime. */
 export interface RuntimeOptions {
@@ -22,4 +23,6 @@ export interface RuntimeOptions {
    * where it returns undefined: a process of its own with the function's archive.
    */
   readonly functionProcess?: StartProcess;
+  /** Services beside those that are here, e.g. one of yours that a function calls. Default: none. */
+  readonly addedServices?: readonly AddedService[];
 }

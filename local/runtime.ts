@@ -216,7 +216,7 @@ export class Runtime {
   }
 
   private start(place: Place): Playing {
-    const { folder, pace, now, functionProcess } = this.options;
+    const { folder, pace, now, functionProcess, addedServices } = this.options;
     const { api, journal, faults } = this;
     const authorizer = new Authorizer(place, now);
     const services = new LocalServices({
@@ -230,6 +230,7 @@ export class Runtime {
       functionProcess,
       pace,
       now,
+      addedServices,
     });
     this.playing = { place, services, authorizer };
     return this.playing;

@@ -62,23 +62,6 @@ export async function serve(api: Api, options: ServeOptions): Promise<Served> {
   };
 }
 
-const services: readonly ServiceName[] = [
-  "athena",
-  "events",
-  "glue",
-  "kms",
-  "lambda",
-  "logs",
-  "monitoring",
-  "s3",
-  "scheduler",
-  "sns",
-  "sqs",
-  "ssm",
-  "states",
-  "sts",
-];
-
 /** Answers one request. Rejects if there is nothing to answer: the connection is all that can be ended then. */
 export async function answer(api: Api, options: ServeOptions, request: IncomingMessage, response: ServerResponse) {
   const refused = refusal(request.headers);
@@ -89,7 +72,8 @@ export async function answer(api: Api, options: ServeOptions, request: IncomingM
     return;
   }
   const credential = credentialOf(request);
-  const service = services.find((name) => name === (credential?.service ?? "s3"));
+  const named = credential?.service ?? "s3";
+  const service = named === "s3" || api.serviceNames.includes(named) ? named : undefined;
   if (service === "s3" && !request.headers["x-amz-target"]) {
     return options.s3(request, response, api, options.callerOf(credential?.accessKeyId));
   }
@@ -99,7 +83,7 @@ export async function answer(api: Api, options: ServeOptions, request: IncomingM
     const wire = await readRequest(request);
     if (wire === undefined) throw new AwsError("RequestEntityTooLargeException", tooLarge, 413);
     if (!credential) throw new AwsError("MissingAuthenticationTokenException", unsigned, 403);
-    if (!service) throw new AwsError("UnknownOperationException", unknownService(credential.service));
+    if (!service) throw new AwsError("UnknownOperationException", unknownService(credential.service, api));
     answered = await call(api, service, wire, options.callerOf(credential.accessKeyId), requestId);
   } catch (error) {
     if (error instanceof ConnectionLost) throw error;
@@ -107,7 +91,7 @@ export async function answer(api: Api, options: ServeOptions, request: IncomingM
     const { headers } = request;
     const name = service ?? credential?.service ?? "";
     answered =
-      isQuery(service, headers) || speaksXml(name, headers)
+      isQuery(service, headers) || (!service && speaksXml(name, headers))
         ? xmlError(name, known, requestId)
         : jsonError(headers, known);
   }
@@ -118,8 +102,8 @@ export async function answer(api: Api, options: ServeOptions, request: IncomingM
 const tooLarge = `The request body is larger than ${maximumBody} bytes.`;
 const unsigned = "The request is not signed: configure any access key, e.g. AWS_ACCESS_KEY_ID=local.";
 
-function unknownService(name: string): string {
-  return `The local runtime has no service ${name}; it has ${services.join(", ")}.`;
+function unknownService(name: string, api: Api): string {
+  return `The local runtime has no service ${name}; it has ${api.serviceNames.join(", ") || "none before something is deployed"}.`;
 }
 
 /** STS and SNS speak nothing else; CloudWatch does to older clients. */
@@ -132,7 +116,6 @@ function isQuery(
 
 /** Whether the client of a service that is not here reads its errors as XML: those of the query protocols and of REST-XML. */
 function speaksXml(name: string, headers: IncomingHttpHeaders): boolean {
-  if ((services as readonly string[]).includes(name)) return false;
   const type = headers["content-type"] ?? "";
   return type.startsWith("application/x-www-form-urlencoded") || ["route53", "cloudfront"].includes(name);
 }

@@ -16,7 +16,7 @@ export interface OwnerCalls {
 }
 
 /** What a resource type's `deploy` may use. */
-export type Services = Omit<LocalServices, "close" | "resume"> & {
+export type Services = Omit<LocalServices, "close" | "resume" | "all"> & {
   readonly call: OwnerCalls;
   readonly authorizer: Authorizer;
 };

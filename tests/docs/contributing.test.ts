@@ -58,6 +58,7 @@ describe("CONTRIBUTING.md", () => {
         "A command",
         "An Athena function",
         "An operation of the local runtime",
+        "A service of the local runtime",
         "A resource type of the local runtime",
       ]);
     });

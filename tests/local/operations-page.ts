@@ -10,28 +10,14 @@ import { refusedRoutes } from "../../local/s3/route-table";
 /** Where the page stands. */
 export const pagePath = join(__dirname, "..", "..", "docs", "operations.md");
 
-const services: Readonly<Record<string, ServiceName>> = {
-  "Amazon S3": "s3",
-  "AWS Glue": "glue",
-  "Amazon Athena": "athena",
-  "AWS Step Functions": "states",
-  "AWS Lambda": "lambda",
-  "Amazon EventBridge": "events",
-  "EventBridge Scheduler": "scheduler",
-  "Amazon SQS": "sqs",
-  "Amazon SNS": "sns",
-  "AWS Systems Manager": "ssm",
-  "AWS STS": "sts",
-  "Amazon CloudWatch": "monitoring",
-  "CloudWatch Logs": "logs",
-};
-
-/** The operations of each service of a runtime, by the service's name in signatures. */
-export async function servedOperations(): Promise<Map<ServiceName, string[]>> {
+/** The services of a runtime by their names in signatures: what AWS calls them, and their operations. */
+export async function servedServices(): Promise<Map<ServiceName, { title: string; operations: string[] }>> {
   const folder = mkdtempSync(join(tmpdir(), "tributary-operations-"));
   const runtime = await Runtime.open({ folder, place: { account: "111122223333", region: "us-east-1" } });
   try {
-    return new Map(Object.values(services).map((service) => [service, runtime.api.operationsOf(service)]));
+    return new Map(
+      runtime.services.all.map(({ name, title }) => [name, { title, operations: runtime.api.operationsOf(name) }]),
+    );
   } finally {
     await runtime.close();
     rmSync(folder, { recursive: true, force: true });
@@ -42,9 +28,8 @@ const list = (names: readonly string[]): string => names.map((name) => `\`${name
 
 /** The page's text. */
 export async function operationsPage(): Promise<string> {
-  const served = await servedOperations();
-  const rows = Object.entries(services).map(
-    ([title, service]) => `| ${title} (\`${service}\`) | ${list(served.get(service) ?? [])} |`,
+  const rows = [...(await servedServices())].map(
+    ([name, { title, operations }]) => `| ${title} (\`${name}\`) | ${list(operations)} |`,
   );
   const refused = refusedRoutes.map(({ operation }) => operation).sort();
   const text = `# Operations

@@ -55,7 +55,7 @@ export class Runtime {
 
   constructor(
     folder: string,
-    stubs: Partial<Record<ServiceName, Record<string, Stub>>> = {},
+    stubs: Readonly<Record<string, Record<string, Stub>>> = {},
     options: Partial<StateMachineOptions> = {},
   ) {
     this.journal.listen((entry) => this.entries.push(entry));
@@ -63,7 +63,7 @@ export class Runtime {
       this.permissions.push({ caller: principalArn, permission });
       if (permission.action === "Forbidden") throw new AwsError("AccessDeniedException", "User is not authorized", 403);
     });
-    for (const [name, operations] of Object.entries(stubs)) this.api.register(name as ServiceName, service(operations));
+    for (const [name, operations] of Object.entries(stubs)) this.api.register(name, service(operations));
     this.machines = new StateMachines(folder, {
       place,
       api: this.api,
