@@ -3,15 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DescribeExecutionOutput, GetExecutionHistoryOutput, StartExecutionOutput } from "@aws-sdk/client-sfn";
-import {
-  Api,
-  AwsError,
-  type Caller,
-  operation,
-  type Operations,
-  type Permission,
-  type ServiceName,
-} from "../../../local/api";
+import { Api, AwsError, type Caller, operation, type Operations, type Permission } from "../../../local/api";
 import { Journal, type JournalEntry } from "../../../local/journal";
 import type { StateMachineOptions } from "../../../local/states/machine-options";
 import { StateMachines } from "../../../local/states/machines";
