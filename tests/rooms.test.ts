@@ -64,6 +64,20 @@ describe("the rooms", () => {
     });
   }
 
+  for (const room of Object.keys(rooms)) {
+    it(`${room} says which of its modules other rooms take, and they reach no others`, () => {
+      const inside = (module: string) => module.startsWith(`${room}/`);
+      const others = modules.filter((module) => !inside(module) && !module.startsWith("tests/"));
+      const taken = others.flatMap(importedModules).filter(inside);
+      const [, list = ""] = readFileSync(join(house, room, "README.md"), "utf8").split("## What other rooms take\n");
+      const stated = [...list.replace(/\n {2}/g, " ").matchAll(/^- (?:here|`(.+?)\/`): (.+)$/gm)].flatMap(
+        ([, folder, names]) =>
+          [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => `${join(room, folder ?? "", name)}.ts`),
+      );
+      expect([...new Set(taken)].sort(), `reached, and listed in ${room}/README.md`).to.deep.equal(stated.sort());
+    });
+  }
+
   it("have no circle of imports, of types neither, but those of a grammar's recursion in one folder", () => {
     expect(circles(modules, importedModules)).to.deep.equal(recursions);
   });

@@ -15,7 +15,7 @@
  * For quotients R = N / D a row's contribution is the exact (ΔN − R·ΔD) / D with the means R and D of both dates, which adds up
  * to the quotient's difference.
  */
-import { marks } from "./leaf";
+import { marks } from "./base-table";
 import type { Measure } from "./measure";
 import { numbered } from "./origin";
 

@@ -11,7 +11,7 @@ import { edgeLines, notFollowedQuery } from "./edge-lines";
 import type { ExplainedAttribute } from "./explained";
 import { sameText } from "./expressions";
 import { type Input, inputsOf } from "./inputs";
-import { bothStates, dateColumn, marks } from "./leaf";
+import { bothStates, dateColumn, marks } from "./base-table";
 import { modelChange } from "./model-change";
 import { numbered, rowParts, type Search, textOf } from "./origin";
 import { readModel } from "./read-model";

@@ -4,8 +4,8 @@
 import { printExpression, quotedText } from "../../athena-sql/trino/print";
 import type { Expression, Relation, Select } from "../../athena-sql/trino/syntax";
 import { conjuncts, holdsQuery, nameNode, renamed } from "./expressions";
-import { dateColumn, datedRows, type DatedRows } from "./leaf";
-import type { NotFollowed } from "./linear";
+import { dateColumn, datedRows, type DatedRows } from "./base-table";
+import type { NotFollowed } from "./linear-form";
 import type { Search } from "./origin";
 import { type Block, placesIn, resolve, type Source, sourcesIn } from "./scope";
 

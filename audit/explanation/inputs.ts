@@ -4,8 +4,8 @@
 import type { Expression, Select } from "../../athena-sql/trino/syntax";
 import { joinConditions, readDates } from "./dated-reads";
 import { everyPart } from "./expressions";
-import type { DatedRows } from "./leaf";
-import { isNotFollowed } from "./linear";
+import type { DatedRows } from "./base-table";
+import { isNotFollowed } from "./linear-form";
 import type { Search } from "./origin";
 import {
   type Block,

@@ -5,10 +5,10 @@ import { printExpression, printRelation, quotedName } from "../../athena-sql/tri
 import type { Expression, JoinRelation, Relation, Select } from "../../athena-sql/trino/syntax";
 import { columnsUsed, readDates, type ReadDates } from "./dated-reads";
 import { conjuncts, holdsQuery, joinedBy } from "./expressions";
-import { ghostly, ghostGuard, type Outer, outerOf } from "./ghosts";
-import { inlined, isConstant } from "./inlined";
-import { bothStates, marks } from "./leaf";
-import { isNotFollowed, type NotFollowed } from "./linear";
+import { ghostly, ghostGuard, type Outer, outerOf } from "./unmatched-rows";
+import { inlined, isConstant } from "./common-table-inlining";
+import { bothStates, marks } from "./base-table";
+import { isNotFollowed, type NotFollowed } from "./linear-form";
 import type { Search } from "./origin";
 import type { MarkedRows } from "./marked-rows";
 import { isReplaceable, isRowLevel } from "./row-level";

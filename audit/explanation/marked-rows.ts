@@ -2,8 +2,8 @@
  * Queries whose rows are marked with the changed source rows in them, one after the other.
  */
 import { quotedName } from "../../athena-sql/trino/print";
-import { marks } from "./leaf";
-import { isNotFollowed, type NotFollowed } from "./linear";
+import { marks } from "./base-table";
+import { isNotFollowed, type NotFollowed } from "./linear-form";
 
 /** A query that gives a relation's columns, and {@link marks} for so many tables. */
 export interface MarkedRows {

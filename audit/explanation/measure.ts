@@ -5,7 +5,7 @@
 import type { Expression, Select } from "../../athena-sql/trino/syntax";
 import { valueWhere } from "./expressions";
 import type { MarkedRows } from "./marked-rows";
-import { isNotFollowed, type NotFollowed, quotient } from "./linear";
+import { isNotFollowed, type NotFollowed, quotient } from "./linear-form";
 import type { Search } from "./origin";
 import { followable, type Needed, neededOf, rowsBehind, rowsOfColumn, rowsOfExpression, rowsThrough } from "./trace";
 import { type Block, isGrouped, itemsOf, resolve, sourcesOf, windowsIn } from "./scope";

@@ -1,7 +1,7 @@
 /**
  * What is different in a model that is another than on the date before.
  */
-import { onDate } from "./leaf";
+import { onDate } from "./base-table";
 import type { ComparedDates } from "../comparison";
 
 /** Characters shown beside what differs. */

@@ -12,7 +12,7 @@ import {
   numberNode,
   valueWhere,
 } from "./expressions";
-import { isNotFollowed, linear, nameOf, type NotFollowed } from "./linear";
+import { isNotFollowed, linear, nameOf, type NotFollowed } from "./linear-form";
 
 /** What one row adds to an expression of aggregates, and by which of them: `sum`, `count`, `sum and count`. */
 export function rowAmount(

@@ -4,7 +4,7 @@
 import { type Expression, partsOf, type Select } from "../../athena-sql/trino/syntax";
 import { joinConditions } from "./dated-reads";
 import { aggregatesIn, conjuncts, everyPart, sameText } from "./expressions";
-import { isConstant } from "./inlined";
+import { isConstant } from "./common-table-inlining";
 import {
   type Block,
   bodyOf,

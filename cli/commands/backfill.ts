@@ -4,7 +4,7 @@ import { failuresOf, openDates, runBackfill } from "../backfill/run-backfill";
 import type { BackfillRecord } from "../backfill/backfill-record";
 import { CommandError } from "../command-error";
 import { staleDeployment } from "../lake/deployed-models";
-import { atMost, REQUESTS_AT_ONCE } from "../lake/concurrently";
+import { atMost, REQUESTS_AT_ONCE } from "../lake/concurrency";
 import { awaited, isComplete, readDateInputs } from "../runs/date-inputs";
 import { readDefinitions } from "../lake/definitions";
 import type { PipelineDefinition } from "../../functions/runs/pipeline";

@@ -3,7 +3,7 @@ import { isExecDate } from "../../audit/exec-date";
 import { list } from "../../functions/storage/objects";
 import { executionsOf, type PipelineDefinition } from "../../functions/runs/pipeline";
 import { isRepeatedAudit } from "../../functions/runs/run-order";
-import { atMost, REQUESTS_AT_ONCE } from "../lake/concurrently";
+import { atMost, REQUESTS_AT_ONCE } from "../lake/concurrency";
 import { awaited, isAnnounced, isComplete, readDateInputs, type DateInputs } from "../runs/date-inputs";
 import { currentState, executionStatus } from "../lake/executions";
 import type { Lake } from "../lake/lake";

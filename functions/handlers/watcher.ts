@@ -1,13 +1,13 @@
 /**
  * Announces dates: writes a pipeline's control file as soon as all its registered files are there, exactly one each, and all
  * pipelines before it are complete with their newest runs. It looks when a file or a completion marker arrives, and every hour
- * for what an event may have missed (hourly-look.ts).
+ * for what an event may have missed (hourly-sweep.ts).
  */
 import type { S3Client } from "@aws-sdk/client-s3";
 import { isExecDate, type ExecDate } from "../../audit/exec-date";
 import { announce, type WaitingDate } from "../arrival/announce";
 import { dueOn } from "../arrival/cadence";
-import { lookHourly } from "../arrival/hourly-look";
+import { lookHourly } from "../arrival/hourly-sweep";
 import { log } from "../invocation/log";
 import { optional, readJson, shape, text } from "../invocation/schema";
 import type { PipelineSettings } from "../invocation/settings";

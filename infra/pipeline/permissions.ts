@@ -1,6 +1,6 @@
 /** What the functions of one pipeline may do: pure. Each statement is there because a line of the function needs it. */
 import { runsTableName } from "../../audit/data-check-query";
-import { watchedKey } from "../../functions/arrival/watched";
+import { watchedKey } from "../../functions/arrival/watcher-checkpoint";
 import { pruneTurnKey } from "../../functions/publication/prune-turn";
 import type { Grants, Statement, TablePlace } from "../permissions";
 

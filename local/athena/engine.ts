@@ -18,7 +18,7 @@ import { Preparing } from "./preparing";
 import { QueryLog, type QueryRecord } from "./query-log";
 import { type Outcome, QueryCancelled, type Run } from "./run";
 import { classify, runStatement } from "./run-statement";
-import { Slots } from "./slots";
+import { Semaphore } from "./semaphore";
 import { parseLocation, Storage } from "./storage";
 import type { Parsed } from "../../athena-sql/trino/statements";
 import { invalid, outputOf, parametersOf, parseOrRefuse, type QueryRequest } from "./query-request";
@@ -53,7 +53,7 @@ export class AthenaEngine {
   readonly place: Place;
   private readonly log: QueryLog;
   private readonly parquet = new ParquetFiles();
-  private readonly slots = new Slots(AT_ONCE);
+  private readonly slots = new Semaphore(AT_ONCE);
   private readonly running = new Map<string, { cancelled: boolean; connection?: DuckDBConnection }>();
   private readonly work = new Set<Promise<void>>();
   /** Requests with a token that are being accepted, by token. */

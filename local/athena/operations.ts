@@ -10,7 +10,7 @@ import { namedQueryOperations } from "./named-query-operations";
 import { preparedStatementOperations } from "./prepared-statement-operations";
 import { QueryResults } from "./query-results";
 import type { QueryRecord } from "./query-log";
-import { describeQuery, describeStatistics } from "./query-shapes";
+import { describeQuery, describeStatistics } from "./query-schema";
 import { requiredAccess } from "./required-access";
 import { workGroupOperations } from "./workgroup-operations";
 

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { AwsError, operation, type Operations, type Permission } from "../api";
 import { parseInput } from "../http/parse-input";
 import type { AthenaEngine } from "./engine";
-import { ENGINE_VERSION } from "./query-shapes";
+import { ENGINE_VERSION } from "./query-schema";
 import { type WorkGroup, workGroupInput } from "./workgroups";
 
 /** @internal part of `athenaOperations` */

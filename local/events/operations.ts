@@ -6,7 +6,7 @@ import { AwsError, operation, type Call, type Operations, type Permission, type 
 import { parseInput } from "../http/parse-input";
 import { readJson } from "../read-json";
 import { compilePattern } from "./patterns";
-import { putRule, putTargets, type Rule } from "./rule-shapes";
+import { putRule, putTargets, type Rule } from "./rule-schema";
 import { nameOfBus, type EventBus } from "./rules";
 
 /** Bytes of an entry: "Calculating Amazon EventBridge PutEvents event entry size". */

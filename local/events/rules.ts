@@ -13,7 +13,7 @@ import type { AssumeRole } from "../sts/service-caller";
 import { EventDelivery } from "./event-delivery";
 import { admitPattern } from "./pattern-admission";
 import { compilePattern, type Matcher } from "./patterns";
-import { putRule, putTargets, rule, type Rule } from "./rule-shapes";
+import { putRule, putTargets, rule, type Rule } from "./rule-schema";
 import { checkScheduleExpression, nextTime } from "./schedule-expression";
 import { Timetable } from "./timetable";
 import { checkTargetInput, targetInput, type Event, type TargetInput } from "./target-input";

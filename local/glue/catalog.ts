@@ -21,7 +21,7 @@ import {
   storedTable,
   type Table,
   type TableInput,
-} from "./shapes";
+} from "./catalog-schema";
 
 interface OpenTable {
   readonly document: Document<StoredTable>;

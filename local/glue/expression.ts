@@ -7,7 +7,7 @@ import { ParseError } from "../../athena-sql/trino/errors";
 import { parseExpression } from "../../athena-sql/trino/expressions";
 import type { Expression } from "../../athena-sql/trino/syntax";
 import { invalidInput } from "./errors";
-import type { Column } from "./shapes";
+import type { Column } from "./catalog-schema";
 
 /** A value of a partition column or literal; comparisons with NULL give null. */
 type Value = string | number | bigint | null;

@@ -10,7 +10,7 @@ import { glueOperation } from "./glue-operation";
 import { page, pageInput } from "./pages";
 import { partitionOperations } from "./partition-operations";
 import { GluePermissions } from "./permissions";
-import { databaseInput, tableInput } from "./shapes";
+import { databaseInput, tableInput } from "./catalog-schema";
 
 const catalogId = { CatalogId: z.string().optional() };
 const name = z.string().min(1).max(255);

@@ -2,7 +2,7 @@
 import type { AwsError } from "../api";
 import type { Change } from "../records";
 import { alreadyExists, invalidInput, notFound } from "./errors";
-import type { PartitionInput, StoredPartition } from "./shapes";
+import type { PartitionInput, StoredPartition } from "./catalog-schema";
 
 /** One change of a partition; an update may give it other values, as in Glue. */
 export type PartitionChange =

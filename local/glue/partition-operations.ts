@@ -10,7 +10,7 @@ import { partitionFilter } from "./expression";
 import { glueOperation } from "./glue-operation";
 import { page, pageInput } from "./pages";
 import { GluePermissions } from "./permissions";
-import { partitionInput } from "./shapes";
+import { partitionInput } from "./catalog-schema";
 
 const name = z.string().min(1).max(255);
 const target = { CatalogId: z.string().optional(), DatabaseName: name, TableName: name };

@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 import { AwsError, ConnectionLost, type Api, type Caller, type ServiceName } from "../api";
 import { credentialOf } from "./credential";
-import { refusal } from "./door";
+import { refusal } from "./request-origin";
 import { jsonError, jsonInput, jsonOperation, jsonResponse } from "./json-protocol";
 import { queryForm, queryInput, queryResponse, xmlError } from "./query-protocol";
 import { restResponse, restRoute, speaksRest } from "./rest-protocol";

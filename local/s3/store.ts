@@ -19,7 +19,7 @@ import {
   type Version,
 } from "./stored-object";
 import { Sequencers } from "./sequencers";
-import { Turns } from "./turns";
+import { KeyedMutex } from "./keyed-mutex";
 import { Uploads } from "./uploads";
 
 /** What a deletion did: of both members, one at most is there. */
@@ -39,7 +39,7 @@ export class S3Store {
   readonly scratch: Scratch;
   readonly uploads: Uploads;
   private readonly buckets = new Map<string, Bucket>();
-  private readonly turns = new Turns();
+  private readonly turns = new KeyedMutex();
   private readonly sequencers: Sequencers;
 
   constructor(

@@ -12,7 +12,7 @@ import type {
   StateGraph,
   StateMachineDefinition,
 } from "./definition";
-import { INNER, MACHINE, SHAPES } from "./definition-shapes";
+import { INNER, MACHINE, SHAPES } from "./definition-schema";
 
 type Report = (location: string, message: string, code?: string) => void;
 

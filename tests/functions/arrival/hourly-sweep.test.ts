@@ -1,7 +1,7 @@
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { announcementOf } from "../../../functions/arrival/announcement";
-import { lookHourly } from "../../../functions/arrival/hourly-look";
+import { lookHourly } from "../../../functions/arrival/hourly-sweep";
 import { executionsPrefix, manifestKey, type PipelineDefinition } from "../../../functions/runs/pipeline";
 import { inputKey } from "../../../functions/runs/run-input";
 import { list, writeJson } from "../../../functions/storage/objects";
@@ -26,7 +26,7 @@ const definition: PipelineDefinition = {
   priorDateFrom: undefined,
 };
 
-describe("the hourly look", () => {
+describe("the hourly sweep", () => {
   let storage: LocalStorage;
   let requests: number;
   before(() => (storage = new LocalStorage()));

@@ -6,8 +6,8 @@ import { printExpression, quotedName } from "../../athena-sql/trino/print";
 import type { Expression } from "../../athena-sql/trino/syntax";
 import { nameNode } from "./expressions";
 import type { MarkedRows } from "./marked-rows";
-import { marks } from "./leaf";
-import type { NotFollowed } from "./linear";
+import { marks } from "./base-table";
+import type { NotFollowed } from "./linear-form";
 import { placesIn, type Source } from "./scope";
 
 /** A relation that may be missing from joined rows. */

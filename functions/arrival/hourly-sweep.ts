@@ -1,5 +1,5 @@
 /**
- * The hourly look for what events may have missed: S3 sends none for some minutes after EventBridge was enabled (S3 documentation,
+ * The hourly sweep for what events may have missed: S3 sends none for some minutes after EventBridge was enabled (S3 documentation,
  * "Enabling Amazon EventBridge"), and a delivery may fail for good. It costs the same however many dates there are: the recent
  * dates and those that are not settled each hour, the others in turn, as many as one listing holds; and of each date only what
  * has changed since it was settled.
@@ -13,7 +13,7 @@ import { announce, type WaitingDate } from "./announce";
 import { readFolder, readFolders, type DateFolders } from "./date-folders";
 import { matchRegisteredFiles } from "./registered-files";
 import { wasHeardOf } from "./run-records";
-import { fingerprint, keepWatched, readWatched, type Watched } from "./watched";
+import { fingerprint, keepWatched, readWatched, type Watched } from "./watcher-checkpoint";
 
 /** What looking needs. */
 export interface LookContext {

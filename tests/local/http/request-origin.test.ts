@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { expect } from "chai";
 import { Api, operation } from "../../../local/api";
-import { refusal } from "../../../local/http/door";
+import { refusal } from "../../../local/http/request-origin";
 import { serve, type Served } from "../../../local/http/server";
 import { NESTING_LIMIT, readJson } from "../../../local/read-json";
 import { serveS3 } from "../../../local/s3/rest";

@@ -1,7 +1,7 @@
 /** Work on one thing, one after another. */
 
 /** Lets pieces of work of the same name wait for one another; those of different names go on side by side. */
-export class Turns {
+export class KeyedMutex {
   private readonly last = new Map<string, Promise<unknown>>();
 
   /** Does `work` once all earlier work of that name is over, however it ended. */

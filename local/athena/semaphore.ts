@@ -1,7 +1,7 @@
 /**
  * Lets a fixed number of things happen at once; others wait their turn.
  */
-export class Slots {
+export class Semaphore {
   private free: number;
   private readonly waiting: (() => void)[] = [];
 
