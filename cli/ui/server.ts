@@ -5,7 +5,7 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { refusal } from "../../local/http/door";
+import { refusal } from "../../local/http/request-origin";
 
 /** What is served. */
 export interface Served {

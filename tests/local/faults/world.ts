@@ -170,3 +170,14 @@ function trust(Service: string) {
 function allow(Action: string) {
   return { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: "*" }] };
 }
+
+/** A world whose methods can be taken out of it. */
+export function bind(world: FaultWorld) {
+  return {
+    runtime: world.runtime,
+    put: world.put.bind(world),
+    text: world.text.bind(world),
+    of: world.of.bind(world),
+    execute: world.execute.bind(world),
+  };
+}

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { expect } from "chai";
 import { AwsError } from "../../../local/api";
 import type { Definition } from "./run";
-import { closeRuntimes, executionArn, machineArn, one, openFolder, PASSING, rejection, Runtime } from "./world";
+import { closeRuntimes, machineArn, one, openFolder, Runtime } from "./world";
 
 /** A result without what differs from call to call. */
 function withoutMetadata(result: unknown): unknown {
@@ -296,112 +296,5 @@ describe("Integrations of state machines", () => {
     expect(result.SdkResponseMetadata).to.deep.equal({ RequestId: headers["x-amzn-RequestId"] });
     runtime.put("n", one({ Resource: "arn:aws:states:::events:putEvents", Arguments: { Entries: [] } }));
     expect(JSON.parse((await runtime.execute("n")).output ?? "{}")).to.deep.equal({ FailedEntryCount: 0 });
-  });
-
-  const nested = (pattern: string): Definition =>
-    one({
-      Resource: `arn:aws:states:::states:startExecution${pattern}`,
-      Arguments: { StateMachineArn: machineArn("child"), Name: "c", Input: { a: 1 } },
-    });
-
-  it("nested executions", async () => {
-    const runtime = new Runtime(folder);
-    runtime.put("child", PASSING);
-    runtime.put("m", nested(".sync:2"));
-    const described = JSON.parse((await runtime.execute("m")).output ?? "{}") as Record<string, unknown>;
-    expect(described).to.deep.include({
-      ExecutionArn: executionArn("child", "c"),
-      Status: "SUCCEEDED",
-      Input: { a: 1 },
-      Output: { a: 1 },
-      InputDetails: { Included: true },
-    });
-    runtime.put("m", nested(""));
-    expect(await runtime.execute("m")).to.include({
-      status: "FAILED",
-      error: "StepFunctions.ExecutionAlreadyExistsException",
-    });
-  });
-
-  it("null stands for what is not given: the input of a child is {}", async () => {
-    const runtime = new Runtime(folder);
-    runtime.put("child", PASSING);
-    const Arguments = { StateMachineArn: machineArn("child"), Name: null, Input: null };
-    runtime.put("m", one({ Resource: "arn:aws:states:::states:startExecution.sync:2", Arguments }));
-    const described = JSON.parse((await runtime.execute("m")).output ?? "{}") as Record<string, unknown>;
-    expect(described).to.deep.include({ Status: "SUCCEEDED", Input: {}, Output: {} });
-  });
-
-  it("a nested execution that fails", async () => {
-    const runtime = new Runtime(folder);
-    runtime.put("child", { StartAt: "F", States: { F: { Type: "Fail", Error: "E", Cause: "C" } } });
-    runtime.put("m", nested(".sync"));
-    const ended = await runtime.execute("m");
-    expect(ended).to.include({ status: "FAILED", error: "States.TaskFailed" });
-    expect(JSON.parse(ended.cause ?? "")).to.include({ Error: "E", Cause: "C", Status: "FAILED" });
-  });
-
-  describe("task tokens", () => {
-    const waiting = (fields: Definition = {}): Definition =>
-      one({
-        Resource: "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
-        Arguments: { QueueUrl: "q", MessageBody: { token: "{% $states.context.Task.Token %}" } },
-        ...fields,
-      });
-    const withToken = (answer: (runtime: Runtime, taskToken: string) => unknown) => {
-      const runtime: Runtime = new Runtime(folder, {
-        sqs: {
-          SendMessage: ({ MessageBody }) => {
-            const { token } = JSON.parse(MessageBody as string) as { token: string };
-            setImmediate(() => void answer(runtime, token));
-            return { MessageId: "1" };
-          },
-        },
-      });
-      return runtime;
-    };
-
-    it("success", async () => {
-      const runtime = withToken((at, taskToken) => at.call("SendTaskSuccess", { taskToken, output: '{"ok":true}' }));
-      runtime.put("m", waiting());
-      const ended = await runtime.execute("m");
-      expect(JSON.parse(ended.output ?? "")).to.deep.equal({ ok: true });
-      expect((await runtime.history(ended.executionArn)).map(({ type }) => type)).to.include("TaskSubmitted");
-    });
-
-    it("failure", async () => {
-      const runtime = withToken((at, taskToken) => at.call("SendTaskFailure", { taskToken, error: "E", cause: "C" }));
-      runtime.put("m", waiting());
-      expect(await runtime.execute("m")).to.include({ status: "FAILED", error: "E", cause: "C" });
-    });
-
-    it("a failure without error and cause, which a catcher sees as null", async () => {
-      const runtime = withToken((at, taskToken) => at.call("SendTaskFailure", { taskToken }));
-      const definition = waiting({
-        Catch: [{ ErrorEquals: ["States.ALL"], Output: "{% $states.errorOutput %}", Next: "B" }],
-      });
-      const states = { ...(definition.States as Definition), B: { Type: "Pass", End: true } };
-      runtime.put("m", { ...definition, States: states });
-      expect((await runtime.execute("m")).output).to.equal('{"Error":null,"Cause":null}');
-    });
-
-    it("a missed heartbeat", async () => {
-      const runtime = withToken((at, taskToken) => at.call("SendTaskHeartbeat", { taskToken }));
-      runtime.put("m", waiting({ HeartbeatSeconds: 1 }));
-      expect(await runtime.execute("m")).to.include({ status: "FAILED", error: "States.Timeout" });
-    });
-
-    it("wrong tokens", async () => {
-      const runtime = new Runtime(folder);
-      expect((await rejection(runtime.call("SendTaskSuccess", { taskToken: "x", output: "1" }))).code).to.equal(
-        "InvalidToken",
-      );
-      expect((await rejection(runtime.call("SendTaskFailure", { taskToken: "local-task-1" }))).code).to.equal(
-        "TaskTimedOut",
-      );
-      expect((await rejection(runtime.call("SendTaskSuccess", { taskToken: "x", output: "{" }))).code).to.equal(
-        "InvalidOutput",
-      );
-    });
   });
 });
