@@ -103,7 +103,13 @@ describe("commands on a served lake", function () {
     const [{ run = "" } = {}] = statuses() as { run?: string }[];
     const { status, stdout, stderr } = stage("logs", run.slice(-6));
     expect(status, stderr).to.equal(0);
-    const told = ["Execution started", "Land file", "Publish utility_emissions_daily", "Execution succeeded"];
+    const told = [
+      "Execution started",
+      "Land file",
+      "Register utility_emissions_daily",
+      "Publish",
+      "Execution succeeded",
+    ];
     let place = -1;
     for (const text of told) {
       expect(stdout.indexOf(text), `${text} in its order in\n${stdout}`).to.be.greaterThan(place);
