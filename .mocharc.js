@@ -11,6 +11,6 @@ module.exports = {
   parallel: true,
   jobs: Math.min(4, availableParallelism()),
   // For what hangs, not for what is slow: a busy machine takes its time.
-  timeout: 900_000,
+  timeout: 3_600_000,
   slow: 2000,
 };
