@@ -96,7 +96,7 @@ function article(run: RunView, view: LakeView): Html {
     ${
       log.length > 0 &&
       html`<details class="log">
-        <summary>Log, ${formatCount(log.length)} lines</summary>
+        <summary>Log, ${formatCount(log.length)} ${log.length === 1 ? "line" : "lines"}</summary>
         <pre tabindex="0">${log.slice(0, LINES).map(logLine)}${log.length > LINES && html`<span>… ${formatCount(log.length - LINES)} more lines</span>`}</pre>
       </details>`
     }
