@@ -140,7 +140,7 @@ function knownSecret(secretOf: Presigning["secretOf"], accessKeyId: string): str
   if (secret !== undefined) return secret;
   const message =
     `The secret of the access key ${accessKeyId} is not known here, so what it signs cannot be checked: ` +
-    "presign with the keys of the runtime's environment().";
+    "presign with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of the runtime's environment.";
   throw new AwsError("InvalidAccessKeyId", message, 403, { AWSAccessKeyId: accessKeyId });
 }
 

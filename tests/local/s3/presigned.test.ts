@@ -56,7 +56,9 @@ describe("presigned URLs", () => {
       });
 
       it("of a key whose secret is not known are not taken", () =>
-        expect(outcome(example, { key: "another" })).to.match(/^InvalidAccessKeyId.*local up/));
+        expect(outcome(example, { key: "another" })).to.match(
+          /^InvalidAccessKeyId: The secret of the access key AKIAIOSFODNN7EXAMPLE is not known here/,
+        ));
 
       it("ask for no more than was signed", () =>
         expect(outcome(example, { headers: { "x-amz-copy-source": "other/key" } })).to.match(
