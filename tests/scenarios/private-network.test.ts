@@ -78,7 +78,7 @@ describe("a lake in a private network", () => {
     const attached = of("aws:lambda/function:Function").map(({ inputs }) => inputs.vpcConfig);
     const subnetIds = of("aws:ec2/subnet:Subnet").map(({ id }) => id);
     for (const config of attached) expect(config).to.have.deep.property("subnetIds", subnetIds);
-    expect(attached).to.have.length(21);
+    expect(attached).to.have.length(23);
   });
 
   it("costs what docs/stages.md says", () => {
