@@ -31,13 +31,6 @@ export const accepted: Readonly<Record<"cfn-lint" | "moto" | "parliament", reado
   ],
   parliament: [
     {
-      finding:
-        /glue \(aws:ec2\/vpcEndpoint:VpcEndpoint policy\) RESOURCE_MISMATCH: .*'required_format': 'arn:\*:glue:\*:\*:catalog'/,
-      reason:
-        "the statement beside it allows these actions on the catalog, which an endpoint's policy says once: parliament looks at " +
-        "each statement alone",
-    },
-    {
       finding: /\(aws:iam\/role:Role assumeRolePolicy\) CREDENTIALS_EXPOSURE: \['sts:assumerole'\]/,
       reason: "a trust policy says who may assume the role, which is what it is for",
     },
