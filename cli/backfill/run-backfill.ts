@@ -1,6 +1,6 @@
 /** Runs the dates of a backfill, a few at a time, each through its pipelines in their order. */
 import type { PipelineDefinition } from "../../functions/runs/pipeline";
-import { atMost } from "../lake/concurrency";
+import { atMost } from "../../functions/invocation/concurrency";
 import type { Lake } from "../lake/lake";
 import { newestRun } from "../runs/run-date";
 import { backfillDate, isDone } from "./backfill-date";

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { list, readText } from "../../functions/storage/objects";
-import { atMost, REQUESTS_AT_ONCE } from "./concurrency";
+import { atMost } from "../../functions/invocation/concurrency";
+import { REQUESTS_AT_ONCE } from "./concurrency";
 import type { Lake } from "./lake";
 import type { Project } from "./project";
 

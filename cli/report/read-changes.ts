@@ -95,6 +95,7 @@ export async function readWhys(
   const date = counts.reduce((newest, each) => (each.date > newest ? each.date : newest), "");
   const names = [...new Set(largest.filter((each) => each.date === date).map(({ table }) => table))];
   const found: WhyView[] = [];
+  const makers = makersOnce(lake);
   for (const table of names.slice(0, TABLES)) {
     const config = configs.find((each) => each.table === table);
     if (!config) continue;
@@ -105,11 +106,12 @@ export async function readWhys(
     for (const [index, explanation] of explanations.entries()) {
       const own = largest.find((each) => each.date === date && valueKey(each) === valueKey(explanation));
       const keys = grain.map((name, place) => ` --key ${shellPair(name, explanation.grain[place])}`).join("");
+      const about = aboutOf(config, explanation, own?.period ?? null);
       found.push({
         ...{ date, priorDate, priorRun, grain, explanation, arrivals, history: histories[index] ?? [] },
-        about: aboutOf(config, explanation, own?.period ?? null),
-        sentence: explanationSentence(explanation, aboutOf(config, explanation, own?.period ?? null)),
-        models: await changedModels(explanation, config, date, priorDate, lake),
+        about,
+        sentence: explanationSentence(explanation, about),
+        models: await changedModels(explanation, config, date, priorDate, makers, lake),
         command: command(`explain --table ${table} --date ${date} --attribute ${explanation.attribute}${keys}`),
       });
     }
@@ -169,18 +171,30 @@ export function historyOf(changes: readonly AuditedChange[]): WhyView["history"]
     });
 }
 
+type MakersOf = (date: string) => ReturnType<typeof readMakers>;
+
+/** What made each table on a date: the records of a date are read once, and only if something asks for them. */
+function makersOnce(lake: Lake): MakersOf {
+  const read = new Map<string, ReturnType<typeof readMakers>>();
+  return (date) => {
+    const makers = read.get(date) ?? readMakers(placesOf(lake), date);
+    read.set(date, makers);
+    return makers;
+  };
+}
+
 /** Statements of the tables in a tree whose model changed, on both dates. */
 async function changedModels(
   explanation: Explanation,
   { database }: AuditConfig,
   date: string,
   priorDate: string,
+  makersOf: MakersOf,
   lake: Lake,
 ): Promise<WhyView["models"]> {
   const tables = [...new Set(changedIn(explanation))];
   if (tables.length === 0) return [];
-  const places = placesOf(lake);
-  const [now, before] = [await readMakers(places, date), await readMakers(places, priorDate)];
+  const [now, before] = [await makersOf(date), await makersOf(priorDate)];
   const models: WhyView["models"][number][] = [];
   for (const table of tables) {
     const name = now[`${database}.${table}`]

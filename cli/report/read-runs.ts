@@ -2,7 +2,8 @@
 import { readText } from "../../functions/storage/objects";
 import type { RunSummary, RunView, StepView } from "../../report/view";
 import { athenaDollars } from "../cost/prices";
-import { atMost, REQUESTS_AT_ONCE } from "../lake/concurrency";
+import { atMost } from "../../functions/invocation/concurrency";
+import { REQUESTS_AT_ONCE } from "../lake/concurrency";
 import { executionHistory } from "../lake/executions";
 import type { Lake } from "../lake/lake";
 import { historyEntries, inTime, type LogEntry } from "../run-log/entries";

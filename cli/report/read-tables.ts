@@ -8,7 +8,8 @@ import { isFault } from "../../functions/invocation/fault";
 import { readText } from "../../functions/storage/objects";
 import type { PipelineDefinition } from "../../functions/runs/pipeline";
 import type { ColumnLink, LinkKind, TableDate, TableView } from "../../report/view";
-import { atMost, REQUESTS_AT_ONCE } from "../lake/concurrency";
+import { atMost } from "../../functions/invocation/concurrency";
+import { REQUESTS_AT_ONCE } from "../lake/concurrency";
 import type { Lake } from "../lake/lake";
 import type { Run } from "../runs/run-records";
 

@@ -4,7 +4,7 @@ import {
   paginateDescribeLogGroups,
   paginateFilterLogEvents,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { atMost } from "../lake/concurrency";
+import { atMost } from "../../functions/invocation/concurrency";
 import { CommandError } from "../command-error";
 import type { Lake } from "../lake/lake";
 import type { Run } from "../runs/run-records";

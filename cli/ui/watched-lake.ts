@@ -57,7 +57,7 @@ export class WatchedLake {
     for (const [Bucket, Prefix] of places) {
       for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket, Prefix })) {
         for (const { Key = "", ETag = "" } of Contents)
-          if (!/\/(steps|checks|landed)\//.test(Key)) marks.push(`${Key} ${ETag}`);
+          if (!/\/(steps|checks)\//.test(Key)) marks.push(`${Key} ${ETag}`);
       }
     }
     return marks.join("\n");

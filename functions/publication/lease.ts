@@ -7,7 +7,7 @@
  * for clocks that differ.
  */
 import type { S3Client } from "@aws-sdk/client-s3";
-import { inTurns } from "../invocation/in-turns";
+import { atMost, CALLS_AT_ONCE } from "../invocation/concurrency";
 import { readVersion, replaceText } from "../storage/objects";
 import { optional, readJson, shape, text } from "../invocation/schema";
 
@@ -55,7 +55,9 @@ export async function withLeases<T>(
 ): Promise<T> {
   const held: { readonly key: string; readonly version: string }[] = [];
   try {
-    await inTurns([...new Set(keys)], async (key) => held.push({ key, version: await acquire(context, key) }));
+    await atMost(CALLS_AT_ONCE, [...new Set(keys)], async (key) =>
+      held.push({ key, version: await acquire(context, key) }),
+    );
     return await work();
   } finally {
     const { s3, settings } = context;

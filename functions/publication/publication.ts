@@ -11,7 +11,7 @@ import {
   type Partition,
 } from "@aws-sdk/client-glue";
 import { fault } from "../invocation/fault";
-import { inTurns } from "../invocation/in-turns";
+import { atMost, CALLS_AT_ONCE } from "../invocation/concurrency";
 import { leaseKey, withLeases, type LeaseContext } from "./lease";
 import { list } from "../storage/objects";
 import { isNewerRun } from "../runs/run-order";
@@ -59,7 +59,7 @@ export async function publishTogether(
   context: PublicationContext,
 ): Promise<boolean[]> {
   const { glue } = context;
-  const places = await inTurns(publications, async (publication) => {
+  const places = await atMost(CALLS_AT_ONCE, publications, async (publication) => {
     const table = await readTable(glue, publication.database, publication.table);
     return { publication, table, values: partitionValues(table, publication.partition) };
   });
@@ -67,7 +67,7 @@ export async function publishTogether(
   return withLeases(context, keys, async () => {
     // Whoever prunes holds the lease, too: what is there now stays.
     for (const { publication } of places) if (publication.rollback) await requireData(publication, context);
-    return inTurns(places, async ({ publication, table, values }) => {
+    return atMost(CALLS_AT_ONCE, places, async ({ publication, table, values }) => {
       if (values.length > 0) return publishPartition(glue, table, values, publication);
       return publishTable(glue, await readTable(glue, table.database, table.name), publication);
     });

@@ -120,6 +120,8 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
             after.map((upstream) => `pipeline_executions/${upstream}/*/manifest.json`),
           ),
         ];
+  /** What whoever begins or ends a run takes: what has arrived for its date, what comes before it, and the records. */
+  const keepRecordsOfDates = [readDefinition, listIncoming, ...readUpstreams, listRecords, readRecords, writeRecords];
   const leases = [
     ...published.map(({ database, table }) => `leases/${database}/${table}/*`),
     ...replaced.map(({ database, table }) => `leases/${database}/${table}.json`),
@@ -129,15 +131,7 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
       ? []
       : [grant.readObjects("ReadLeases", assets, leases), grant.writeObjects("WriteLeases", assets, leases)];
   return {
-    trigger: [
-      readDefinition,
-      listIncoming,
-      ...readUpstreams,
-      listRecords,
-      readRecords,
-      writeRecords,
-      grant.startExecutions("StartRun", places.stateMachine),
-    ],
+    trigger: [...keepRecordsOfDates, grant.startExecutions("StartRun", places.stateMachine)],
     watcher: [
       readDefinition,
       listIncoming,
@@ -234,12 +228,7 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
     }),
     lineage: [readRecords, writeRecords, ...grant.readTables("ReadTables", [...places.read, ...written])],
     complete: [
-      readDefinition,
-      listIncoming,
-      ...readUpstreams,
-      listRecords,
-      readRecords,
-      writeRecords,
+      ...keepRecordsOfDates,
       grant.readObjects("ReadControlFile", landing, [control, marker]),
       grant.writeObjects("WriteControlFile", landing, [control, marker]),
       ...(audit

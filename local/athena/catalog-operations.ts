@@ -4,9 +4,10 @@
 import { RE2JS } from "re2js";
 import { z } from "zod";
 import { AwsError, operation, type Operations, type Permission } from "../api";
-import { parseInput } from "../http/parse-input";
 import { CatalogAccess, type CatalogColumn, type CatalogTable } from "./catalog-access";
 import type { AthenaEngine } from "./engine";
+import { reads } from "./operation-parts";
+import { pageOf } from "./pages";
 import { QueryError } from "../../athena-sql/trino/errors";
 
 const NAME = "AwsDataCatalog";
@@ -38,10 +39,6 @@ export function catalogOperations(engine: AthenaEngine): Operations {
         resource: `arn:aws:athena:${region}:${account}:datacatalog/${input.CatalogName ?? input.Name ?? NAME}`,
       },
     ];
-  const reads =
-    <T>(schema: z.ZodType<T>) =>
-    (input: unknown): T =>
-      parseInput(schema, input, "InvalidRequestException");
   return {
     GetDataCatalog: operation<z.infer<typeof getCatalog>, object>({
       parse: reads(getCatalog),
@@ -75,8 +72,8 @@ export function catalogOperations(engine: AthenaEngine): Operations {
       run: async (input, call) => {
         needCatalog(input.CatalogName);
         const all = await refusable(new CatalogAccess(call, engine.place).databases());
-        const { items, next } = cut(all, input);
-        return { DatabaseList: items.map(({ Name, Description }) => ({ Name, Description })), NextToken: next };
+        const { items, NextToken } = pageOf(all, input);
+        return { DatabaseList: items.map(({ Name, Description }) => ({ Name, Description })), NextToken };
       },
     }),
     ListTableMetadata: operation<z.infer<typeof listTables>, object>({
@@ -86,11 +83,11 @@ export function catalogOperations(engine: AthenaEngine): Operations {
         needCatalog(input.CatalogName);
         const wanted = tablePattern(input.Expression ?? ".*");
         const tables = await refusable(new CatalogAccess(call, engine.place).tablesOf(input.DatabaseName));
-        const { items, next } = cut(
+        const { items, NextToken } = pageOf(
           tables.filter((table) => wanted.matches(table.Name)),
           input,
         );
-        return { TableMetadataList: items.map(metadata), NextToken: next };
+        return { TableMetadataList: items.map(metadata), NextToken };
       },
     }),
     GetTableMetadata: operation<z.infer<typeof getTable>, object>({
@@ -130,15 +127,6 @@ async function refusable<T>(work: Promise<T>): Promise<T> {
   } catch (error) {
     throw error instanceof QueryError ? missing(error.message) : error;
   }
-}
-
-function cut<T>(
-  all: readonly T[],
-  { MaxResults = 50, NextToken }: { MaxResults?: number; NextToken?: string },
-): { items: T[]; next?: string } {
-  const from = NextToken === undefined ? 0 : Number(NextToken);
-  const to = from + MaxResults;
-  return { items: all.slice(from, to), next: to < all.length ? String(to) : undefined };
 }
 
 function metadata(table: CatalogTable): object {

@@ -21,7 +21,8 @@ import { classify, runStatement } from "./run-statement";
 import { Semaphore } from "./semaphore";
 import { parseLocation, Storage } from "./storage";
 import type { Parsed } from "../../athena-sql/trino/statements";
-import { invalid, outputOf, parametersOf, parseOrRefuse, type QueryRequest } from "./query-request";
+import { invalid } from "./invalid-request";
+import { outputOf, parametersOf, parseOrRefuse, type QueryRequest } from "./query-request";
 import { type WorkGroup, WorkGroups, type WorkGroupInput } from "./workgroups";
 
 /** What the engine works with. */

@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { Document } from "../document";
-import { invalid } from "./query-request";
+import { invalid } from "./invalid-request";
 
 // API reference, CreateNamedQuery.
 export const namedQueryContent = {

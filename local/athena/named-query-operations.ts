@@ -4,9 +4,9 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { operation, type Operations, type Permission } from "../api";
-import { parseInput } from "../http/parse-input";
 import type { AthenaEngine } from "./engine";
 import { namedQueryContent, type NamedQuery } from "./named-queries";
+import { onWorkGroup, reads } from "./operation-parts";
 import { pageOf, pages } from "./pages";
 
 const createInput = z.object({
@@ -22,17 +22,10 @@ const listInput = z.object({ WorkGroup: z.string().default("primary"), ...pages 
 
 /** @internal part of `athenaOperations` */
 export function namedQueryOperations({ place, named, workGroups }: AthenaEngine): Operations {
-  const on = (action: string, group: string): Permission => ({
-    action: `athena:${action}`,
-    resource: `arn:aws:athena:${place.region}:${place.account}:workgroup/${group}`,
-  });
+  const on = (action: string, group: string): Permission => onWorkGroup(place, action, group);
   // Whoever asks for one that does not exist needs a permission first.
   const groupOf = (one: string): string => named.find(one)?.WorkGroup ?? "primary";
   const onQuery = (action: string) => (input: z.infer<typeof id>) => [on(action, groupOf(input.NamedQueryId))];
-  const reads =
-    <T>(schema: z.ZodType<T>) =>
-    (given: unknown): T =>
-      parseInput(schema, given, "InvalidRequestException");
   return {
     CreateNamedQuery: operation<z.infer<typeof createInput>, object>({
       parse: reads(createInput),

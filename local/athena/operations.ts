@@ -3,10 +3,11 @@
  */
 import { z } from "zod";
 import { AwsError, operation, type Operations, type Permission } from "../api";
-import { parseInput } from "../http/parse-input";
 import { catalogOperations } from "./catalog-operations";
 import type { AthenaEngine } from "./engine";
 import { namedQueryOperations } from "./named-query-operations";
+import { onWorkGroup, reads } from "./operation-parts";
+import { pageOf } from "./pages";
 import { preparedStatementOperations } from "./prepared-statement-operations";
 import { QueryResults } from "./query-results";
 import type { QueryRecord } from "./query-log";
@@ -46,15 +47,9 @@ const startInput = z.object({
 export function athenaOperations(engine: AthenaEngine): Operations {
   const { account, region } = engine.place;
   const results = new QueryResults(engine);
-  const onGroup = (action: string, group: string): Permission[] => [
-    { action: `athena:${action}`, resource: `arn:aws:athena:${region}:${account}:workgroup/${group}` },
-  ];
+  const onGroup = (action: string, group: string): Permission[] => [onWorkGroup(engine.place, action, group)];
   const onQuery = (action: string) => (input: { QueryExecutionId: string }) =>
     onGroup(action, engine.workGroupOf(input.QueryExecutionId));
-  const reads =
-    <T>(schema: z.ZodType<T>) =>
-    (input: unknown): T =>
-      parseInput(schema, input, "InvalidRequestException");
 
   return {
     ...catalogOperations(engine),
@@ -134,12 +129,10 @@ export function athenaOperations(engine: AthenaEngine): Operations {
     ListQueryExecutions: operation<z.infer<typeof listInput>, object>({
       parse: reads(listInput),
       permissions: ({ WorkGroup }) => onGroup("ListQueryExecutions", WorkGroup ?? "primary"),
-      run: async ({ WorkGroup = "primary", MaxResults = 50, NextToken }) => {
+      run: async ({ WorkGroup = "primary", ...page }) => {
         engine.workGroups.get(WorkGroup);
-        const from = NextToken === undefined ? 0 : Number(NextToken);
-        const ids = engine.list(WorkGroup).map((record) => record.id);
-        const next = from + MaxResults < ids.length ? String(from + MaxResults) : undefined;
-        return { QueryExecutionIds: ids.slice(from, from + MaxResults), NextToken: next };
+        const { items, NextToken } = pageOf(engine.list(WorkGroup), page);
+        return { QueryExecutionIds: items.map(({ id }) => id), NextToken };
       },
     }),
     GetQueryRuntimeStatistics: operation<z.infer<typeof queryId>, object>({

@@ -3,8 +3,8 @@
  */
 import { z } from "zod";
 import { AwsError, operation, type Operations, type Permission } from "../api";
-import { parseInput } from "../http/parse-input";
 import type { AthenaEngine } from "./engine";
+import { onWorkGroup, reads } from "./operation-parts";
 import { pageOf, pages } from "./pages";
 import type { PreparedStatement } from "./prepared-statements";
 
@@ -19,13 +19,7 @@ const list = z.object({ WorkGroup: z.string(), ...pages });
 export function preparedStatementOperations({ place, prepared, workGroups }: AthenaEngine): Operations {
   const on =
     (action: string) =>
-    ({ WorkGroup: group }: { WorkGroup: string }): Permission[] => [
-      { action: `athena:${action}`, resource: `arn:aws:athena:${place.region}:${place.account}:workgroup/${group}` },
-    ];
-  const reads =
-    <T>(schema: z.ZodType<T>) =>
-    (given: unknown): T =>
-      parseInput(schema, given, "InvalidRequestException");
+    ({ WorkGroup: group }: { WorkGroup: string }): Permission[] => [onWorkGroup(place, action, group)];
   const keep = ({ WorkGroup, StatementName, QueryStatement, Description }: z.infer<typeof input>): object => {
     workGroups.get(WorkGroup);
     prepared.put({ workGroup: WorkGroup, name: StatementName, sql: QueryStatement, description: Description });

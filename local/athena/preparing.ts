@@ -2,8 +2,10 @@
  * PREPARE, EXECUTE and DEALLOCATE PREPARE in one workgroup. What each asks for: Athena User Guide, "Configure access to prepared
  * statements".
  */
-import { AwsError, type Call, type Place } from "../api";
+import type { Call, Place } from "../api";
+import { onWorkGroup } from "./operation-parts";
 import type { PreparedStatements } from "./prepared-statements";
+import { invalid } from "./invalid-request";
 
 /** The prepared statements of a workgroup, as one caller may use them. */
 export class Preparing {
@@ -19,8 +21,7 @@ export class Preparing {
     this.demand("GetPreparedStatement");
     const found = this.statements.find(this.workGroup, name);
     if (found) return found.sql;
-    const message = `PreparedStatement ${name} was not found in workGroup ${this.workGroup}`;
-    throw new AwsError("InvalidRequestException", message, 400, { AthenaErrorCode: "INVALID_INPUT" });
+    throw invalid(`PreparedStatement ${name} was not found in workGroup ${this.workGroup}`);
   }
 
   /** @throws AwsError AccessDeniedException */
@@ -37,8 +38,6 @@ export class Preparing {
   }
 
   private demand(action: string): void {
-    const { account, region } = this.place;
-    const resource = `arn:aws:athena:${region}:${account}:workgroup/${this.workGroup}`;
-    this.call.demand("athena", { action: `athena:${action}`, resource });
+    this.call.demand("athena", onWorkGroup(this.place, action, this.workGroup));
   }
 }

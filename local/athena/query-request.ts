@@ -6,6 +6,7 @@ import { Cursor } from "../../athena-sql/trino/cursor";
 import { ParseError } from "../../athena-sql/trino/errors";
 import { parseExpression } from "../../athena-sql/trino/expressions";
 import { type Parsed, parseStatement } from "../../athena-sql/trino/statements";
+import { invalid } from "./invalid-request";
 import type { Run } from "./run";
 import { parseLocation } from "./storage";
 import type { WorkGroup } from "./workgroups";
@@ -23,11 +24,6 @@ export interface QueryRequest {
 
 /** Longest query text, in bytes. Athena, "Service Quotas". */
 const LONGEST_QUERY = 262_144;
-
-/** What Athena answers to a request that it does not take. */
-export function invalid(message: string): AwsError {
-  return new AwsError("InvalidRequestException", message, 400, { AthenaErrorCode: "INVALID_INPUT" });
-}
 
 /** @throws AwsError InvalidRequestException for what Athena would not take as a query */
 export function parseOrRefuse(query: string): Parsed {

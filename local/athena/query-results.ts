@@ -1,9 +1,10 @@
 /**
  * GetQueryResults: reads a result's file as the caller and gives it page by page.
  */
-import { AwsError, type Call } from "../api";
+import type { Call } from "../api";
 import type { AthenaEngine } from "./engine";
 import type { QueryRecord } from "./query-log";
+import { invalid } from "./invalid-request";
 import { readResult } from "./result-file";
 import { Storage } from "./storage";
 import { QueryError } from "../../athena-sql/trino/errors";
@@ -66,10 +67,6 @@ export class QueryResults {
     }
     return rows;
   }
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError("InvalidRequestException", message, 400, { AthenaErrorCode: "INVALID_INPUT" });
 }
 
 function columnInfo({ name, type, precision, scale }: QueryRecord["columns"][number]): object {

@@ -3,21 +3,15 @@
  */
 import { z } from "zod";
 import { AwsError, operation, type Operations, type Permission } from "../api";
-import { parseInput } from "../http/parse-input";
 import type { AthenaEngine } from "./engine";
+import { onWorkGroup, reads } from "./operation-parts";
+import { pageOf } from "./pages";
 import { ENGINE_VERSION } from "./query-schema";
 import { type WorkGroup, workGroupInput } from "./workgroups";
 
 /** @internal part of `athenaOperations` */
 export function workGroupOperations(engine: AthenaEngine): Operations {
-  const { account, region } = engine.place;
-  const on = (action: string, group: string): Permission[] => [
-    { action: `athena:${action}`, resource: `arn:aws:athena:${region}:${account}:workgroup/${group}` },
-  ];
-  const reads =
-    <T>(schema: z.ZodType<T>) =>
-    (input: unknown): T =>
-      parseInput(schema, input, "InvalidRequestException");
+  const on = (action: string, group: string): Permission[] => [onWorkGroup(engine.place, action, group)];
   return {
     GetWorkGroup: operation<{ WorkGroup: string }, object>({
       parse: reads(z.object({ WorkGroup: z.string() })),
@@ -34,15 +28,9 @@ export function workGroupOperations(engine: AthenaEngine): Operations {
         z.object({ MaxResults: z.number().int().min(1).max(50).optional(), NextToken: z.string().optional() }),
       ),
       permissions: () => [{ action: "athena:ListWorkGroups", resource: "*" }],
-      run: async ({ MaxResults = 50, NextToken }) => {
-        const groups = engine.workGroups.list();
-        const from = NextToken === undefined ? 0 : Number(NextToken);
-        const next = from + MaxResults < groups.length ? String(from + MaxResults) : undefined;
-        const shown = groups.slice(from, from + MaxResults);
-        return {
-          WorkGroups: shown.map((group) => ({ ...summary(group), EngineVersion: ENGINE_VERSION })),
-          NextToken: next,
-        };
+      run: async (page) => {
+        const { items, NextToken } = pageOf(engine.workGroups.list(), page);
+        return { WorkGroups: items.map((group) => ({ ...summary(group), EngineVersion: ENGINE_VERSION })), NextToken };
       },
     }),
     CreateWorkGroup: operation<z.infer<typeof createInput>, object>({

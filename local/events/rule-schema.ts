@@ -2,6 +2,7 @@
  * The members of rules and their targets, as PutRule and PutTargets take them and as a rule is kept.
  */
 import { z } from "zod";
+import { deliveryOptions } from "./delivery-options";
 
 const busName = z.string().regex(/^(arn:aws:events:[a-z0-9-]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/);
 
@@ -26,15 +27,7 @@ const target = z.strictObject({
   InputTransformer: z
     .object({ InputPathsMap: z.record(z.string(), z.string()).optional(), InputTemplate: z.string().min(1).max(8192) })
     .optional(),
-  DeadLetterConfig: z
-    .object({ Arn: z.string().startsWith("arn:aws:sqs:", "must be the ARN of a queue").optional() })
-    .optional(),
-  RetryPolicy: z
-    .object({
-      MaximumRetryAttempts: z.number().int().min(0).max(185).optional(),
-      MaximumEventAgeInSeconds: z.number().int().min(60).max(86400).optional(),
-    })
-    .optional(),
+  ...deliveryOptions,
 });
 
 /** Input of `PutTargets`. */

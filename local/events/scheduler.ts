@@ -10,6 +10,7 @@ import { parseInput } from "../http/parse-input";
 import type { Faults } from "../faults/faults";
 import type { Journal } from "../journal";
 import type { AssumeRole } from "../sts/service-caller";
+import { deliveryOptions } from "./delivery-options";
 import { EventDelivery } from "./event-delivery";
 import { checkScheduleExpression, checkTimezone, nextTime } from "./schedule-expression";
 import { Timetable } from "./timetable";
@@ -26,15 +27,7 @@ const target = z.strictObject({
   RoleArn: z.string().regex(/^arn:aws:iam::\d{12}:role\/.+/, "must be the ARN of a role"),
   /** Text with `<aws.scheduler.…>` attributes. */
   Input: z.string().min(1).optional(),
-  DeadLetterConfig: z
-    .object({ Arn: z.string().startsWith("arn:aws:sqs:", "must be the ARN of a queue").optional() })
-    .optional(),
-  RetryPolicy: z
-    .object({
-      MaximumRetryAttempts: z.number().int().min(0).max(185).optional(),
-      MaximumEventAgeInSeconds: z.number().int().min(60).max(86400).optional(),
-    })
-    .optional(),
+  ...deliveryOptions,
   EventBridgeParameters: z.object({ DetailType: z.string(), Source: z.string() }).optional(),
 });
 

@@ -2,9 +2,8 @@ import { expect } from "chai";
 import { changeSetQueries, changeSetQuery } from "../../audit/change-set";
 import type { AuditConfig } from "../../audit/config";
 import { type Cell, type Engine, openEngine } from "./engine";
-import { configOf, hourly, hourlySpecification, monthly } from "./tables";
-
-const dates = { execDate: "2024-11-09", priorDate: "2024-11-08" };
+import { configOf, hourly, monthly } from "./tables";
+import { type Compared, changesOf, dates, plain, plainConfig, plainSpecification } from "./two-dates";
 
 describe("the statement of a change set", () => {
   let engine: Engine;
@@ -13,32 +12,7 @@ describe("the statement of a change set", () => {
   });
   after(() => engine.close());
 
-  async function changes(
-    config: AuditConfig,
-    columns: Readonly<Record<string, string>>,
-    current: readonly (readonly Cell[])[],
-    prior: readonly (readonly Cell[])[],
-  ): Promise<Record<string, unknown>[]> {
-    await engine.fill(config.table, columns, [
-      ...current.map((row) => [...row, dates.execDate]),
-      ...prior.map((row) => [...row, dates.priorDate]),
-      // Another date, which is none of our business.
-      ...prior.map((row) => [...row, "2024-11-01"]),
-    ]);
-    return engine.query(changeSetQuery(config, dates));
-  }
-
-  const plain = { id: "int", amount: "int" };
-  const plainConfig = configOf(
-    "plain",
-    { ...plain, day: "date" },
-    {
-      ...hourlySpecification,
-      grain: ["id"],
-      attributes: ["amount"],
-      period: { column: "day", pattern: "date" },
-    },
-  );
+  const changes = (...given: Compared) => changesOf(engine, ...given);
 
   it("scans the table once, whatever the number of attributes", () => {
     for (const config of [hourly, monthly]) {
@@ -51,7 +25,7 @@ describe("the statement of a change set", () => {
   it("is split over several queries when its text gets too long", async () => {
     const names = Array.from({ length: 40 }, (_, index) => `amount_${index}`);
     const columns = Object.fromEntries([["id", "int"], ["day", "date"], ...names.map((name) => [name, "double"])]);
-    const config = configOf("wide", columns, { ...plainConfigSpecification(names) });
+    const config = configOf("wide", columns, { ...plainSpecification(names) });
     expect(changeSetQueries(config, dates)).to.have.length(1);
     const queries = changeSetQueries(config, dates, 7500);
     expect(queries.length).to.be.greaterThan(2);
@@ -62,19 +36,10 @@ describe("the statement of a change set", () => {
     expect(parts.flat()).to.have.deep.members(whole).and.have.length(40);
   });
 
-  function plainConfigSpecification(attributes: string[]) {
-    return {
-      ...hourlySpecification,
-      grain: ["id"],
-      attributes,
-      period: { column: "day", pattern: "date" } as const,
-    };
-  }
-
   it("fits hundreds of attributes into statements that a state machine can pass on", () => {
     const names = Array.from({ length: 400 }, (_, index) => `${"measurement_".repeat(3)}${index}`);
     const columns = Object.fromEntries([["id", "int"], ["day", "date"], ...names.map((name) => [name, "float"])]);
-    const queries = changeSetQueries(configOf("wide", columns, plainConfigSpecification(names)), dates);
+    const queries = changeSetQueries(configOf("wide", columns, plainSpecification(names)), dates);
     expect(queries.length).to.be.within(3, 6);
     for (const sql of queries) expect(Buffer.byteLength(JSON.stringify(sql))).to.be.at.most(180_000);
   });
@@ -83,7 +48,7 @@ describe("the statement of a change set", () => {
     const names = Array.from({ length: 900 }, (_, index) => `${"a".repeat(200)}${index}`);
     const columns = Object.fromEntries([["id", "int"], ["day", "date"], ...names.map((name) => [name, "float"])]);
     const labels = Object.fromEntries(names.map((name, index) => [name, `n${index}`]));
-    const specification = { ...plainConfigSpecification(names), filter: { conditions: "true", labels } };
+    const specification = { ...plainSpecification(names), filter: { conditions: "true", labels } };
     expect(() => configOf("wide", columns, specification)).to.throw("audit fewer of its 900 attributes");
   });
 

@@ -1,11 +1,9 @@
 import { expect } from "chai";
 import { auditColumns } from "../../audit/audit-table";
 import { changeSetQuery } from "../../audit/change-set";
-import type { AuditConfig } from "../../audit/config";
 import { type Cell, type Engine, openEngine } from "./engine";
 import { configOf, hourly, hourlyColumns, hourlySpecification, monthly, monthlyColumns } from "./tables";
-
-const dates = { execDate: "2024-11-09", priorDate: "2024-11-08" };
+import { type Compared, changesOf, dates, plain, plainConfig, plainSpecification } from "./two-dates";
 
 describe("a change set", () => {
   let engine: Engine;
@@ -14,20 +12,7 @@ describe("a change set", () => {
   });
   after(() => engine.close());
 
-  async function changes(
-    config: AuditConfig,
-    columns: Readonly<Record<string, string>>,
-    current: readonly (readonly Cell[])[],
-    prior: readonly (readonly Cell[])[],
-  ): Promise<Record<string, unknown>[]> {
-    await engine.fill(config.table, columns, [
-      ...current.map((row) => [...row, dates.execDate]),
-      ...prior.map((row) => [...row, dates.priorDate]),
-      // Another date, which is none of our business.
-      ...prior.map((row) => [...row, "2024-11-01"]),
-    ]);
-    return engine.query(changeSetQuery(config, dates));
-  }
+  const changes = (...given: Compared) => changesOf(engine, ...given);
 
   it("is the sample's expected result", async () => {
     const oh = (tons: number): Cell[] => [2828, "1", "1996-01-01 05:00:00", "OH", tons];
@@ -71,17 +56,6 @@ describe("a change set", () => {
     expect(await engine.query(query)).to.deep.equal([{ total: "23369563.00" }]);
   });
 
-  const plain = { id: "int", amount: "int" };
-  const plainConfig = configOf(
-    "plain",
-    { ...plain, day: "date" },
-    {
-      ...hourlySpecification,
-      grain: ["id"],
-      attributes: ["amount"],
-      period: { column: "day", pattern: "date" },
-    },
-  );
   const summary = (row: Record<string, unknown>) => [
     row.change_type,
     row.grain_value_1,
@@ -264,15 +238,6 @@ describe("a change set", () => {
     ]);
   });
 
-  function plainConfigSpecification(attributes: string[]) {
-    return {
-      ...hourlySpecification,
-      grain: ["id"],
-      attributes,
-      period: { column: "day", pattern: "date" } as const,
-    };
-  }
-
   it("compares two runs of one date", async () => {
     const [columns, keys] = [
       { ...plain, day: "date" },
@@ -296,7 +261,7 @@ describe("a change set", () => {
   it("leaves out what is within the tolerance, but no NULL, NaN or infinity", async () => {
     const columns = { id: "int", amount: "double", day: "date" };
     const config = configOf("plain", columns, {
-      ...plainConfigSpecification(["amount"]),
+      ...plainSpecification(["amount"]),
       tolerance: { absolute: 0.5, relative: 0.1 },
     });
     const pairs: [Cell, Cell, boolean][] = [

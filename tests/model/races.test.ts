@@ -16,25 +16,29 @@ describe("publishing at the same time, in every order of calls", function () {
   after(() => storage.close());
 
   type Table = "dated" | "whole";
+  type Gate = Parameters<Work<boolean>["run"]>[0];
 
+  const publicationOf = (table: Table, run: string): Publication => ({
+    database: "db",
+    table,
+    location: `s3://${bucket}/db/${table}/${run}/`,
+    partition: table === "dated" ? { exec_date: date } : {},
+    execDate: date,
+    run,
+    rows: 1,
+  });
+  const contextOf = (gate?: Gate) => ({
+    ...storage.clients(gate),
+    settings: { assets: bucket },
+    now: storage.clock.now,
+  });
   const publisher = (table: Table, run: string, trouble?: Trouble, name = run): Work<boolean> => ({
     name,
     trouble,
     run: (gate) => publish(table, run, gate),
   });
-  const publish = (table: Table, run: string, gate?: Parameters<Work<boolean>["run"]>[0]): Promise<boolean> =>
-    publishData(
-      {
-        database: "db",
-        table,
-        location: `s3://${bucket}/db/${table}/${run}/`,
-        partition: table === "dated" ? { exec_date: date } : {},
-        execDate: date,
-        run,
-        rows: 1,
-      },
-      { ...storage.clients(gate), settings: { assets: bucket }, now: storage.clock.now },
-    );
+  const publish = (table: Table, run: string, gate?: Gate): Promise<boolean> =>
+    publishData(publicationOf(table, run), contextOf(gate));
 
   /** Plays one order, then what the state machine does: who was told to try again tries again; checks the promises. */
   async function playOnce(
@@ -132,18 +136,10 @@ describe("publishing at the same time, in every order of calls", function () {
 
   describe("the tables of a run together", () => {
     const both = ["dated", "whole"] as const;
-    const publishBoth = (run: string, gate?: Parameters<Work<boolean>["run"]>[0]): Promise<boolean> =>
+    const publishBoth = (run: string, gate?: Gate): Promise<boolean> =>
       publishTogether(
-        both.map((table): Publication => ({
-          database: "db",
-          table,
-          location: `s3://${bucket}/db/${table}/${run}/`,
-          partition: table === "dated" ? { exec_date: date } : {},
-          execDate: date,
-          run,
-          rows: 1,
-        })),
-        { ...storage.clients(gate), settings: { assets: bucket }, now: storage.clock.now },
+        both.map((table) => publicationOf(table, run)),
+        contextOf(gate),
       ).then((published) => published.every(Boolean));
     const work = (run: string, trouble?: Trouble): Work<boolean> => ({
       name: run,

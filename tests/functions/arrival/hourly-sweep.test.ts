@@ -7,24 +7,10 @@ import { inputKey } from "../../../functions/runs/run-input";
 import { list, writeJson } from "../../../functions/storage/objects";
 import { Journal } from "../../../local/journal";
 import { Lifecycle } from "../../../local/s3/lifecycle";
+import { definition as plainDefinition } from "../../model/definition";
 import { bucket, LocalStorage } from "../../model/storage";
 
-const definition: PipelineDefinition = {
-  announcedBy: "watcher",
-  pipeline: "w",
-  source: "s",
-  incoming: [{ prefix: "f-", database: "db", table: "dated" }],
-  after: [],
-  cadence: { every: "run", day: undefined, month: undefined },
-  lateAfterHour: undefined,
-  timeZone: "UTC",
-  stage: "test",
-  parameters: {},
-  stateMachineArn: "",
-  tables: [],
-  superseded: { keep: 1, days: 1 },
-  priorDateFrom: undefined,
-};
+const definition: PipelineDefinition = { ...plainDefinition, pipeline: "w", stateMachineArn: "", tables: [] };
 
 describe("the hourly sweep", () => {
   let storage: LocalStorage;

@@ -3,6 +3,7 @@ import { writeJson } from "../../../functions/storage/objects";
 import type { PipelineDefinition } from "../../../functions/runs/pipeline";
 import { wallClock, watch } from "../../../functions/handlers/watcher";
 import { withoutFunctionLogs } from "../../model/quiet";
+import { definition as plainDefinition } from "../../model/definition";
 import { bucket, LocalStorage } from "../../model/storage";
 
 /** Instant, zone, date and hour that clocks there show: also where an hour is left out or comes twice. */
@@ -26,23 +27,14 @@ const clocks: [instant: string, zone: string, date: string, hour: number][] = [
 ];
 
 const definition: PipelineDefinition = {
-  announcedBy: "watcher",
+  ...plainDefinition,
   pipeline: "w",
-  source: "s",
-  incoming: [
-    { prefix: "f-", database: "db", table: "dated" },
-    { prefix: "f-long", database: "db", table: "dated" },
-  ],
+  incoming: [...plainDefinition.incoming, { prefix: "f-long", database: "db", table: "dated" }],
   after: ["u"],
-  cadence: { every: "run", day: undefined, month: undefined },
   lateAfterHour: 12,
   timeZone: "Europe/Berlin",
-  stage: "test",
-  parameters: {},
   stateMachineArn: "",
   tables: [],
-  superseded: { keep: 1, days: 1 },
-  priorDateFrom: undefined,
 };
 
 describe("watching", () => {

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { AwsError } from "../../../local/api";
 import { select } from "../../../local/events/target-input";
 import { arn, ComputeBench } from "../lambda/compute-bench";
+import { benchWithQueues, machine, pattern, putRule, type Rule } from "./rule-bench";
 
-const machine = arn("states", "stateMachine:daily");
 const role = "arn:aws:iam::123456789012:role/rule";
 const created = {
   source: "aws.s3",
@@ -12,20 +12,15 @@ const created = {
   time: new Date("2024-11-08T01:02:03.456Z"),
   detail: { bucket: { name: "landing" }, object: { key: `in/"a".done`, size: 0, tags: [{ k: 1 }, { k: 2 }] } },
 };
-const pattern = JSON.stringify({ source: ["aws.s3"], detail: { bucket: { name: ["landing"] } } });
 
 describe("local/events", () => {
   let bench: ComputeBench;
   beforeEach(() => {
-    bench = new ComputeBench();
-    for (const name of ["one", "two", "dead"]) bench.queues.putQueue({ name });
+    bench = benchWithQueues();
   });
   afterEach(() => bench.close());
 
-  const rule = (targets: Parameters<typeof bench.bus.putTargets>[0]["Targets"], Name = "marker") => {
-    bench.bus.putRule({ Name, EventPattern: pattern });
-    bench.bus.putTargets({ Rule: Name, Targets: targets });
-  };
+  const rule = (...given: Rule) => putRule(bench, ...given);
 
   // Amazon EventBridge User Guide, "Wildcard matching considerations"; the words are those that people met.
   it("a rule whose wildcards are too complex is refused", () => {

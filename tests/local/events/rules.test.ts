@@ -1,22 +1,16 @@
 import { expect } from "chai";
 import { AwsError } from "../../../local/api";
 import { arn, ComputeBench } from "../lambda/compute-bench";
-
-const machine = arn("states", "stateMachine:daily");
-const pattern = JSON.stringify({ source: ["aws.s3"], detail: { bucket: { name: ["landing"] } } });
+import { benchWithQueues, machine, pattern, putRule, type Rule } from "./rule-bench";
 
 describe("local/events", () => {
   let bench: ComputeBench;
   beforeEach(() => {
-    bench = new ComputeBench();
-    for (const name of ["one", "two", "dead"]) bench.queues.putQueue({ name });
+    bench = benchWithQueues();
   });
   afterEach(() => bench.close());
 
-  const rule = (targets: Parameters<typeof bench.bus.putTargets>[0]["Targets"], Name = "marker") => {
-    bench.bus.putRule({ Name, EventPattern: pattern });
-    bench.bus.putTargets({ Rule: Name, Targets: targets });
-  };
+  const rule = (...given: Rule) => putRule(bench, ...given);
 
   describe("rules", () => {
     it("are kept, listed, changed and deleted", async () => {

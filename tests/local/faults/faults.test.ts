@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import type { FaultPlan, NamedFault } from "../../../local/faults/plan";
+import type { NamedFault } from "../../../local/faults/plan";
 import type { Runtime } from "../../../local/runtime";
-import { bind, copier, FaultWorld, machineArn, place, roleArn, type WorldOptions } from "./world";
+import { bind, copier, FaultWorld, machineArn, named, place, roleArn, type WorldOptions } from "./world";
 
 describe("faults", () => {
   let world: FaultWorld | undefined;
@@ -10,7 +10,6 @@ describe("faults", () => {
     await world?.close();
     world = undefined;
   });
-  const named = (...faults: NamedFault[]): FaultPlan => ({ seed: 1, named: faults });
 
   // S3 User Guide, "Enabling Amazon EventBridge": approximately five minutes.
   it("let S3 tell EventBridge nothing in the five minutes after it was enabled, unless the plan says otherwise", async () => {

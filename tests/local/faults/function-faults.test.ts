@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import type { FaultPlan, NamedFault } from "../../../local/faults/plan";
-import { bind, copier, FaultWorld, type WorldOptions } from "./world";
+import type { NamedFault } from "../../../local/faults/plan";
+import { bind, copier, FaultWorld, named, type WorldOptions } from "./world";
 
 describe("faults", () => {
   let world: FaultWorld | undefined;
@@ -11,7 +11,6 @@ describe("faults", () => {
     await world?.close();
     world = undefined;
   });
-  const named = (...faults: NamedFault[]): FaultPlan => ({ seed: 1, named: faults });
   const failures = () => world?.of("function-failed") ?? [];
 
   describe("of a function's calls", () => {

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import type { FaultPlan } from "../../../local/faults/plan";
+import type { FaultPlan, NamedFault } from "../../../local/faults/plan";
 import type { JournalEntry } from "../../../local/journal";
 import type { ProcessTarget } from "../../../local/lambda/function-process";
 import { InProcessFunction, type Handler } from "../../../local/lambda/in-process-function";
@@ -39,6 +39,9 @@ export function copier(s3: S3Client): Handler {
     await s3.send(new PutObjectCommand({ Bucket: "files", Key: `done/${name}`, Body: now().toISOString() }));
   };
 }
+
+/** A plan of these faults only. */
+export const named = (...faults: NamedFault[]): FaultPlan => ({ seed: 1, named: faults });
 
 export interface WorldOptions {
   readonly faults?: FaultPlan;

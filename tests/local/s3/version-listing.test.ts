@@ -1,30 +1,10 @@
-import {
-  CopyObjectCommand,
-  DeleteObjectCommand,
-  GetObjectTaggingCommand,
-  ListObjectVersionsCommand,
-} from "@aws-sdk/client-s3";
+import { CopyObjectCommand, GetObjectTaggingCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { Bucket, S3Server } from "./server";
+import { Bucket } from "./server";
+import { versionedBucket } from "./versioned";
 
 describe("a local bucket with versions", () => {
-  const server = new S3Server();
-  const { store } = server;
-  before(() => server.open());
-  after(() => server.close());
-  beforeEach(async () => {
-    await server.reset();
-    store.configure(Bucket, { versioning: "Enabled", eventBridge: false });
-  });
-
-  const put = async (key: string, body: string): Promise<string> => {
-    const { VersionId } = await server.put(key, body);
-    expect(VersionId).to.match(/^[\w.-]{32}$/);
-    return VersionId ?? "";
-  };
-  const remove = (Key: string, VersionId?: string) =>
-    server.client.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
-  const list = (more: object = {}) => server.client.send(new ListObjectVersionsCommand({ Bucket, ...more }));
+  const { server, put, remove, list } = versionedBucket();
 
   describe("lists versions", () => {
     // S3 API reference, "ListObjectVersions".

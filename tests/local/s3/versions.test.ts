@@ -5,13 +5,11 @@ import {
   CopyObjectCommand,
   CreateMultipartUploadCommand,
   DeleteBucketCommand,
-  DeleteObjectCommand,
   DeleteObjectsCommand,
   GetBucketVersioningCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
-  ListObjectVersionsCommand,
   ListObjectsV2Command,
   PutObjectTaggingCommand,
   UploadPartCommand,
@@ -20,25 +18,11 @@ import { expect } from "chai";
 import { eventDetail } from "../../../local/s3/events";
 import { S3Store } from "../../../local/s3/store";
 import { Bucket, errorOf, S3Server } from "./server";
+import { versionedBucket } from "./versioned";
 
 describe("a local bucket with versions", () => {
-  const server = new S3Server();
+  const { server, put, remove, list } = versionedBucket();
   const { store, events } = server;
-  before(() => server.open());
-  after(() => server.close());
-  beforeEach(async () => {
-    await server.reset();
-    store.configure(Bucket, { versioning: "Enabled", eventBridge: false });
-  });
-
-  const put = async (key: string, body: string): Promise<string> => {
-    const { VersionId } = await server.put(key, body);
-    expect(VersionId).to.match(/^[\w.-]{32}$/);
-    return VersionId ?? "";
-  };
-  const remove = (Key: string, VersionId?: string) =>
-    server.client.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
-  const list = (more: object = {}) => server.client.send(new ListObjectVersionsCommand({ Bucket, ...more }));
   const texts = async (key: string, ids: readonly string[]): Promise<string[]> => {
     const found: string[] = [];
     for (const VersionId of ids) found.push(await server.text(key, { VersionId }));

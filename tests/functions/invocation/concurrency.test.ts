@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { setTimeout as sleep } from "node:timers/promises";
-import { atMost } from "../../../cli/lake/concurrency";
+import { atMost } from "../../../functions/invocation/concurrency";
 
 describe("work on many things", () => {
   it("has so many under way at a time, begins them in order and answers in order", async () => {
