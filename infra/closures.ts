@@ -1,22 +1,17 @@
 /**
- * Deploys handlers as Lambda functions: the only caller of CallbackFunction. A handler is serialized once per lake, however
- * many pipelines use it; what differs between them is the environment and the role.
+ * Deploys handlers as Lambda functions. However many pipelines use a handler, its archive is the same; what differs between
+ * them is the environment and the role.
  */
-import { readFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { LakeChecks } from "./checks/lake-checks";
+import { archiveEntry, handlerArchive, type HandlerCode } from "./handler-archive";
 import type { Grants, KeyInUse, Statement } from "./permissions";
 import { createServiceRole } from "./service-role";
 import { transformed, type Transform } from "./transform";
 
 /** An inline closure and what it needs to run. */
-export interface Handler {
-  /** Builds clients once per process and returns the function that Lambda calls. */
-  readonly factory: () => (event: unknown) => Promise<unknown>;
-  /** Packages that it requires beside the AWS SDK, which the Lambda runtime has. */
-  readonly packages: readonly string[];
+export interface Handler extends HandlerCode {
   /** Seconds. */
   readonly timeout: number;
   /** MiB. */
@@ -80,15 +75,8 @@ export interface Closure {
 /** Lambda's Node.js runtime: supported until April 2028 (AWS documentation, "Lambda runtimes"). */
 const runtime = aws.lambda.Runtime.NodeJS24dX;
 
-/** The folders of this package whose modules handlers use. */
-const OWN_MODULES = ["functions", "audit", "athena-sql"];
-/** Whether this package is a dependency of the program, not the program itself. */
-const INSTALLED = __dirname.split(sep).includes("node_modules");
-
 /** Deploys the functions of one lake. */
 export class Closures {
-  private readonly archives = new Map<Handler, aws.lambda.FunctionArgs["code"]>();
-
   constructor(private readonly settings: ClosureSettings) {}
 
   /** Creates a function with a role, a policy and a log group of its own. */
@@ -131,70 +119,31 @@ export class Closures {
       },
       options,
     );
-    const shared = {
-      name: functionName,
-      role: role.arn,
-      runtime,
-      timeout: handler.timeout,
-      memorySize: handler.memory,
-      environment: { variables: { ...environment } },
-      ...(network ? { vpcConfig: network } : {}),
-    };
-    const dependent = { ...options, dependsOn: [logGroup, policy] };
-    const keepFailures = (target: aws.lambda.Function): Closure => {
-      if (deadLetters) {
-        new aws.lambda.FunctionEventInvokeConfig(
-          name,
-          { functionName: target.name, destinationConfig: { onFailure: { destination: deadLetters.arn } } },
-          { ...options, dependsOn: [policy] },
-        );
-      }
-      return { function: target, logGroup };
-    };
-    const archive = this.archives.get(handler);
-    if (archive) {
-      const own = { ...shared, handler: "__index.handler", code: archive };
-      return keepFailures(new aws.lambda.Function(...transformed(transforms.function, name, own, dependent)));
-    }
-    const [ownName, ownArgs, ownOptions] = transformed(transforms.function, name, shared, dependent);
-    const callback = new aws.lambda.CallbackFunction(
-      ownName,
-      {
-        ...ownArgs,
-        role: role.arn,
-        callbackFactory: handler.factory,
-        codePathOptions: contents(handler),
-      } as aws.lambda.CallbackFunctionArgs<unknown, unknown>,
-      {
-        ...ownOptions,
-        // The archive as it is handed in: as an output of an unchanged function it comes from the stack's state, which keeps
-        // its hash only, and whoever takes that deploys an empty archive.
-        transformations: [
-          ...(ownOptions.transformations ?? []),
-          ({ props }) => {
-            this.archives.set(handler, (props as aws.lambda.FunctionArgs).code);
-            return undefined;
-          },
-        ],
-      },
+    const deployed = new aws.lambda.Function(
+      ...transformed(
+        transforms.function,
+        name,
+        {
+          name: functionName,
+          role: role.arn,
+          runtime,
+          handler: archiveEntry,
+          code: handlerArchive(handler),
+          timeout: handler.timeout,
+          memorySize: handler.memory,
+          environment: { variables: { ...environment } },
+          ...(network ? { vpcConfig: network } : {}),
+        },
+        { ...options, dependsOn: [logGroup, policy] },
+      ),
     );
-    return keepFailures(callback);
+    if (deadLetters) {
+      new aws.lambda.FunctionEventInvokeConfig(
+        name,
+        { functionName: deployed.name, destinationConfig: { onFailure: { destination: deadLetters.arn } } },
+        { ...options, dependsOn: [policy] },
+      );
+    }
+    return { function: deployed, logGroup };
   }
-}
-
-/**
- * What an archive holds beside the handler: the packages that it needs, of all that the program depends on. Pulumi refers to a
- * module in node_modules by its path, so where this package is installed, its own modules come along as files.
- */
-function contents({ packages }: Handler): pulumi.runtime.CodePathOptions {
-  const { dependencies = {} } = JSON.parse(readFileSync(join(process.cwd(), "package.json"), "utf8")) as {
-    dependencies?: Record<string, string>;
-  };
-  return {
-    extraExcludePackages: Object.keys(dependencies).filter((name) => !packages.includes(name)),
-    ...(INSTALLED && {
-      extraIncludePackages: [...packages],
-      extraIncludePaths: OWN_MODULES.map((folder) => relative("", join(__dirname, "..", folder))),
-    }),
-  };
 }

@@ -11,6 +11,8 @@ const sourceMaps = require("@cspotcode/source-map-support");
 
 const project = process.env.TS_NODE_PROJECT ?? nearest("tsconfig.json", process.cwd());
 const cache = cacheFolder();
+// What V8 makes of all modules, those of packages too, is kept as well, where Node.js can do that (since 22.1).
+if (cache) require("node:module").enableCompileCache?.(join(dirname(cache), "node-compiled"));
 /** What a compiled file depends on, beside its own text and place. */
 const compiler = JSON.stringify([process.version, version("ts-node"), version("typescript"), settings(project)]);
 let service;

@@ -223,7 +223,7 @@ describe("the emissions lake as a program", function () {
       }
       const file = /\((.+)\)/.exec(where)![1];
       const [, module, resource] = /^\w+:(?:(\w+)\/)?.*?(\w+)$/.exec(token)!;
-      const made = new RegExp(`new awsx?\\.(${module ?? "\\w+"})\\.(${resource}|CallbackFunction)\\b`);
+      const made = new RegExp(`new awsx?\\.(${module ?? "\\w+"})\\.${resource}\\b`);
       expect(readFileSync(join(program, "docs", file), "utf8"), `${what}: ${file}`).to.match(made);
     }
   });
