@@ -5,7 +5,12 @@ const { availableParallelism } = require("node:os");
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 module.exports = {
-  require: ["./local/evaluate/register-typescript.js", "./tests/evaluated.ts"],
+  require: [
+    "./local/evaluate/register-typescript.js",
+    "./tests/evaluated.ts",
+    // `npm run test:times`
+    ...(process.env.TRIBUTARY_TIMES ? ["./tests/times.ts"] : []),
+  ],
   extension: ["ts"],
   // Files run beside each other; each test file has runtimes, folders and ports of its own.
   parallel: true,
