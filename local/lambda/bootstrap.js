@@ -7,7 +7,7 @@
  */
 const { createRequire, isBuiltin } = require("node:module");
 const Module = require("node:module");
-const { realpathSync, existsSync } = require("node:fs");
+const { realpathSync, existsSync, readdirSync, readFileSync } = require("node:fs");
 const { join, sep } = require("node:path");
 const { pathToFileURL } = require("node:url");
 const { isNativeError } = require("node:util/types");
@@ -205,6 +205,19 @@ function isolatePackages() {
     });
   };
 
+  // What imports as ES modules do asks a thread of its own, which takes a while to start: only for code that can.
+  if (importsAsModules()) isolateModules();
+}
+
+/** Whether anything in the archive may be an ES module, or import one: all but a single file of CommonJS that has no `import(`. */
+function importsAsModules() {
+  const files = readdirSync(taskRoot);
+  return (
+    files.length > 1 || !/\.c?js$/.test(files[0]) || /\bimport\b/.test(readFileSync(join(taskRoot, files[0]), "utf8"))
+  );
+}
+
+function isolateModules() {
   Module.register("./package-isolation.mjs", {
     parentURL: pathToFileURL(__filename).href,
     data: { task: pathToFileURL(taskRoot + sep).href, sdk: pathToFileURL(__filename).href },

@@ -59,7 +59,7 @@ export interface FunctionsOptions {
   readonly startProcess?: StartProcess;
   /** Most processes at a time, of all functions together. Default: one for each 256 MiB of the machine's memory, 10 to 40. */
   readonly maximumProcesses?: number;
-  /** Seconds that an idle process is kept warm. Default 30. */
+  /** Seconds that an idle process is kept warm. Default 120. */
   readonly idleSeconds?: number;
 }
 
@@ -73,7 +73,7 @@ export class Functions {
   private readonly running = new Map<string, number>();
 
   constructor(private readonly options: FunctionsOptions) {
-    const { folder, place, api, journal, pace = 60, maximumProcesses = mostProcesses(), idleSeconds = 30 } = options;
+    const { folder, place, api, journal, pace = 60, maximumProcesses = mostProcesses(), idleSeconds = 120 } = options;
     const read = (stored: unknown) => z.record(z.string(), deployedFunction).parse(stored);
     this.deployed = new Document(join(folder, "functions.json"), read, {});
     this.logs = new FunctionLogs(join(folder, "logs"), options.onLogEvents);
