@@ -75,6 +75,40 @@ describe("Athena, reading", () => {
     ]);
   });
 
+  it("knows the partition of each row, whatever the files of the partitions have in common", async () => {
+    await world.table("t", "a int; ts timestamp", "day date; name string");
+    const at = (hour: number) => `TIMESTAMPTZ '1969-12-31 0${hour}:00:00.9995+00'`;
+    await world.put("x/one/1.parquet", `SELECT 1::TINYINT AS a, ${at(1)} AS ts, 9 AS other`);
+    await world.put("x/one/2.parquet", `SELECT 2::TINYINT AS a, ${at(2)} AS ts`);
+    await world.put("x/two/1.parquet", `SELECT ${at(3)} AS ts, 30000::SMALLINT AS a`);
+    await world.put("x/three/1.parquet", `SELECT 4::TINYINT AS a, ${at(4)} AS ts, 7 AS file_index`);
+    // Two partitions may be of the same files.
+    for (const [day, name, folder] of [
+      ["2024-11-08", "b", "one"],
+      ["2024-11-09", "b", "one"],
+      ["2024-11-09", "c", "two"],
+      ["2024-11-10", "__HIVE_DEFAULT_PARTITION__", "three"],
+    ]) {
+      await world.rows(
+        `ALTER TABLE t ADD PARTITION (day = '${day}', name = '${name}') LOCATION 's3://lake/x/${folder}/'`,
+      );
+    }
+    const stamp = (hour: number) => `1969-12-31 0${hour}:00:01.000`;
+    expect(await world.rows("SELECT a, ts, day, name FROM t ORDER BY a, day")).to.deep.equal([
+      ["1", stamp(1), "2024-11-08", "b"],
+      ["1", stamp(1), "2024-11-09", "b"],
+      ["2", stamp(2), "2024-11-08", "b"],
+      ["2", stamp(2), "2024-11-09", "b"],
+      ["4", stamp(4), "2024-11-10", undefined],
+      ["30000", stamp(3), "2024-11-09", "c"],
+    ]);
+    const groups = "SELECT day, count(*), sum(a) FROM t WHERE name = 'b' OR a > 4 GROUP BY day ORDER BY day";
+    expect(await world.rows(groups)).to.deep.equal([
+      ["2024-11-08", "2", "3"],
+      ["2024-11-09", "3", "30003"],
+    ]);
+  });
+
   it("fails on files that are not what the table says", async () => {
     await world.table("t", "a int; s string");
     await world.put("t/one.parquet", "SELECT 7::BIGINT AS a, 'x' AS s");
