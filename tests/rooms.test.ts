@@ -97,6 +97,12 @@ describe("the rooms", () => {
           .map((taken) => `${module} takes ${taken}, which ${room}/README.md does not list for other rooms`),
       );
       expect(behind).to.deep.equal([]);
+      const named = [...list.replace(/\n {2}/g, " ").matchAll(/^- (?:here|`(.+?)\/`): (?!all)(.+)$/gm)].flatMap(
+        ([, folder, names]) =>
+          [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => `${join(room, folder ?? "", name)}.ts`),
+      );
+      const taken = new Set(others.flatMap((module) => importedModules(module)));
+      expect(named.filter((module) => !taken.has(module))).to.deep.equal([]);
     });
   }
 

@@ -4,7 +4,7 @@ import { atMost } from "../../functions/invocation/concurrency";
 import type { Lake } from "../lake/lake";
 import { newestRun } from "../runs/run-date";
 import { backfillDate, isDone } from "./backfill-date";
-import { readNewestRuns, whyNotStarted, type Unfollowed } from "../runs/unfollowed";
+import { readNewestRuns, whyNotStarted, type Unfollowed } from "../runs/dates-without-followers";
 import type { BackfillRecord, BackfillTask } from "./backfill-record";
 
 /** How to go about it. */

@@ -10,7 +10,7 @@ import { badRuns, compareSides, type LakeDifference } from "../diff/compare";
 import { writeDifference, writeFailure } from "../diff/formats";
 import { makeSample, ownSample, requireRegistered } from "../diff/sample";
 import { withScratch, type Scratch, type Version } from "../diff/scratch";
-import { evaluateVersion, runSample } from "../diff/side";
+import { evaluateVersion, runSample } from "../diff/played-version";
 import type { Session } from "../session";
 import { ProgramError } from "../../local/evaluate";
 import type { ResourceGraph } from "../../local/graph";

@@ -6,7 +6,7 @@ import { compareAudits, explanationKey, isAuditTable, type AuditDifference } fro
 import { compareCosts, type CostDifference } from "./compare-costs";
 import { compareRows, type RowDifference } from "./compare-rows";
 import { compareSchemas, type SchemaChange } from "./compare-schemas";
-import type { EndedRun, Side } from "./side";
+import type { EndedRun, Side } from "./played-version";
 
 /** Most changes that are listed for a table, and most audit rows. */
 const LARGEST = 5;

@@ -1,7 +1,7 @@
 /** What is known of dates, as text: pure. */
 import type { PipelineDefinition } from "../../functions/runs/pipeline";
 import { rowsOf, type Run } from "../runs/run-records";
-import type { Unfollowed } from "../runs/unfollowed";
+import type { Unfollowed } from "../runs/dates-without-followers";
 import type { Column, Format, Rows } from "../presentation/table";
 
 /** A run whose record says that it is under way. */

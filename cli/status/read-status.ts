@@ -9,7 +9,7 @@ import { awaited, isAnnounced, isComplete, readDateInputs, type DateInputs } fro
 import { currentState, executionStatus } from "../lake/executions";
 import type { Lake } from "../lake/lake";
 import { isRunning, manifestKeys, newestFirst, readRuns, type Run } from "../runs/run-records";
-import { isDue, readNewestRuns, whyNotStarted, type Unfollowed } from "../runs/unfollowed";
+import { isDue, readNewestRuns, whyNotStarted, type Unfollowed } from "../runs/dates-without-followers";
 import type { DateStatus, RunningStatus } from "./date-status";
 
 /** Which dates are looked at; both ends are included. */

@@ -11,13 +11,13 @@ import { pipelineDefinition, type PipelineDefinition } from "../runs/pipeline";
 import { findPartition } from "../publication/publication";
 import { isNewerRun } from "../runs/run-order";
 import {
-  keepTurn,
-  nextTurn,
+  keepCheckpoint,
+  nextCheckpoint,
   nightOf,
   ownPartitions,
-  readTurn,
+  readCheckpoint,
   type PrunablePartition,
-} from "../publication/prune-turn";
+} from "../publication/pruner-checkpoint";
 import { unregisterRun } from "../publication/runs-table";
 import type { PipelineSettings } from "../invocation/settings";
 import { readJson } from "../invocation/schema";
@@ -56,7 +56,7 @@ export async function prune(_event: unknown, context: PruneContext): Promise<Pru
   const place = `pipelines/${pipeline}/definition.json`;
   const definition = readJson(await readText(s3, assets, place), pipelineDefinition, place);
   const until = now().getTime() + nightSeconds * 1000;
-  const before = await readTurn(s3, assets, pipeline);
+  const before = await readCheckpoint(s3, assets, pipeline);
   const partitions = await ownPartitions(glue, definition.tables);
   const pruned = { runs: 0, objects: 0 };
   const done: PrunablePartition[] = [];
@@ -67,7 +67,7 @@ export async function prune(_event: unknown, context: PruneContext): Promise<Pru
     pruned.objects += deleted.objects;
     done.push(partition);
   }
-  await keepTurn(s3, assets, pipeline, before, nextTurn(partitions, before, done));
+  await keepCheckpoint(s3, assets, pipeline, before, nextCheckpoint(partitions, before, done));
   log("info", "Superseded runs pruned", { pipeline }, { ...pruned, partitions: done.length });
   return pruned;
 }

@@ -1,7 +1,7 @@
 /** What the functions of one pipeline may do: pure. Each statement is there because a line of the function needs it. */
 import { runsTableName } from "../../audit/data-check-query";
 import { watchedKey } from "../../functions/arrival/watcher-checkpoint";
-import { pruneTurnKey } from "../../functions/publication/prune-turn";
+import { prunerCheckpointKey } from "../../functions/publication/pruner-checkpoint";
 import type { Grants, Statement, TablePlace } from "../permissions";
 
 /** Functions that every pipeline has, and those that some need, by the name of their handler. */
@@ -89,7 +89,7 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
   const registered = written.filter((table) => !landed.includes(table));
   const ownAmong = (tables: readonly TablePlace[]) => written.filter((table) => tables.includes(table));
   const watched = watchedKey(pipeline);
-  const pruned = pruneTurnKey(pipeline);
+  const pruned = prunerCheckpointKey(pipeline);
   const readDefinition = grant.readObjects("ReadDefinition", assets, [`pipelines/${pipeline}/definition.json`]);
   const listIncoming = grant.listPrefixes("ListIncoming", landing, [incoming]);
   const listRecords = grant.listPrefixes("ListRecords", assets, [executions]);

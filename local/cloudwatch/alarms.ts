@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { AwsError, type Api, type Place } from "../api";
 import { Document } from "../document";
-import { Timetable } from "../events/timetable";
+import { KeyedTimer } from "../events/keyed-timer";
 import { parseInput } from "../http/parse-input";
 import type { Journal } from "../journal";
 import { serviceCaller } from "../sts/service-caller";
@@ -51,7 +51,7 @@ const service = "cloudwatch.amazonaws.com";
 export class Alarms {
   private readonly alarms: Document<Record<string, StoredAlarm>>;
   private readonly items: Document<AlarmHistoryItem[]>;
-  private readonly timetable: Timetable;
+  private readonly timer: KeyedTimer;
   private readonly now: () => Date;
 
   constructor(private readonly options: AlarmsOptions) {
@@ -60,7 +60,7 @@ export class Alarms {
     const read = (value: unknown) => z.record(z.string(), storedAlarm).parse(value);
     this.alarms = new Document(join(folder, "alarms.json"), read, {});
     this.items = new Document(join(folder, "history.json"), (value) => z.array(alarmHistoryItem).parse(value), []);
-    this.timetable = new Timetable({
+    this.timer = new KeyedTimer({
       next: (_key, after) => new Date((Math.floor(after.getTime() / minute) + 1) * minute),
       fire: () => void this.evaluate(),
       now,
@@ -144,12 +144,12 @@ export class Alarms {
 
   /** Stops looking. */
   close(): void {
-    this.timetable.close();
+    this.timer.close();
   }
 
   private arm(): void {
-    if (Object.keys(this.alarms.value).length > 0) this.timetable.set("evaluate");
-    else this.timetable.delete("evaluate");
+    if (Object.keys(this.alarms.value).length > 0) this.timer.set("evaluate");
+    else this.timer.delete("evaluate");
   }
 
   private find(name: string): StoredAlarm | undefined {

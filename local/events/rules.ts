@@ -15,7 +15,7 @@ import { admitPattern } from "./pattern-admission";
 import { compilePattern, type Matcher } from "./patterns";
 import { putRule, putTargets, rule, type Rule } from "./rule-schema";
 import { checkScheduleExpression, nextTime } from "./schedule-expression";
-import { Timetable } from "./timetable";
+import { KeyedTimer } from "./keyed-timer";
 import { checkTargetInput, targetInput, type Event, type TargetInput } from "./target-input";
 
 /** Targets of one rule: Amazon EventBridge User Guide, "Amazon EventBridge quotas". */
@@ -51,7 +51,7 @@ export class EventBus {
   private readonly rules: Document<Record<string, Rule>>;
   private readonly delivery: EventDelivery;
   private readonly matchers = new Map<string, Matcher>();
-  private readonly timetable: Timetable;
+  private readonly timer: KeyedTimer;
   private readonly now: () => Date;
 
   constructor(private readonly options: EventBusOptions) {
@@ -59,12 +59,12 @@ export class EventBus {
     this.now = now;
     this.rules = new Document(join(folder, "rules.json"), (stored) => z.record(z.string(), rule).parse(stored), {});
     this.delivery = new EventDelivery({ folder: join(folder, "pending"), api, journal, pace, assumeRole, faults });
-    this.timetable = new Timetable({
+    this.timer = new KeyedTimer({
       next: (key, after) => this.nextTimeOf(this.rules.value[key], after),
       fire: (key, due) => this.fireSchedule(this.rules.value[key], due),
       now,
     });
-    for (const key of Object.keys(this.rules.value)) this.timetable.set(key);
+    for (const key of Object.keys(this.rules.value)) this.timer.set(key);
   }
 
   /** Creates or changes a rule; its targets stay. Throws `InvalidEventPatternException` or `ValidationException`. */
@@ -125,7 +125,7 @@ export class EventBus {
       throw new AwsError("ValidationException", `Rule can't be deleted since it has targets: ${name}.`);
     }
     this.rules.update((all) => Object.fromEntries(Object.entries(all).filter(([other]) => other !== key)));
-    this.timetable.delete(key);
+    this.timer.delete(key);
   }
 
   /** Lets a rule match, or not. */
@@ -188,19 +188,19 @@ export class EventBus {
 
   /** Fires the rules with a schedule that are due at `now`, each once; returns their names. */
   fireDue(now: Date): string[] {
-    return this.timetable.fireDue(now).map((key) => this.rules.value[key].Name);
+    return this.timer.fireDue(now).map((key) => this.rules.value[key].Name);
   }
 
   /** Stops timers and deliveries; what is not delivered stays for the next {@link resume}. */
   close(): void {
-    this.timetable.close();
+    this.timer.close();
     this.delivery.close();
   }
 
   private replace(next: Rule): void {
     const key = keyOf(next.EventBusName, next.Name);
     this.rules.update((all) => ({ ...all, [key]: next }));
-    this.timetable.set(key);
+    this.timer.set(key);
   }
 
   private matcher(pattern: string): Matcher {

@@ -13,7 +13,7 @@ import type { AssumeRole } from "../sts/service-caller";
 import { deliveryOptions } from "./delivery-options";
 import { EventDelivery } from "./event-delivery";
 import { checkScheduleExpression, checkTimezone, nextTime } from "./schedule-expression";
-import { Timetable } from "./timetable";
+import { KeyedTimer } from "./keyed-timer";
 
 // Epoch seconds on the wire, text on disk.
 const instant = z.union([
@@ -78,7 +78,7 @@ const service = "scheduler.amazonaws.com";
 export class Scheduler {
   private readonly schedules: Document<Record<string, Schedule>>;
   private readonly delivery: EventDelivery;
-  private readonly timetable: Timetable;
+  private readonly timer: KeyedTimer;
   private readonly now: () => Date;
 
   constructor(private readonly options: SchedulerOptions) {
@@ -87,12 +87,12 @@ export class Scheduler {
     const read = (stored: unknown) => z.record(z.string(), kept).parse(stored);
     this.schedules = new Document(join(folder, "schedules.json"), read, {});
     this.delivery = new EventDelivery({ folder: join(folder, "pending"), api, journal, pace, assumeRole, faults });
-    this.timetable = new Timetable({
+    this.timer = new KeyedTimer({
       next: (key, after) => this.nextTimeOf(key, after),
       fire: (key, due) => this.fireKey(key, due),
       now,
     });
-    for (const key of Object.keys(this.schedules.value)) this.timetable.set(key);
+    for (const key of Object.keys(this.schedules.value)) this.timer.set(key);
   }
 
   /** Creates or replaces a schedule; returns its ARN. Throws `ValidationException`. */
@@ -105,7 +105,7 @@ export class Scheduler {
     const now = this.now();
     const next = { ...settings, CreationDate: before?.CreationDate ?? now, LastModificationDate: now };
     this.schedules.update((all) => ({ ...all, [key]: next }));
-    this.timetable.set(key);
+    this.timer.set(key);
     return this.arnOf(settings.Name, settings.GroupName);
   }
 
@@ -114,7 +114,7 @@ export class Scheduler {
     this.get(name, group);
     const key = `${group}/${name}`;
     this.schedules.update((all) => Object.fromEntries(Object.entries(all).filter(([other]) => other !== key)));
-    this.timetable.delete(key);
+    this.timer.delete(key);
   }
 
   /** Whether there is a schedule of that name. */
@@ -143,12 +143,12 @@ export class Scheduler {
 
   /** When a schedule fires next; undefined for never. */
   dueOf(name: string, group = "default"): Date | undefined {
-    return this.timetable.dueOf(`${group}/${name}`);
+    return this.timer.dueOf(`${group}/${name}`);
   }
 
   /** Fires what is due at `now`, each schedule once; returns the names. */
   fireDue(now: Date): string[] {
-    return this.timetable.fireDue(now).map((key) => key.slice(key.indexOf("/") + 1));
+    return this.timer.fireDue(now).map((key) => key.slice(key.indexOf("/") + 1));
   }
 
   /** Fires a schedule as if it were due now. Throws `ResourceNotFoundException`. */
@@ -164,7 +164,7 @@ export class Scheduler {
 
   /** Stops timers and deliveries; what is not delivered stays for the next {@link resume}. */
   close(): void {
-    this.timetable.close();
+    this.timer.close();
     this.delivery.close();
   }
 
@@ -182,7 +182,7 @@ export class Scheduler {
   private fireKey(key: string, due: Date): void {
     this.send(key, due);
     const found = this.schedules.value[key];
-    if (found.ActionAfterCompletion === "DELETE" && this.timetable.dueOf(key) === undefined) {
+    if (found.ActionAfterCompletion === "DELETE" && this.timer.dueOf(key) === undefined) {
       this.deleteSchedule(found.Name, found.GroupName);
     }
   }

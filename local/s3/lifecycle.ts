@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../api";
-import { Timetable } from "../events/timetable";
+import { KeyedTimer } from "../events/keyed-timer";
 import { chance } from "../faults/decide";
 import type { Journal } from "../journal";
 import type { ObjectChange, ObjectEvent } from "./events";
@@ -36,17 +36,17 @@ const requester = "s3.amazonaws.com";
 /** The sweep over all buckets: every hour by the runtime's clock, and for what passed meanwhile when it is opened. */
 export class Lifecycle {
   private readonly now: () => Date;
-  private readonly timetable: Timetable;
+  private readonly timer: KeyedTimer;
   private sweeping: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: LifecycleOptions) {
     this.now = options.now ?? (() => new Date());
-    this.timetable = new Timetable({
+    this.timer = new KeyedTimer({
       next: (_key, after) => new Date(Math.floor(after.getTime() / hour + 1) * hour),
       fire: () => this.sweepLater(),
       now: this.now,
     });
-    this.timetable.set("sweep");
+    this.timer.set("sweep");
   }
 
   /** Does everything that is due at the clock's time. Answers how many objects, versions and uploads it changed. */
@@ -70,7 +70,7 @@ export class Lifecycle {
 
   /** Stops the hourly sweep; waits for one that is under way. */
   async close(): Promise<void> {
-    this.timetable.close();
+    this.timer.close();
     await this.sweeping;
   }
 

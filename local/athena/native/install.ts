@@ -10,7 +10,7 @@ import * as json from "./json-text";
 import { MACROS } from "./macros";
 import { define } from "./define";
 import { formatValue, javaTimestamp } from "./format";
-import * as moments from "./moments";
+import * as datetimeText from "./datetime-text";
 import * as regex from "./regex";
 import * as strings from "./strings";
 import * as urls from "./urls";
@@ -54,9 +54,9 @@ const FUNCTIONS: readonly (() => DuckDBScalarFunction)[] = [
       (text, pattern) => (dateParse(text, pattern) / 1000n) * 1000n,
     ),
   () => define("trino_java_parse", ["text", "text"], "number", parse),
-  () => define("trino_date_of", ["text"], "number", moments.dateOf),
-  () => define("trino_timestamp_of", ["text"], "number", moments.timestampOf),
-  () => define("trino_instant_of", ["text"], "number", moments.instantOf),
+  () => define("trino_date_of", ["text"], "number", datetimeText.dateOf),
+  () => define("trino_timestamp_of", ["text"], "number", datetimeText.timestampOf),
+  () => define("trino_instant_of", ["text"], "number", datetimeText.instantOf),
   () => define("trino_iso_timestamp", ["text"], "number", isoTimestamp),
   () => define("trino_url_part", ["text", "text"], "text", urls.urlPart),
   () => define("trino_url_parameter", ["text", "text"], "text", urls.urlParameter),

@@ -2,8 +2,8 @@
  * Fires what is due, when it is due.
  */
 
-/** What a timetable does with its keys. */
-export interface TimetableOptions {
+/** What a timer does with its keys. */
+export interface KeyedTimerOptions {
   /** When `key` is due next after that moment; undefined for never. */
   next(key: string, after: Date): Date | undefined;
   fire(key: string, due: Date): void;
@@ -14,15 +14,15 @@ export interface TimetableOptions {
 const longestTimer = 3_600_000;
 
 /**
- * One timer for any number of keys. It does not keep the process alive. Times that pass while no timetable is running are
+ * One timer for any number of keys. It does not keep the process alive. Times that pass while no timer is running are
  * not made up for.
  */
-export class Timetable {
+export class KeyedTimer {
   private readonly due = new Map<string, Date>();
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
 
-  constructor(private readonly options: TimetableOptions) {}
+  constructor(private readonly options: KeyedTimerOptions) {}
 
   /** Adds a key, or computes its next time anew after a change. */
   set(key: string): void {

@@ -3,13 +3,13 @@ import { expect } from "chai";
 import type { CatalogTable } from "../../../functions/publication/catalog-table";
 import { publishedParameters } from "../../../functions/publication/publication";
 import {
-  nextTurn,
+  nextCheckpoint,
   nightOf,
   ownPartitions,
   placeOf,
   type PrunablePartition,
-  type PruneTurn,
-} from "../../../functions/publication/prune-turn";
+  type PrunerCheckpoint,
+} from "../../../functions/publication/pruner-checkpoint";
 import { LocalStorage } from "../../model/storage";
 
 const table = { database: "db", name: "t" } as CatalogTable;
@@ -17,7 +17,7 @@ const partition = (value: string, replaced: boolean): PrunablePartition => {
   return { table, values: [value], replaced };
 };
 const days = Array.from({ length: 250 }, (_, index) => new Date(index * 86_400_000).toISOString().slice(0, 10));
-const start: PruneTurn = { replaced: undefined, other: undefined };
+const start: PrunerCheckpoint = { replaced: undefined, other: undefined };
 
 describe("what a night's pruning comes to", () => {
   it("is what was replaced each night, and the others in turn, a hundred at a time", () => {
@@ -30,7 +30,7 @@ describe("what a night's pruning comes to", () => {
       const came = night.filter(({ replaced }) => !replaced).map(placeOf);
       expect(came).to.have.length(count);
       others.push(...came);
-      turn = nextTurn(partitions, turn, night);
+      turn = nextCheckpoint(partitions, turn, night);
     }
     expect(new Set(others.slice(0, 245)).size).to.equal(245);
     expect(others.slice(245)).to.deep.equal(others.slice(0, 100));
@@ -39,11 +39,11 @@ describe("what a night's pruning comes to", () => {
   it("goes on where a night ran out of time", () => {
     const partitions = days.map((day) => partition(day, true));
     const first = nightOf(partitions, start);
-    const turn = nextTurn(partitions, start, first.slice(0, 200));
+    const turn = nextCheckpoint(partitions, start, first.slice(0, 200));
     const second = nightOf(partitions, turn);
     expect(second.map(placeOf)).to.deep.equal(first.slice(200).map(placeOf));
-    expect(nextTurn(partitions, turn, [])).to.deep.equal(turn);
-    expect(nextTurn(partitions, turn, second)).to.deep.equal(start);
+    expect(nextCheckpoint(partitions, turn, [])).to.deep.equal(turn);
+    expect(nextCheckpoint(partitions, turn, second)).to.deep.equal(start);
   });
 
   it("is of a table that pipelines share their own partitions only", async () => {

@@ -26,33 +26,33 @@ const turn = shape({
   other: optional(text),
 });
 /** Where to go on. */
-export type PruneTurn = Shape<typeof turn>;
+export type PrunerCheckpoint = Shape<typeof turn>;
 
 /** Most partitions that were published once to come to in a night. */
 const othersByNight = 100;
 
 /** Key of a pipeline's turn in the assets bucket. */
-export function pruneTurnKey(pipeline: string): string {
+export function prunerCheckpointKey(pipeline: string): string {
   return `pruned/${pipeline}.json`;
 }
 
 /** Reads where to go on. */
-export async function readTurn(s3: S3Client, assets: string, pipeline: string): Promise<PruneTurn> {
-  const key = pruneTurnKey(pipeline);
+export async function readCheckpoint(s3: S3Client, assets: string, pipeline: string): Promise<PrunerCheckpoint> {
+  const key = prunerCheckpointKey(pipeline);
   if ((await list(s3, assets, key)).objects.length === 0) return { replaced: undefined, other: undefined };
   return readJson(await readText(s3, assets, key), turn, key);
 }
 
 /** Keeps where to go on, if that is somewhere else than before. */
-export async function keepTurn(
+export async function keepCheckpoint(
   s3: S3Client,
   assets: string,
   pipeline: string,
-  before: PruneTurn,
-  { replaced, other }: PruneTurn,
+  before: PrunerCheckpoint,
+  { replaced, other }: PrunerCheckpoint,
 ): Promise<void> {
   if (before.replaced === replaced && before.other === other) return;
-  await writeJson(s3, assets, pruneTurnKey(pipeline), { replaced, other });
+  await writeJson(s3, assets, prunerCheckpointKey(pipeline), { replaced, other });
 }
 
 /** Where a partition stands in the order of turns. */
@@ -61,7 +61,10 @@ export function placeOf({ table, values }: Pick<PrunablePartition, "table" | "va
 }
 
 /** The partitions of a night in their order: pure. */
-export function nightOf(partitions: readonly PrunablePartition[], { replaced, other }: PruneTurn): PrunablePartition[] {
+export function nightOf(
+  partitions: readonly PrunablePartition[],
+  { replaced, other }: PrunerCheckpoint,
+): PrunablePartition[] {
   const inOrder = [...partitions].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
   const behind = (those: PrunablePartition[], after = ""): PrunablePartition[] =>
     those.filter((partition) => placeOf(partition) > after);
@@ -70,11 +73,11 @@ export function nightOf(partitions: readonly PrunablePartition[], { replaced, ot
 }
 
 /** Where the next night goes on. @param done the partitions that this night came to */
-export function nextTurn(
+export function nextCheckpoint(
   partitions: readonly PrunablePartition[],
-  before: PruneTurn,
+  before: PrunerCheckpoint,
   done: readonly PrunablePartition[],
-): PruneTurn {
+): PrunerCheckpoint {
   const goOn = (isReplaced: boolean, from: string | undefined): string | undefined => {
     const last = done.filter(({ replaced }) => replaced === isReplaced).at(-1);
     const after = last ? placeOf(last) : from;

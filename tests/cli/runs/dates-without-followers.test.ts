@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { unfollowed, whyNotStarted } from "../../../cli/runs/unfollowed";
+import { unfollowed, whyNotStarted } from "../../../cli/runs/dates-without-followers";
 
 const monthly = { every: "month", day: 2 } as const;
 const yearly = { every: "year", day: 2, month: 1 } as const;
