@@ -27,6 +27,7 @@ import {
 } from "./explain/arguments";
 import { parseControl, parseDelivery, type Control, type Delivery } from "./landing/arguments";
 import { findProject, type ProjectOptions } from "./lake/project";
+import { addModelCommands } from "./commands/model-commands";
 import { addRunCommands } from "./commands/run-commands";
 import { beginSession, type Session } from "./session";
 import { FORMATS, type Format } from "./presentation/table";
@@ -142,6 +143,7 @@ function commandLine(): Command {
       within((session) => (load("./commands/explain") as typeof Explain).explain(session, options)),
     );
 
+  addModelCommands(program, within);
   addRunCommands(program, within);
 
   const local = onThisMachine(program.command("local")).description("the runtime that plays AWS on this machine");

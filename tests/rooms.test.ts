@@ -7,13 +7,14 @@ import { circles, house, importedModules, importedNames, modules, target } from 
 const rooms: Record<string, { mayUse: string[]; mayNotKnow?: RegExp }> = {
   stacks: { mayUse: ["infra"] },
   infra: { mayUse: ["functions", "audit", "athena-sql", "event-patterns"] },
+  rows: { mayUse: ["athena-sql"], mayNotKnow: /^/ },
   functions: { mayUse: ["audit"], mayNotKnow: /^@pulumi\// },
   audit: { mayUse: ["athena-sql"], mayNotKnow: /^(@pulumi\/|@aws-sdk\/|node:)/ },
   "athena-sql": { mayUse: [], mayNotKnow: /^(@|node:)/ },
   "event-patterns": { mayUse: [], mayNotKnow: /^/ },
   report: { mayUse: ["audit", "athena-sql"], mayNotKnow: /^(@pulumi\/|@aws-sdk\/|node:(?!(crypto|module)$))/ },
   local: { mayUse: ["athena-sql", "event-patterns"], mayNotKnow: /^@pulumi\/awsx?$/ },
-  cli: { mayUse: ["local", "functions", "audit", "athena-sql", "report"], mayNotKnow: /^@pulumi\// },
+  cli: { mayUse: ["local", "functions", "audit", "athena-sql", "report", "rows"], mayNotKnow: /^@pulumi\// },
 };
 
 /**

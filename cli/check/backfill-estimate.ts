@@ -2,7 +2,8 @@
 import { paginateGetPartitions } from "@aws-sdk/client-glue";
 import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import type { Lake } from "../lake/lake";
-import type { Impact, LakeSummary } from "./impact";
+import type { Impact } from "./impact";
+import type { LakeSummary } from "../lake/lake-summary";
 
 /** A table's part of a backfill. */
 export interface TableBackfill {

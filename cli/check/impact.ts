@@ -1,37 +1,5 @@
 /** What a change of a program touches: pure, from the summaries of two versions of its lake. */
-import { z } from "zod";
-
-const summary = z.object({
-  tables: z.array(
-    z.object({
-      database: z.string(),
-      table: z.string(),
-      columns: z.record(z.string(), z.string()),
-      partitionKeys: z.record(z.string(), z.string()),
-      key: z.array(z.string()).optional(),
-    }),
-  ),
-  models: z.array(
-    z.object({
-      pipeline: z.string(),
-      model: z.string(),
-      table: z.string(),
-      reads: z.array(z.string()),
-      rows: z.string(),
-      rowSources: z.array(z.string()),
-      columns: z.array(z.object({ name: z.string(), expression: z.string(), sources: z.array(z.string()) })),
-    }),
-  ),
-  landed: z.array(z.string()),
-});
-
-/** A lake as its program summarises it. */
-export type LakeSummary = z.infer<typeof summary>;
-
-/** Reads the summary that a lake's component gives as an output. Throws ZodError. */
-export function readSummary(text: unknown): LakeSummary {
-  return summary.parse(JSON.parse(z.string().parse(text)));
-}
+import type { LakeSummary } from "../lake/lake-summary";
 
 /** A column that would have other values, or another shape. */
 export interface TouchedColumn {

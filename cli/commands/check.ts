@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { estimateBackfill, type TableBackfill } from "../check/backfill-estimate";
 import { readFindings } from "../check/findings";
 import { writeFindings, type CheckFormat } from "../check/formats";
-import { impactOf, readSummary, type Impact, type LakeSummary } from "../check/impact";
+import { impactOf, type Impact } from "../check/impact";
 import { atCommit } from "../check/program-at";
 import { CommandError } from "../command-error";
+import { summariesOf, type LakeSummary } from "../lake/lake-summary";
 import { openLake } from "../lake/open-lake";
 import type { Session } from "../session";
 import { renderTable } from "../presentation/table";
@@ -48,13 +49,13 @@ export async function check(session: Session, { format, against }: CheckRequest)
   else print(`${JSON.stringify({ findings: [], ...impact, estimates: estimates ?? null }, null, 2)}\n`);
 }
 
-function summaryOf({ resources }: ResourceGraph, version: string): LakeSummary {
-  const lakes = resources.filter(({ type }) => type === "tributary:index:DataLake");
-  const summaries = lakes.flatMap(({ outputs: { summary } }) => (summary === undefined ? [] : [readSummary(summary)]));
+function summaryOf(graph: ResourceGraph, version: string): LakeSummary {
+  const summaries = summariesOf(graph);
   if (summaries.length === 0) {
     throw new CommandError(`The program at ${version} has no lake that says what it makes of what.`);
   }
   return {
+    folder: summaries[0].folder,
     tables: summaries.flatMap(({ tables }) => tables),
     models: summaries.flatMap(({ models }) => models),
     landed: summaries.flatMap(({ landed }) => landed),

@@ -1,6 +1,6 @@
 /** One side of a diff: a version of the program on a runtime of its own, after the sample has run through it. */
 import { basename, join } from "node:path";
-import { readSummary } from "../check/impact";
+import { readSummary } from "../lake/lake-summary";
 import { lakeOf, type Lake } from "../lake/lake";
 import { readLakeOutputs } from "../lake/outputs";
 import { land, planLanding, registers } from "../landing/landing";

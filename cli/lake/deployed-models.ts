@@ -1,11 +1,11 @@
 /** Whether the models and macros in the project are those that are deployed: runs take what is deployed. */
-import { readdirSync, readFileSync } from "node:fs";
-import { join, sep } from "node:path";
+import { join } from "node:path";
 import { list, readText } from "../../functions/storage/objects";
 import { atMost } from "../../functions/invocation/concurrency";
 import { REQUESTS_AT_ONCE } from "./concurrency";
 import type { Lake } from "./lake";
 import type { Project } from "./project";
+import { templatesIn } from "./templates";
 
 /** Where templates lie in the assets bucket, and in a project that does not say otherwise. */
 const FOLDER = "sql";
@@ -37,19 +37,4 @@ export function differences(
     const how = theirs === undefined ? "is new" : mine === undefined ? "was removed" : "was changed";
     return [`${FOLDER}/${path} ${how}`];
   });
-}
-
-function templatesIn(folder: string): Map<string, string> {
-  let names: string[];
-  try {
-    names = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return new Map();
-    throw error;
-  }
-  return new Map(
-    names
-      .filter((name) => name.endsWith(".sql"))
-      .map((name) => [name.split(sep).join("/"), readFileSync(join(folder, name), "utf8")]),
-  );
 }

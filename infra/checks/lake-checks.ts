@@ -139,7 +139,7 @@ export class LakeChecks {
 
   /** What makes what, as data. */
   summary(): LakeSummary {
-    return lakeSummary([...this.tables.values()], this.pipelines);
+    return lakeSummary(this.basics.folder, [...this.tables.values()], this.pipelines);
   }
 
   private timed<T>(work: () => T): T {

@@ -21,6 +21,8 @@ export interface ModelSummary {
   /** Path below the folder of models. */
   readonly model: string;
   readonly table: string;
+  /** Values of the pipeline that the model sees under `parameters`. */
+  readonly parameters: Readonly<Record<string, string>>;
   readonly reads: readonly string[];
   /** Changes when what decides the rows changes. */
   readonly rows: string;
@@ -37,6 +39,8 @@ export interface ModelSummary {
 
 /** A lake, for impact and lineage. */
 export interface LakeSummary {
+  /** Folder of the models, relative to the program's. */
+  readonly folder: string;
   readonly tables: readonly TableSummary[];
   readonly models: readonly ModelSummary[];
   /** Tables that take incoming files. */
@@ -45,10 +49,12 @@ export interface LakeSummary {
 
 /** Summarises what was declared. */
 export function lakeSummary(
+  folder: string,
   tables: readonly (DeclaredTable & { readonly checks?: readonly DataCheck[] })[],
   pipelines: readonly { readonly pipeline: DeclaredPipeline; readonly models: readonly (CheckedModel | undefined)[] }[],
 ): LakeSummary {
   return {
+    folder,
     tables: tables.map(({ database, tableName: table, columns, partitionKeys, audit, checks = [] }) => {
       const unique = checks.flatMap((check) => ("unique" in check ? [check.unique] : []));
       return { database, table, columns, partitionKeys, key: audit?.grain ?? unique[0] };
@@ -62,6 +68,7 @@ export function lakeSummary(
             pipeline: pipeline.pipelineName,
             model: pipeline.steps[index].model,
             table: pipeline.steps[index].into.tableName,
+            parameters: pipeline.parameters,
             reads: model.reads,
             rows,
             rowSources: model.rowSources,

@@ -106,7 +106,10 @@ ${signatures("infra/index.ts")}
 
 ## tributary/local
 
-${signatures("local/index.ts")}`;
+${signatures("local/index.ts")}
+## tributary/testing
+
+${signatures("cli/testing/index.ts")}`;
   return format(text, { ...(await resolveConfig(reportPath)), filepath: reportPath });
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { evaluateProgram, ProgramError } from "../../../local/evaluate";
 import { readFindings } from "../../../cli/check/findings";
-import { readSummary } from "../../../cli/check/impact";
+import { readSummary } from "../../../cli/lake/lake-summary";
 
 describe("checks while a program is evaluated", () => {
   let archives: string;

@@ -1,10 +1,12 @@
 import { expect } from "chai";
-import { impactOf, type LakeSummary } from "../../../cli/check/impact";
+import { impactOf } from "../../../cli/check/impact";
+import type { LakeSummary } from "../../../cli/lake/lake-summary";
 import { writeFindings } from "../../../cli/check/formats";
 import { readFindings } from "../../../cli/check/findings";
 
 /** raw → day → month, and raw → other. */
 const lake: LakeSummary = {
+  folder: "sql",
   tables: [
     { database: "l", table: "raw", columns: { id: "int", tons: "double" }, partitionKeys: { exec_date: "date" } },
     { database: "p", table: "day", columns: { id: "int", tons: "double" }, partitionKeys: { exec_date: "date" } },
@@ -36,6 +38,7 @@ function model(
     pipeline: `make_${table}`,
     model: `${table}.sql`,
     table,
+    parameters: {},
     reads,
     rows: `r-${table}`,
     rowSources,
