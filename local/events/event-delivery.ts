@@ -8,6 +8,7 @@ import { AwsError, type Api, type Caller, type ServiceName } from "../api";
 import { actingAs, type Faults } from "../faults/faults";
 import type { Journal } from "../journal";
 import { messageAttribute } from "../messaging/queues";
+import { ageOf } from "../messaging/age";
 import { PendingWork, type Running } from "../messaging/pending-work";
 import { serviceCaller, type AssumeRole } from "../sts/service-caller";
 import { deliver, isTransient } from "./deliver";
@@ -29,6 +30,8 @@ const parcel = z.object({
   maximumRetryAttempts: z.number(),
   maximumEventAgeInSeconds: z.number(),
   receivedAt: z.iso.datetime(),
+  /** Milliseconds that it has waited, at AWS's pace. */
+  waited: z.number(),
   /** Attempts that failed. */
   failures: z.number(),
   /** Faults: milliseconds that it is held back, at AWS's pace, and whether a later parcel that goes past ends that. */
@@ -73,8 +76,8 @@ export class EventDelivery {
   }
 
   /** Accepts a parcel: it is on disk when this returns, and delivered afterwards. */
-  send(item: Omit<Parcel, "receivedAt" | "failures" | "delay" | "behindNext">): void {
-    const received = { ...item, receivedAt: new Date().toISOString(), failures: 0 };
+  send(item: Omit<Parcel, "receivedAt" | "waited" | "failures" | "delay" | "behindNext">): void {
+    const received = { ...item, receivedAt: new Date().toISOString(), waited: 0, failures: 0 };
     const { again, ...held } = this.options.faults?.event(item.origin.name, item.targetArn, item.body) ?? {};
     this.pending.accept({ ...received, ...held });
     if (again) this.pending.accept({ ...received, ...again });
@@ -105,7 +108,9 @@ export class EventDelivery {
         if (ending) return this.drop(item, `${describe(error)}${await this.keepDead(item, error, ending)}`);
         running.progress(item);
       }
-      await running.pause(Math.min(firstDelay * 2 ** (item.failures - 1), longestDelay) / pace);
+      const delay = Math.min(firstDelay * 2 ** (item.failures - 1), longestDelay);
+      await running.pause(delay / pace);
+      item = { ...item, waited: item.waited + delay };
     }
   }
 
@@ -182,8 +187,7 @@ type Ending = "not retriable" | "MaximumRetryAttempts" | "MaximumEventAgeInSecon
 function endingOf(item: Parcel, error: unknown, pace: number): Ending | undefined {
   if (!isTransient(error)) return "not retriable";
   if (item.failures > item.maximumRetryAttempts) return "MaximumRetryAttempts";
-  const age = Date.now() - Date.parse(item.receivedAt);
-  return age > (item.maximumEventAgeInSeconds * 1000) / pace ? "MaximumEventAgeInSeconds" : undefined;
+  return ageOf(item, pace) > item.maximumEventAgeInSeconds ? "MaximumEventAgeInSeconds" : undefined;
 }
 
 function readParameters(text: string): unknown {

@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { AwsError, type Api, type Place } from "../api";
 import type { Journal } from "../journal";
+import { ageOf } from "../messaging/age";
 import { PendingWork, type Running } from "../messaging/pending-work";
 import { deliver } from "../events/deliver";
 import { functionArn, type DeployedFunction } from "./configuration";
@@ -17,6 +18,8 @@ const accepted = z.object({
   /** The event, JSON text. */
   payload: z.string(),
   receivedAt: z.iso.datetime(),
+  /** Milliseconds that it has waited, at AWS's pace. */
+  waited: z.number(),
   /** Attempts that ended with an error of the function. */
   attempts: z.number(),
 });
@@ -69,7 +72,14 @@ export class AsynchronousInvocations {
 
   /** Accepts an event: it is on disk when this returns, and the function is invoked afterwards. */
   accept(functionName: string, requestId: string, payload: string): void {
-    this.pending.accept({ functionName, requestId, payload, receivedAt: new Date().toISOString(), attempts: 0 });
+    this.pending.accept({
+      functionName,
+      requestId,
+      payload,
+      receivedAt: new Date().toISOString(),
+      waited: 0,
+      attempts: 0,
+    });
   }
 
   /** Takes up what an earlier process accepted and did not finish. */
@@ -87,15 +97,20 @@ export class AsynchronousInvocations {
     let item = first;
     let outcome: Outcome | undefined;
     let throttled = firstThrottleDelay;
+    const wait = async (milliseconds: number) => {
+      await running.pause(milliseconds / pace);
+      item = { ...item, waited: item.waited + milliseconds };
+      running.progress(item);
+    };
     for (;;) {
       const target = this.invoker.find(item.functionName);
       // AWS drops the events of a deleted function, too.
       if (!target) return;
       const { maximumEventAgeInSeconds, maximumRetryAttempts } = target.eventInvokeConfig;
-      const aged = Date.now() - Date.parse(item.receivedAt) > (maximumEventAgeInSeconds * 1000) / pace;
+      const aged = ageOf(item, pace) > maximumEventAgeInSeconds;
       const ending = endingOf(item, outcome, { aged, exhausted: item.attempts > maximumRetryAttempts, target });
       if (ending) return this.finish(target, item, ending);
-      if (outcome) await running.pause(retryDelays[item.attempts - 1] / pace);
+      if (outcome) await wait(retryDelays[item.attempts - 1]);
       try {
         outcome = await this.invoker.attempt(target, item);
         running.checkStopped();
@@ -103,7 +118,7 @@ export class AsynchronousInvocations {
         running.progress(item);
       } catch (error) {
         if (!(error instanceof AwsError) || error.status !== 429) throw error;
-        await running.pause(throttled / pace);
+        await wait(throttled);
         throttled = Math.min(throttled * 2, longestThrottleDelay);
       }
     }

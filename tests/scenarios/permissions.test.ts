@@ -107,22 +107,32 @@ describe("permissions", () => {
     ]);
   });
 
-  it("that are taken away are missed, by name, each of them", async () => {
+  /** One of each kind of caller; in the slow suite each action of each role. */
+  const few = [
+    "emissions-dev-state_emission_daily-trigger states:StartExecution",
+    "emissions-dev-state_emission_daily-land s3:PutObject",
+    "emissions-dev-state_emission_daily-states glue:GetPartitions",
+    "emissions-dev-state_emission_monthly-schedule lambda:InvokeFunction",
+  ];
+
+  it("that are taken away are missed, by name", async () => {
+    const everything = process.env.TRIBUTARY_SLOW === "1";
     // What a trust policy allows is nothing that the role itself may do.
     const uses = [...firstUse].filter(([pair]) => !pair.startsWith("arn:") && !pair.endsWith("sts:AssumeRole"));
-    expect(uses).to.have.length.of.at.least(50);
+    const chosen = everything ? uses : uses.filter(([pair]) => few.includes(pair));
+    expect(chosen).to.have.length.of.at.least(everything ? 100 : few.length);
     const notMissed: string[] = [];
     let turn = 0;
     for (const [index, { name, play }] of chapters.entries()) {
-      let away = uses.filter(([, chapter]) => chapter === index).map(([pair]) => pair);
+      let away = chosen.filter(([, chapter]) => chapter === index).map(([pair]) => pair);
       // What fails for want of one action may not get as far as the next: again, as long as that brings more to light.
-      for (let before = Infinity; away.length > 0 && away.length < before;) {
+      for (let before = Infinity; away.length > 0 && away.length < before; ) {
         before = away.length;
         away = await withoutPairs(lake, away, () => play(lake, (turn += 1)));
       }
       notMissed.push(...away.map((pair) => `${pair} (${name})`));
     }
-    console.log(`      ${uses.length} permissions taken away, in ${turn} turns`);
+    if (everything) console.log(`      ${chosen.length} permissions taken away, in ${turn} turns`);
     expect(notMissed).to.deep.equal([]);
   });
 });
