@@ -2,6 +2,7 @@
 import { formatBytes, formatCount, formatDollars, formatDuration } from "./amounts";
 import { html, type Html } from "./html";
 import { badge, moment, stateOf, verdict } from "./marks";
+import { runActions } from "./run-actions";
 import { command, commandOf, link, placeOf, runLink, shellWord } from "./places";
 import { sqlText } from "./sql-text";
 import { timeline } from "./timeline";
@@ -56,9 +57,7 @@ function article(run: RunView, view: LakeView): Html {
     <p class="state">
       ${badge(stateOf(status))}
       <span class="muted">run <span class="data">${run.run}</span>, started ${moment(run.started)}</span>
-      <button type="button" class="act" hidden data-act="rerun" data-pipeline="${pipeline}" data-date="${date}">
-        Rerun…
-      </button>
+      ${runActions(run, view)}
     </p>
     ${
       error &&

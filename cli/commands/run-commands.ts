@@ -16,6 +16,12 @@ import { FORMATS, type Format } from "../presentation/table";
 /** Loads a command's module when it is called for. */
 const load = createRequire(__filename);
 
+/** How a command line says what is rolled back. */
+interface RolledBackOptions {
+  readonly pipeline?: string;
+  readonly table?: string;
+}
+
 /** Adds the subcommands. `within` gives an action its session. */
 export function addRunCommands(
   program: Command,
@@ -88,15 +94,20 @@ export function addRunCommands(
 
   program
     .command("rollback")
-    .description("make an earlier run's data a table's data again")
-    .requiredOption("--table <name>", "table, or <database>.<table>")
+    .description("make an earlier run's data what readers see again, and audit again")
+    .option("--pipeline <name>", "pipeline, of whose run all tables are rolled back")
+    .option("--table <name>", "only this table, or <database>.<table>; the others then contradict it")
     .requiredOption("--date <date>", "execution date, YYYY-MM-DD", parseDate)
     .option("--run <id>", "run to publish (default: the newest before the published one)")
-    .option("--list", "show only which runs the table still has", false)
+    .option("--list", "show only which runs the date still has", false)
     .addOption(format())
-    .action((options: Rollback.RollbackRequest) =>
-      within((session) => (load("./rollback") as typeof Rollback).rollback(session, options)),
-    );
+    .action(({ pipeline, table, ...options }: Omit<Rollback.RollbackRequest, "of"> & RolledBackOptions) => {
+      if ((pipeline === undefined) === (table === undefined)) {
+        throw usageError("Give --pipeline, for all tables of its run, or --table, for one.");
+      }
+      const of = pipeline === undefined ? { table: table ?? "" } : { pipeline };
+      return within((session) => (load("./rollback") as typeof Rollback).rollback(session, { ...options, of }));
+    });
 
   program
     .command("logs")

@@ -3,6 +3,7 @@ import { isExecDate } from "../../audit/exec-date";
 import { countDeadLetters } from "../lake/dead-letters";
 import { pipelineNamed, readDefinitions } from "../lake/definitions";
 import { withLake } from "../lake/open-lake";
+import { contradictionsOf, readShownRuns } from "../runs/shown-runs";
 import type { Session } from "../session";
 import { details, statusTable } from "../status/date-status";
 import { datesOf, readStatus, type DateRange } from "../status/read-status";
@@ -35,6 +36,10 @@ export async function status(session: Session, { pipeline, format, ...range }: S
       for (const { heading: title, lines } of details(statuses)) {
         print(`\n${heading(title, look)}\n${lines.map((line) => `  ${line}\n`).join("")}`);
       }
+    }
+    for (const definition of definitions) {
+      const shown = await readShownRuns(definition, dates.filter(isExecDate), lake);
+      for (const line of contradictionsOf(definition.pipeline, shown)) warn(line);
     }
     if (dates.length < found.length) warn(`${found.length - dates.length} other dates are not shown: give --from.`);
     const letters = await countDeadLetters(lake);

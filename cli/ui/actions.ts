@@ -1,7 +1,7 @@
 /** What a live page can set going. Each action says first what it will do: the same looks as the commands take. */
 import { z } from "zod";
 import { isExecDate } from "../../audit/exec-date";
-import { consequences, publishAgain } from "../commands/rollback";
+import { consequences, publishAgain, startAuditsAgain, versionsOf } from "../commands/rollback";
 import { CommandError } from "../command-error";
 import { openBackfill } from "../backfill/open-backfill";
 import { openDates, runBackfill } from "../backfill/run-backfill";
@@ -10,7 +10,7 @@ import { staleDeployment } from "../lake/deployed-models";
 import type { Lake } from "../lake/lake";
 import type { Project } from "../lake/project";
 import { readReadyInputs, startDate } from "../runs/run-date";
-import { chooseVersion, findVersions } from "../runs/table-versions";
+import { chooseVersion } from "../runs/date-versions";
 
 const date = z.string().refine(isExecDate, "no date");
 const name = z.string().min(1).max(300);
@@ -18,7 +18,15 @@ const name = z.string().min(1).max(300);
 /** What a page asks for. */
 const order = z.discriminatedUnion("act", [
   z.object({ act: z.literal("rerun"), pipeline: name, date }),
-  z.object({ act: z.literal("rollback"), table: name, date }),
+  z
+    .object({
+      act: z.literal("rollback"),
+      pipeline: name.optional(),
+      run: name.optional(),
+      table: name.optional(),
+      date,
+    })
+    .refine(({ pipeline, table }) => (pipeline === undefined) !== (table === undefined), "a pipeline, or a table"),
   z.object({ act: z.literal("backfill"), from: date, to: date, pipeline: name.optional() }),
 ]);
 export type Order = z.infer<typeof order>;
@@ -76,16 +84,27 @@ async function planRerun(
   };
 }
 
-async function planRollback({ table, date: execDate }: Extract<Order, { act: "rollback" }>, lake: Lake): Promise<Plan> {
-  const found = await findVersions(table, execDate, lake);
-  const chosen = chooseVersion(found);
+async function planRollback(
+  { pipeline, run, table = "", date: execDate }: Extract<Order, { act: "rollback" }>,
+  lake: Lake,
+): Promise<Plan> {
+  const found = await versionsOf(pipeline === undefined ? { table } : { pipeline }, execDate, lake);
+  const chosen = chooseVersion(found, run);
+  const what =
+    pipeline === undefined ? `the data of ${table} ${execDate}` : `what all tables of ${pipeline} ${execDate} show`;
   return {
     lines: [
-      `Makes the data of run ${chosen.run.run}, started ${chosen.run.started}, the data of ${table} ${execDate} again, ` +
-        `in place of run ${found.published ?? "none"}. Nothing is computed.`,
-      ...(await consequences(found, chosen.run, lake)),
+      `Makes the data of run ${chosen.run.run}, started ${chosen.run.started}, ${what} again, ` +
+        `in place of run ${found.published.join(" and ") || "none"}. Nothing is computed but the audits of the date and of the next.`,
+      ...(pipeline === undefined
+        ? ["The other tables of that run stay as they are: what they show contradicts it."]
+        : []),
+      ...(await consequences(chosen.run, found.runs, lake)),
     ],
-    carryOut: () => publishAgain(found, chosen, lake),
+    carryOut: async () => {
+      await publishAgain(found, chosen, lake);
+      await startAuditsAgain(chosen, lake);
+    },
   };
 }
 

@@ -10,11 +10,14 @@ export interface PublishedDate {
   readonly run: string;
 }
 
-/** Execution dates of a table before or after a date, each as often as it has partitions. */
+/** How each side of a date is asked for. */
+const sides = { before: "<", on: "=", after: ">" } as const;
+
+/** Execution dates of a table before, on or after a date, each as often as it has partitions. */
 export async function publishedDates(
   glue: GlueClient,
   { database, table }: { readonly database: string; readonly table: string },
-  side: "before" | "after",
+  side: keyof typeof sides,
   date: ExecDate,
 ): Promise<PublishedDate[]> {
   const { partitionKeys } = await readTable(glue, database, table);
@@ -26,7 +29,7 @@ export async function publishedDates(
       new GetPartitionsCommand({
         DatabaseName: database,
         TableName: table,
-        Expression: `exec_date ${side === "before" ? "<" : ">"} '${date}'`,
+        Expression: `exec_date ${sides[side]} '${date}'`,
         ExcludeColumnSchema: true,
         NextToken: token,
       }),

@@ -8,9 +8,10 @@ import type { SFNClient } from "@aws-sdk/client-sfn";
 import { parseExecDate } from "../invocation/exec-date";
 import { publishedDates, type PublishedDate } from "../publication/partition-dates";
 import { readAllCompared } from "./compared";
-import { executionsPrefix, type PipelineDefinition, type RunScope } from "./pipeline";
+import { list } from "../storage/objects";
+import { executionsOf, executionsPrefix, runOfPrefix, type PipelineDefinition, type RunScope } from "./pipeline";
 import { beginRun, inputOf } from "./run-input";
-import { repeatedAuditId } from "./run-order";
+import { auditIdAfter, repeatedAuditId } from "./run-order";
 
 /** What repeating audits needs. */
 export interface RepeatContext {
@@ -58,16 +59,59 @@ export async function repeatOwnAudits(
   await repeatAudits(definition, { date, run: run.run }, prior, run.started, context);
 }
 
+/**
+ * Starts the audits of a date, and of the next one, anew after an earlier run's data was made the date's data by hand: whatever they
+ * found before, they compared something else.
+ */
+export async function repeatAuditsAround(
+  definition: PipelineDefinition,
+  execDate: string,
+  now: Date,
+  context: RepeatContext,
+): Promise<void> {
+  const { priorDateFrom } = definition;
+  if (!priorDateFrom) return;
+  const { s3, glue, settings } = context;
+  const date = parseExecDate(execDate, "the date rolled back");
+  const [own] = await publishedDates(glue, priorDateFrom, "on", date);
+  if (!own?.run) return;
+  const again = async (audited: PublishedDate, prior: PublishedDate): Promise<void> => {
+    const { prefixes } = await list(s3, settings.assets, executionsOf(definition.pipeline, audited.date), "/");
+    const wanted = repeatedAuditId(audited.run, prior.date, prior.run);
+    const id = auditIdAfter(prefixes.map(runOfPrefix), wanted, now.getTime().toString(16));
+    const why = `Audited again after a rollback: compared with ${prior.date}'s run ${prior.run}.`;
+    await startAudits(definition, audited.date, id, now.toISOString(), why, context);
+  };
+  const before = await publishedDates(glue, priorDateFrom, "before", date);
+  const [prior] = before.sort((a, b) => b.date.localeCompare(a.date));
+  if (prior?.run) await again(own, prior);
+  const later = await publishedDates(glue, priorDateFrom, "after", date);
+  const [next] = later.sort((a, b) => a.date.localeCompare(b.date));
+  if (next?.run) await again(next, own);
+}
+
 /** Starts audits of a date anew, because the date before has another run. */
 async function repeatAudits(
   definition: PipelineDefinition,
   audited: PublishedDate,
   prior: PublishedDate,
   started: string,
+  context: RepeatContext,
+): Promise<void> {
+  const id = repeatedAuditId(audited.run, prior.date, prior.run);
+  const why = `Audited again: ${prior.date}, the date before, has the new run ${prior.run}.`;
+  await startAudits(definition, audited.date, id, started, why, context);
+}
+
+async function startAudits(
+  definition: PipelineDefinition,
+  execDate: string,
+  id: string,
+  started: string,
+  auditsOnly: string,
   { s3, sfn, settings }: RepeatContext,
 ): Promise<void> {
-  const date = parseExecDate(audited.date, "the audited date");
-  const id = repeatedAuditId(audited.run, prior.date, prior.run);
+  const date = parseExecDate(execDate, "the audited date");
   const scope: RunScope = {
     pipeline: definition.pipeline,
     exec_date: date,
@@ -75,7 +119,6 @@ async function repeatAudits(
     executions: executionsPrefix(definition.pipeline, date, started, id),
     started,
   };
-  const auditsOnly = `Audited again: ${prior.date}, the date before, has the new run ${prior.run}.`;
   const input = inputOf(definition, { scope, date, files: [], upstreams: {}, auditsOnly });
   await beginRun(definition.stateMachineArn, input, { s3, sfn, assets: settings.assets });
 }

@@ -26,6 +26,22 @@ export function repeatedAuditId(run: string, priorDate: string, priorRun: string
   return [run.split(".")[0], priorDate.replace(/-/g, ""), priorRun.split(".")[0]].join(".");
 }
 
+/**
+ * The id of an audit that takes the place of all audits of the same run that there are, and gives way to those that follow from a run to
+ * come: an id of {@link repeatedAuditId} with a turn behind it.
+ *
+ * @param known ids of the date's runs
+ * @param turn later ones as text of the same length
+ * @example auditIdAfter(["0a", "0a.20241108.0c"], "0a.20241108.0b", "19") // "0a.20241108.0c.19"
+ */
+export function auditIdAfter(known: readonly string[], wanted: string, turn: string): string {
+  const [run] = wanted.split(".");
+  const newest = known
+    .filter((id) => isRepeatedAudit(id) && id.startsWith(`${run}.`))
+    .reduce((best, id) => (isNewerRun(id, best) ? id : best), wanted);
+  return [...newest.split(".").slice(0, 3), turn].join(".");
+}
+
 /** Whether a run only audits again: it brings no data. */
 export function isRepeatedAudit(run: string): boolean {
   return run.includes(".");

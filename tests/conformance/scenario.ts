@@ -20,7 +20,7 @@ import type { Progress } from "../../cli/presentation/progress";
 import { untilSettled } from "../../cli/runs/await-runs";
 import { startDate } from "../../cli/runs/run-date";
 import { manifestKeys, readRuns, type Run } from "../../cli/runs/run-records";
-import { chooseVersion, findVersions } from "../../cli/runs/table-versions";
+import { chooseVersion, findVersions } from "../../cli/runs/date-versions";
 import { executionName } from "../../functions/runs/pipeline";
 import { describeHistory, describeRows, describeRuns, nameOfError, type Answer } from "./answers";
 import type { ScenarioFiles } from "./files";
@@ -193,7 +193,7 @@ export const chapters: readonly Chapter[] = [
       return {
         "runs of the date": own.length,
         "each succeeded or gave way": own.every(({ status }) => ["SUCCEEDED", "SUPERSEDED"].includes(status)),
-        "readers see the newest": table.published === table.versions[0]?.run.run,
+        "readers see the newest": table.published[0] === table.versions[0]?.run.run,
       };
     },
   },
@@ -237,11 +237,11 @@ export const chapters: readonly Chapter[] = [
       const { lake } = scene;
       const table = await findVersions("utility_emissions_daily", dates.second, lake);
       const chosen = chooseVersion(table, undefined);
-      await publishVersion(table, chosen, lake);
+      await publishVersion(chosen, lake);
       const after = await findVersions("utility_emissions_daily", dates.second, lake);
       const processed = await databaseOf(scene, daily, "utility_emissions_daily");
       return {
-        "readers see the run before": after.published === chosen.run.run && after.published !== table.published,
+        "readers see the run before": after.published[0] === chosen.run.run && table.published[0] !== chosen.run.run,
         rows: await query(
           scene,
           `select count(*) as n from ${processed}.utility_emissions_daily where exec_date = date '${dates.second}'`,

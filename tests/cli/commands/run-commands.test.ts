@@ -122,31 +122,55 @@ describe("commands on a served lake", function () {
     expect(lake.run("logs", "0").stderr).to.include("4 runs are called 0");
   });
 
-  it("rollback shows an earlier run's data again, and says what rests on the newer", () => {
+  it("rollback shows an earlier run's data again: of all its tables, or of one, which status tells", () => {
     const landed = lake.run("local", "run", "--land", `${corrected}@2024-11-08`);
     expect(landed.status, landed.stderr).to.equal(0);
     expect(rows()).to.deep.equal([{ n: 72 }]);
-    const place = ["rollback", "--table", "utility_data_oh", "--date", "2024-11-08"];
-    const versions = lake.json(...place, "--list") as { run: string; rows: number; data: string }[];
-    expect(versions.map(({ rows: written, data }) => [written, data])).to.deep.equal([
+    const date = ["--date", "2024-11-08"];
+    const one = ["rollback", "--table", "utility_data_oh", ...date];
+    const all = ["rollback", "--pipeline", "state_emission_daily", ...date];
+    const versions = (...place: string[]): unknown[] =>
+      (lake.json(...place, "--list") as { rows: number; data: string }[]).map(({ rows: written, data }) => [
+        written,
+        data,
+      ]);
+    const [newest, before] = (lake.json(...one, "--list") as { run: string }[]).map(({ run }) => run);
+    expect(versions(...one).slice(0, 2)).to.deep.equal([
       [72, "published"],
       [48, "kept"],
-      [48, "kept"],
     ]);
-    const { status, stderr } = lake.run(...place);
+    const { status, stderr } = lake.run(...one);
     expect(status, stderr).to.equal(0);
-    expect(stderr).to.include(
-      `state_emission_monthly 2024-11-08 still rests on state_emission_daily's run ${versions[0]?.run}`,
+    const contradiction =
+      `state_emission_daily 2024-11-08 shows utility_data_in, utility_emissions_daily of run ${newest} beside ` +
+      `utility_data_oh of run ${before}: \`tributary rollback`;
+    expect(stderr).to.include(contradiction);
+    expect(lake.run("status").stderr).to.include(contradiction);
+    expect(rows()).to.deep.equal([{ n: 48 }]);
+    expect(lake.run(...one, "--run", before ?? "").stderr).to.include("is published already");
+    expect(lake.run(...one, "--run", "zz").stderr).to.include("has no run zz");
+    expect(lake.run(...all).stderr).to.include("shows several runs");
+    const whole = stage(...all, "--run", before ?? "");
+    expect(whole.status, whole.stderr).to.equal(0);
+    expect(whole.stderr).not.to.include("beside");
+    expect(whole.stderr).to.match(
+      new RegExp(
+        `state_emission_monthly 2024-11-08 still rests on state_emission_daily's run ${newest} \\(its run \\w+\\): ` +
+          "`tributary rollback --pipeline state_emission_monthly --date 2024-11-08 --run \\w+` shows what was made of this one",
+      ),
     );
-    expect(stderr).to.include(
+    expect(whole.stderr).to.include(
       "`tributary rerun --pipeline state_emission_daily --date 2024-11-08` makes the newest files",
     );
-    expect(rows()).to.deep.equal([{ n: 48 }]);
-    expect(lake.run(...place, "--run", versions[1]?.run ?? "").stderr).to.include("is published already");
-    expect(lake.run(...place, "--run", "zz").stderr).to.include("has no run zz");
-    const third = stage(...place, "--run", versions[0]?.run ?? "");
-    expect(third.status, third.stderr).to.equal(0);
+    expect(versions(...all).slice(0, 2)).to.deep.equal([
+      [72 + 48 + 7, "kept"],
+      [48 + 48 + 6, "published"],
+    ]);
+    const again = lake.run(...all, "--run", newest ?? "");
+    expect(again.status, again.stderr).to.equal(0);
+    expect(again.stderr).not.to.include("still rests on");
     expect(rows()).to.deep.equal([{ n: 72 }]);
+    expect(lake.run("rollback", ...date).status).to.equal(2);
   });
 
   it("backfill lists what fails, goes on with the others, and tries only that again", () => {

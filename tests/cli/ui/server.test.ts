@@ -104,6 +104,8 @@ describe("a live page", () => {
     '{"act":"drop","table":"t"}',
     '{"act":"rerun","pipeline":"p","date":"2024-02-30"}',
     '{"act":"rerun","date":"2024-02-03"}',
+    '{"act":"rollback","date":"2024-02-03"}',
+    '{"act":"rollback","date":"2024-02-03","pipeline":"p","table":"t"}',
   ];
   for (const body of wrong)
     it(`refuses ${body || "nothing"} as an order`, () => expect(() => readOrder(body)).to.throw("That is no order"));

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { isNewerRun, isRepeatedAudit, repeatedAuditId } from "../../../functions/runs/run-order";
+import { auditIdAfter, isNewerRun, isRepeatedAudit, repeatedAuditId } from "../../../functions/runs/run-order";
 
 /**
  * Run, earlier run. Amazon S3 User Guide, "Event message structure": to compare two sequencers, right-pad the shorter value with
@@ -57,5 +57,16 @@ describe("the order of runs", () => {
     expect(repeatedAuditId("0a.20241107.01", "2024-11-08", "0b.20241106.02")).to.equal("0a.20241108.0b");
     expect(isRepeatedAudit("0055aed6")).to.equal(false);
     expect(isRepeatedAudit("0055aed6.20241108.0055aed9")).to.equal(true);
+  });
+
+  it("lets an audit after a rollback take the place of all of its run, and give way to what a run to come brings", () => {
+    const known = ["0a", "0a.20241107.0c", "0a.20241107.0b", "09.20241107.0f", "0aa.20241107.0f"];
+    const first = auditIdAfter(known, "0a.20241107.0b", "19");
+    expect(first).to.equal("0a.20241107.0c.19");
+    const second = auditIdAfter([...known, first], "0a.20241107.0b", "1a");
+    expect(second).to.equal("0a.20241107.0c.1a");
+    expect(auditIdAfter(["0a"], "0a.20241107.0b", "19")).to.equal("0a.20241107.0b.19");
+    for (const older of [...known.slice(0, 3), first]) expect(isNewerRun(second, older), older).to.equal(true);
+    for (const newer of ["0a.20241107.0d", "0a.20241108.01", "0b"]) expect(isNewerRun(newer, second)).to.equal(true);
   });
 });
