@@ -30,6 +30,9 @@ const PAUSE = 1000;
 /** What is rolled back: all tables of a pipeline, or a table, or `<database>.<table>`. */
 export type RolledBack = { readonly pipeline: string } | { readonly table: string };
 
+/** What rolling back takes of a lake. */
+export type RolledBackLake = Pick<Lake, "s3" | "glue" | "sfn" | "outputs">;
+
 /** Which data. */
 export interface RollbackRequest {
   readonly of: RolledBack;
@@ -68,20 +71,20 @@ export async function rollback(session: Session, { of, date, run, list, format }
 }
 
 /** Looks for the runs that there are. Throws CommandError if there are none. */
-export async function versionsOf(of: RolledBack, date: string, lake: Lake): Promise<DateVersions> {
+export async function versionsOf(of: RolledBack, date: string, lake: RolledBackLake): Promise<DateVersions> {
   if ("table" in of) return findVersions(of.table, date, lake);
   return findRunVersions(pipelineNamed(await readDefinitions(lake), of.pipeline), date, lake);
 }
 
 /** Makes a run's data what readers see again, if its files are there and stay there. */
-export async function publishAgain(found: DateVersions, chosen: DateVersion, lake: Lake): Promise<void> {
+export async function publishAgain(found: DateVersions, chosen: DateVersion, lake: RolledBackLake): Promise<void> {
   await requireFiles(chosen, lake);
   await publishVersion(chosen, lake);
   await requireFilesStill(found, chosen, lake);
 }
 
 /** The files may have been pruned in between; from now on they are not. If they were, readers get back what they had. */
-async function requireFilesStill(found: DateVersions, chosen: DateVersion, lake: Lake): Promise<void> {
+async function requireFilesStill(found: DateVersions, chosen: DateVersion, lake: RolledBackLake): Promise<void> {
   try {
     await requireFiles(chosen, lake);
   } catch (error) {
@@ -92,7 +95,10 @@ async function requireFilesStill(found: DateVersions, chosen: DateVersion, lake:
 }
 
 /** Makes a run's data what readers see, all tables together; waits for a run that publishes the same at the moment. */
-export async function publishVersion({ run, steps }: DateVersion, { s3, glue, outputs }: Lake): Promise<void> {
+export async function publishVersion(
+  { run, steps }: DateVersion,
+  { s3, glue, outputs }: RolledBackLake,
+): Promise<void> {
   const context = { s3, glue, settings: { assets: outputs.assetsBucket }, now: () => new Date() };
   const publications = steps.map(({ database, table, location, partition, rows, writer }) => {
     return {
@@ -122,7 +128,7 @@ export async function publishVersion({ run, steps }: DateVersion, { s3, glue, ou
  * Starts the audits anew that compare what was rolled back, of the date and of the next: the pipeline's own, and those of the pipelines
  * after it, which may audit its tables. Of a table of audits nothing has to be compared again.
  */
-export async function startAuditsAgain({ run, steps }: DateVersion, lake: Lake): Promise<void> {
+export async function startAuditsAgain({ run, steps }: DateVersion, lake: RolledBackLake): Promise<void> {
   if (!steps.some(({ kind }) => kind === "land" || kind === "model")) return;
   const { s3, glue, sfn, outputs } = lake;
   const context = { s3, glue, sfn, settings: { assets: outputs.assetsBucket } };
@@ -143,19 +149,19 @@ async function auditAgain(chosen: DateVersion, lake: Lake): Promise<Run[]> {
 }
 
 /** A run's pipeline and those that wait for it. */
-async function withDependents({ pipeline }: Run, lake: Lake): Promise<PipelineDefinition[]> {
+async function withDependents({ pipeline }: Run, lake: RolledBackLake): Promise<PipelineDefinition[]> {
   const definitions = await readDefinitions(lake);
   return [pipeline, ...dependentsOf(definitions, pipeline)].map((name) => pipelineNamed(definitions, name));
 }
 
 /** Tables of the run's pipeline and date that show other runs. */
-async function contradictions({ pipeline, exec_date: date }: Run, lake: Lake): Promise<string[]> {
+async function contradictions({ pipeline, exec_date: date }: Run, lake: RolledBackLake): Promise<string[]> {
   const definition = pipelineNamed(await readDefinitions(lake), pipeline);
   return contradictionsOf(pipeline, await readShownRuns(definition, [date], lake));
 }
 
 /** What rests on data that is no longer published, and how to make the newest run newest again. */
-export async function consequences(chosen: Run, runs: readonly Run[], lake: Lake): Promise<string[]> {
+export async function consequences(chosen: Run, runs: readonly Run[], lake: RolledBackLake): Promise<string[]> {
   const { pipeline, exec_date: date, run: id } = chosen;
   const lines: string[] = [];
   for (const definition of (await withDependents(chosen, lake)).slice(1)) {

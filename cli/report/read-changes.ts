@@ -197,10 +197,10 @@ async function changedModels(
   const [now, before] = [await makersOf(date), await makersOf(priorDate)];
   const models: WhyView["models"][number][] = [];
   for (const table of tables) {
-    const name = now[`${database}.${table}`]
-      ? `${database}.${table}`
-      : Object.keys(now).find((each) => each.endsWith(`.${table}`));
-    const [current, prior] = [name && now[name]?.sql, name && before[name]?.sql];
+    const own = `${database}.${table}`;
+    const name = now.names.includes(own) ? own : now.names.find((each) => each.endsWith(`.${table}`));
+    if (name === undefined) continue;
+    const [current, prior] = [(await now.of(name))?.sql, (await before.of(name))?.sql];
     if (!current || !prior) continue;
     models.push({
       table,

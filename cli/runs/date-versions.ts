@@ -38,8 +38,11 @@ export interface DateVersions {
   readonly runs: readonly Run[];
 }
 
+/** What looking takes. */
+type LookedInto = Pick<Lake, "s3" | "glue" | "outputs">;
+
 /** Looks for the runs of a table's date. Throws CommandError if there are none. */
-export async function findVersions(name: string, date: string, lake: Lake): Promise<DateVersions> {
+export async function findVersions(name: string, date: string, lake: LookedInto): Promise<DateVersions> {
   const runs = await runsOfDate(date, lake);
   // What a failed run wrote nobody has ever seen: it may violate the table's checks.
   const isMeant = ({ database, table, published }: Step): boolean =>
@@ -58,7 +61,11 @@ export async function findVersions(name: string, date: string, lake: Lake): Prom
 }
 
 /** Looks for the runs of a pipeline's date, each with all that it published. Throws CommandError if there are none. */
-export async function findRunVersions(definition: PipelineDefinition, date: string, lake: Lake): Promise<DateVersions> {
+export async function findRunVersions(
+  definition: PipelineDefinition,
+  date: string,
+  lake: LookedInto,
+): Promise<DateVersions> {
   const { pipeline } = definition;
   const runs = await runsOfDate(date, lake);
   const shown = await readShownRuns(definition, [date], lake);
@@ -116,7 +123,7 @@ function isData({ kind }: Step): boolean {
   return kind === "land" || kind === "model";
 }
 
-async function runsOfDate(date: string, { s3, outputs }: Lake): Promise<Run[]> {
+async function runsOfDate(date: string, { s3, outputs }: LookedInto): Promise<Run[]> {
   const keys = await Promise.all(
     outputs.pipelines.map(({ name }) => manifestKeys(s3, outputs.assetsBucket, executionsOf(name, date))),
   );
@@ -124,11 +131,11 @@ async function runsOfDate(date: string, { s3, outputs }: Lake): Promise<Run[]> {
   return readRuns(s3, outputs.assetsBucket, all);
 }
 
-async function versionOf(run: Run, steps: readonly VersionStep[], lake: Lake): Promise<DateVersion> {
+async function versionOf(run: Run, steps: readonly VersionStep[], lake: LookedInto): Promise<DateVersion> {
   return { run, steps, kept: (await Promise.all(steps.map((each) => isKept(each, lake)))).every(Boolean) };
 }
 
-async function publishedRun({ database, table, partition }: Step, { glue }: Lake): Promise<string | undefined> {
+async function publishedRun({ database, table, partition }: Step, { glue }: LookedInto): Promise<string | undefined> {
   const found = await readTable(glue, database, table);
   const parameters =
     found.partitionKeys.length === 0
@@ -138,7 +145,7 @@ async function publishedRun({ database, table, partition }: Step, { glue }: Lake
 }
 
 /** Whether files are below the location; of no rows there need not be any. */
-async function isKept({ location, rows }: Step, { s3 }: Lake): Promise<boolean> {
+async function isKept({ location, rows }: Step, { s3 }: Pick<Lake, "s3">): Promise<boolean> {
   if (location === "") return false;
   const { bucket, prefix } = parseLocation(location);
   return rows === 0 || (await list(s3, bucket, prefix)).objects.length > 0;
@@ -173,7 +180,7 @@ export function chooseVersion({ name, date, published, versions }: DateVersions,
 }
 
 /** Throws CommandError if the files of a run do not hold the rows that its record says. */
-export async function requireFiles({ run, steps }: DateVersion, { s3 }: Lake): Promise<void> {
+export async function requireFiles({ run, steps }: DateVersion, { s3 }: Pick<Lake, "s3">): Promise<void> {
   for (const { location, rows } of steps) {
     const found = await countRows(s3, location);
     if (found === (rows ?? 0)) continue;

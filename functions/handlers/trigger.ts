@@ -19,7 +19,7 @@ import {
 import type { RunScope } from "../runs/pipeline";
 import { matchRegisteredFiles, type RegisteredFiles } from "../arrival/registered-files";
 import { reject } from "../runs/rejection";
-import { beginRun, inputKey, inputOf, readRunInput, type RunInput } from "../runs/run-input";
+import { beginRun, inputKey, inputOf, logBegun, readRunInput, type RunInput } from "../runs/run-input";
 import type { PipelineSettings } from "../invocation/settings";
 import { readJson, shape, text } from "../invocation/schema";
 import { readUpstreams } from "../arrival/upstreams";
@@ -79,7 +79,9 @@ export async function startRun(event: unknown, context: TriggerContext): Promise
       return { status: "rejected", run, reason: error.message };
     }
   }
-  return { run, ...(await beginRun(definition.stateMachineArn, input, { s3, sfn, assets })) };
+  const begun = await beginRun(definition.stateMachineArn, input, { s3, sfn, assets });
+  logBegun(begun, input);
+  return { run, ...begun };
 }
 
 async function inputFor(

@@ -17,6 +17,7 @@ import { executionsOf, runOfPrefix, stepRecord, type RunScope, type StepRecord }
 import { isNewerRun } from "./run-order";
 import { readJson } from "../invocation/schema";
 import { readTable } from "../publication/catalog-table";
+import { findPartition, partitionValues, publishedParameters } from "../publication/publication";
 
 /** Where to look. */
 export interface LakePlaces {
@@ -66,7 +67,7 @@ export async function readKnowledge(
     seen.push(name);
     const table = await describeTable(places.glue, name, configs);
     if (table) tables.push(table);
-    const [now, before] = [current[name], prior[name]];
+    const [now, before] = await Promise.all([current.of(name), prior.of(name)]);
     files[name] = { current: now?.source, prior: before?.source };
     if (!now?.sql) continue;
     const text = await readText(places.s3, places.assets, now.sql);
@@ -96,13 +97,28 @@ function readsOf(sql: string): string[] {
   }
 }
 
-/** How the published data of a date, and what the run `own` wrote, was made, by `<database>.<table>`. */
+/** How tables were made for a date. */
+export interface Makers {
+  /** Tables that runs of the date wrote, as `<database>.<table>`. */
+  readonly names: readonly string[];
+  /** How the data of a table was made that readers see, or that the run `own` wrote; undefined if no run of the date wrote it. */
+  of(name: string): Promise<Maker | undefined>;
+}
+
+/** A run's record of a table. */
+interface MadeBy {
+  readonly run: string;
+  readonly step: StepRecord;
+  readonly isOwn: boolean;
+}
+
+/** Reads how the published data of a date, and what the run `own` wrote, was made. */
 export async function readMakers(
-  { s3, assets, pipelines }: LakePlaces,
+  { s3, glue, assets, pipelines }: LakePlaces,
   date: string,
   own?: Pick<RunScope, "executions">,
-): Promise<Record<string, Maker>> {
-  const found: Record<string, { readonly run: string; readonly step: StepRecord; readonly isOwn: boolean }> = {};
+): Promise<Makers> {
+  const found = new Map<string, MadeBy[]>();
   for (const pipeline of pipelines) {
     const { objects } = await list(s3, assets, executionsOf(pipeline, date));
     const keys = objects.map(({ key }) => key).filter((key) => /\/steps\/(land|model)-[^/]+\.json$/.test(key));
@@ -115,11 +131,33 @@ export async function readMakers(
     );
     for (const each of steps.filter(({ step, isOwn }) => step.published || isOwn)) {
       const name = `${each.step.database}.${each.step.table}`;
-      const known = found[name] as (typeof found)[string] | undefined;
-      if (!known || each.isOwn || (!known.isOwn && isNewerRun(each.run, known.run))) found[name] = each;
+      found.set(name, [...(found.get(name) ?? []), each]);
     }
   }
-  return Object.fromEntries(Object.entries(found).map(([name, { step }]) => [name, step]));
+  return {
+    names: [...found.keys()],
+    of: async (name) => {
+      const records = [...(found.get(name) ?? [])].sort((a, b) => (isNewerRun(a.run, b.run) ? -1 : 1));
+      const [newest] = records as (MadeBy | undefined)[];
+      const ofOwn = records.find(({ isOwn }) => isOwn);
+      if (!newest || ofOwn) return ofOwn?.step;
+      // After a rollback readers see another run than the newest. Of an unpartitioned table, which may show another date, it is the newest.
+      const shown = await publishedRun(newest.step, date, glue);
+      return (records.find(({ run }) => run === shown) ?? newest).step;
+    },
+  };
+}
+
+/** The run whose data readers see where a step wrote, if it is there and of that date. */
+async function publishedRun(
+  { database, table, partition }: StepRecord,
+  date: string,
+  glue: GlueClient,
+): Promise<string | undefined> {
+  const found = await readTable(glue, database, table);
+  const values = partitionValues(found, partition);
+  const { Parameters } = (values.length === 0 ? found.entry : await findPartition(glue, found, values)) ?? {};
+  return Parameters?.[publishedParameters.execDate] === date ? Parameters[publishedParameters.run] : undefined;
 }
 
 /** A table of the catalog, with the columns that tell its rows apart; undefined if the catalog does not have it. */

@@ -10,7 +10,7 @@ import { publishedDates, type PublishedDate } from "../publication/partition-dat
 import { readAllCompared } from "./compared";
 import { list } from "../storage/objects";
 import { executionsOf, executionsPrefix, runOfPrefix, type PipelineDefinition, type RunScope } from "./pipeline";
-import { beginRun, inputOf } from "./run-input";
+import { beginRun, inputOf, logBegun, type Begun, type RunInput } from "./run-input";
 import { auditIdAfter, repeatedAuditId } from "./run-order";
 
 /** What repeating audits needs. */
@@ -100,7 +100,8 @@ async function repeatAudits(
 ): Promise<void> {
   const id = repeatedAuditId(audited.run, prior.date, prior.run);
   const why = `Audited again: ${prior.date}, the date before, has the new run ${prior.run}.`;
-  await startAudits(definition, audited.date, id, started, why, context);
+  const { begun, input } = await startAudits(definition, audited.date, id, started, why, context);
+  logBegun(begun, input);
 }
 
 async function startAudits(
@@ -110,7 +111,7 @@ async function startAudits(
   started: string,
   auditsOnly: string,
   { s3, sfn, settings }: RepeatContext,
-): Promise<void> {
+): Promise<{ readonly begun: Begun; readonly input: RunInput }> {
   const date = parseExecDate(execDate, "the audited date");
   const scope: RunScope = {
     pipeline: definition.pipeline,
@@ -120,5 +121,5 @@ async function startAudits(
     started,
   };
   const input = inputOf(definition, { scope, date, files: [], upstreams: {}, auditsOnly });
-  await beginRun(definition.stateMachineArn, input, { s3, sfn, assets: settings.assets });
+  return { begun: await beginRun(definition.stateMachineArn, input, { s3, sfn, assets: settings.assets }), input };
 }

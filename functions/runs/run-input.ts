@@ -87,6 +87,9 @@ export async function readRunInput(s3: S3Client, assets: string, executions: str
   return readJson(await readText(s3, assets, key), runInput, key);
 }
 
+/** What came of beginning a run. */
+export type Begun = { readonly status: "started"; readonly executionArn: string } | { readonly status: "duplicate" };
+
 /**
  * Starts a run, or does nothing if it was started before: the input that was kept first stands, and Step Functions takes each
  * name once. A crash between any two calls is made good by the next delivery of the same event.
@@ -95,7 +98,7 @@ export async function beginRun(
   stateMachineArn: string,
   wanted: RunInput,
   { s3, sfn, assets }: { readonly s3: S3Client; readonly sfn: SFNClient; readonly assets: string },
-): Promise<{ readonly status: "started"; readonly executionArn: string } | { readonly status: "duplicate" }> {
+): Promise<Begun> {
   const scope = runScope(wanted, "");
   const kept = await writeJson(s3, assets, inputKey(scope.executions), wanted, { onlyIfAbsent: true });
   const input = kept ? wanted : await readRunInput(s3, assets, scope.executions);
@@ -121,13 +124,21 @@ export async function beginRun(
         input: JSON.stringify({ ...carried, files: files.length }),
       }),
     );
-    log("info", "Run started", scope, { executionArn, files: files.length, upstreams });
     return { status: "started", executionArn };
   } catch (error) {
     // Step Functions API reference, "StartExecution": with another input, or after the end, a name is taken.
     if ((error as Error).name !== "ExecutionAlreadyExists") throw error;
-    log("info", "Run exists already: the event was delivered again", scope);
     return { status: "duplicate" };
+  }
+}
+
+/** Writes into a function's log what came of beginning a run. */
+export function logBegun(begun: Begun, input: RunInput): void {
+  const scope = runScope(input, "");
+  if (begun.status === "duplicate") log("info", "Run exists already: the event was delivered again", scope);
+  else {
+    const { files, upstreams } = input;
+    log("info", "Run started", scope, { executionArn: begun.executionArn, files: files.length, upstreams });
   }
 }
 

@@ -67,6 +67,7 @@ export function createPipelineFunctions(
         : {
             pipelines: upstreams,
             tables: [...tables.upstreamReads, ...explained.map(({ location }) => location)],
+            partitioned: tables.followedByPartition,
             explanation: lake.explanationTable.location,
           },
     audit: audits && {

@@ -52,6 +52,8 @@ export interface PipelinePlaces {
     readonly pipelines: readonly string[];
     /** Tables that any of their models reads, and those that are explained. */
     readonly tables: readonly TablePlace[];
+    /** Those of them that have partitions. */
+    readonly partitioned: readonly TablePlace[];
     readonly explanation: TablePlace;
   };
   /** The audit table and the table that tells the prior date, if the pipeline audits. */
@@ -224,6 +226,7 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
           ...[...explained.tables, explained.explanation],
           ...(audit ? [audit.table] : []),
         ]),
+        ...grant.findPartition("FindMakers", explained.partitioned),
       ],
     }),
     lineage: [readRecords, writeRecords, ...grant.readTables("ReadTables", [...places.read, ...written])],

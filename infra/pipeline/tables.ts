@@ -76,6 +76,14 @@ export class PipelineTables {
     return this.placesOf(this.work.modelReads);
   }
 
+  /** Tables that explanations follow and whose partitions say whose data readers see. */
+  get followedByPartition(): TablePlace[] {
+    const names = [...this.work.upstreamReads, ...this.explained.map(({ tableName }) => tableName)];
+    return [...this.lake.tables.values()]
+      .filter(({ tableName, partitionKeys }) => names.includes(tableName) && Object.keys(partitionKeys).length > 0)
+      .map(({ location }) => location);
+  }
+
   /** Tables that the models of this pipeline and of all before it read. */
   get upstreamReads(): TablePlace[] {
     return this.placesOf(this.work.upstreamReads);

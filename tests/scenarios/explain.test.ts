@@ -4,7 +4,9 @@ import { explanationColumns } from "../../audit/explanation/edge-table";
 import { explanationOf, readEdge } from "../../audit/explanation/tree";
 import { explainDate, explainTable, type ExplainedTable } from "../../cli/explain/explain-audit";
 import { renderExplanations } from "../../cli/explain/formats";
-import { manifestKeys } from "../../cli/runs/run-records";
+import { publishAgain, startAuditsAgain, versionsOf } from "../../cli/commands/rollback";
+import { chooseVersion } from "../../cli/runs/date-versions";
+import { manifestKeys, type Run } from "../../cli/runs/run-records";
 import { sampleFiles, TestLake } from "./lake";
 
 const table = "utility_emissions_monthly";
@@ -133,5 +135,54 @@ describe("an analyst who asks why", () => {
       "COMPLETE",
     ]);
     expect(events.join("\n")).to.match(/"columnLineage":.*"co2_ton_oh":.*"field":"co2_mass_tons"/);
+  });
+
+  describe("after a rollback by run", () => {
+    const rollBack = (pipeline: string): Promise<Run[]> =>
+      lake.runsOf(async () => {
+        const found = await versionsOf({ pipeline }, "2024-11-09", lake);
+        const chosen = chooseVersion(found);
+        await publishAgain(found, chosen, lake);
+        await startAuditsAgain(chosen, lake);
+      });
+    const landed = (): Promise<ExplainedTable> => ask({ table: "utility_data_oh" });
+    let first: ExplainedTable[];
+
+    before(async () => {
+      first = [await ask(), await landed()];
+      const files = await sampleFiles();
+      await lake.land("2024-11-09", files.ohMisreported);
+      await lake.land("2024-11-10", files.oh, files.in);
+    });
+
+    it("hears of the newest run, before it", async () => {
+      expect((await ask()).explanations).to.deep.equal([]);
+      expect((await ask({ date: "2024-11-10" })).explanations).to.have.length(1);
+    });
+
+    it("hears at once of landed values by the files that they came from, and audits of both dates are made again", async () => {
+      const again = await rollBack("state_emission_daily");
+      expect(again.map(({ pipeline, exec_date, status }) => [pipeline, exec_date, status])).to.have.deep.members([
+        ["state_emission_monthly", "2024-11-09", "SUCCEEDED"],
+        ["state_emission_monthly", "2024-11-10", "SUCCEEDED"],
+      ]);
+      expect(again[0].notes[0]).to.match(/^Audited again after a rollback: compared with 2024-11-0[89]'s run \w+\.$/);
+      expect((await landed()).explanations).to.deep.equal(first[1].explanations);
+      expect((await ask({ date: "2024-11-10", table: "utility_data_oh" })).explanations).to.deep.equal([]);
+      expect((await ask()).explanations, "of another pipeline's tables, which rest on the newer").to.deep.equal([]);
+    });
+
+    it("hears of computed values by the run that readers see, from its files", async () => {
+      await rollBack("state_emission_monthly");
+      expect((await ask()).explanations).to.deep.equal(first[0].explanations);
+      expect((await ask({ date: "2024-11-10" })).explanations).to.deep.equal([]);
+      const [{ causes }] = first[0].explanations;
+      const { current } = causes[0].source.causes[0].source.files;
+      const rows = await lake.query(
+        "select distinct source_curr_etag from audit_db_dev.explanation where exec_date = date '2024-11-09' and " +
+          `table_name = '${table}' and source_table = 'utility_data_oh'`,
+      );
+      expect(rows).to.deep.equal([{ source_curr_etag: current?.etag }]);
+    });
   });
 });
