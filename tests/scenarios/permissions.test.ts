@@ -126,7 +126,7 @@ describe("permissions", () => {
     for (const [index, { name, play }] of chapters.entries()) {
       let away = chosen.filter(([, chapter]) => chapter === index).map(([pair]) => pair);
       // What fails for want of one action may not get as far as the next: again, as long as that brings more to light.
-      for (let before = Infinity; away.length > 0 && away.length < before; ) {
+      for (let before = Infinity; away.length > 0 && away.length < before;) {
         before = away.length;
         away = await withoutPairs(lake, away, () => play(lake, (turn += 1)));
       }

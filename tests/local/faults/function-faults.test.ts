@@ -56,9 +56,11 @@ describe("faults", () => {
 
     it("let nothing of a killed function go on", async () => {
       let went = 0;
+      let goOn: () => void = () => undefined;
+      const killed = new Promise<void>((resolve) => (goOn = resolve));
       const handler: WorldOptions["handler"] = (s3) => async () => {
         const write = (Key: string) => s3.send(new PutObjectCommand({ Bucket: "files", Key, Body: "x" }));
-        const other = pause(50).then(() => write("out/later"));
+        const other = killed.then(() => write("out/later"));
         await write("out/now").finally(() => (went += 1));
         await other;
       };
@@ -66,6 +68,7 @@ describe("faults", () => {
       runtime.faults.plan = named({ kind: "kill-function", on: "out/now", when: "after", times: 3 });
       await put("in/a");
       await runtime.whenIdle();
+      goOn();
       await pause(100);
       expect(went).to.equal(0);
       expect([await text("out/now"), await text("out/later")]).to.deep.equal(["x", undefined]);
