@@ -4,6 +4,7 @@ import { dataCheckFindings } from "./data-checks";
 import type { Statement } from "../permissions";
 import { auditFindings } from "./audits";
 import type { DeclaredPipeline, DeclaredTable, LakeBasics } from "./declared";
+import { executedQuery } from "./executed-query";
 import { findingAt, withoutRepetition, type Finding, type FindingCode } from "./finding";
 import { graphFindings } from "./graph";
 import { environmentFaults, nameFaults, patternFaults, queryLengthFaults, type NamedKind } from "./limits";
@@ -75,7 +76,12 @@ export class LakeChecks {
       const step = pipeline.steps[index];
       const file = `${this.basics.folder}/${step.model}`;
       const notes = [`in ${file}, step ${index + 1} of ${pipeline.pipelineName}`];
-      const long = queryLengthFaults(model.sql).map((fault) => findingAt({ file, line: 1, column: 1 }, read, fault));
+      const written = [
+        ...pipeline.incoming.map(({ table }) => table),
+        ...pipeline.steps.slice(0, index).map(({ into }) => into),
+      ];
+      const executed = executedQuery(model.sql, written);
+      const long = queryLengthFaults(executed).map((fault) => findingAt({ file, line: 1, column: 1 }, read, fault));
       for (const finding of [...model.findings, ...resultFindings(step, model, read), ...long]) {
         this.found.push(
           finding.at?.file === file ? finding : { ...finding, notes: [...(finding.notes ?? []), ...notes] },
