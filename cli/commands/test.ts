@@ -6,10 +6,10 @@ import { writeCsv } from "../../rows/csv";
 import { CommandError } from "../command-error";
 import type { Session } from "../session";
 import { describeOutcome, outcomesAsJson, type Ran, type TestFormat } from "../testing/formats";
-import { evaluateModels } from "../testing/evaluate-models";
+import { evaluateModels } from "../lake/lake-models";
 import { findTests, type FoundFile } from "../testing/find-tests";
 import type { PlacedTest } from "../testing/model-test";
-import type { LakeModels } from "../testing/program";
+import type { LakeModels } from "../lake/lake-models";
 import { runTest } from "../testing/run-test";
 
 /** What to test. */

@@ -1,16 +1,15 @@
 /** The tables of a lake for its page, and which columns are behind which. */
-import { columnLineage, type InputColumn } from "../../audit/explanation/column-lineage";
 import type { AuditConfig } from "../../audit/config";
-import { readModel } from "../../audit/explanation/read-model";
-import { tablesRead, type SourceTable } from "../../audit/explanation/scope";
+import type { SourceTable } from "../../audit/explanation/scope";
 import { readTable } from "../../functions/publication/catalog-table";
 import { isFault } from "../../functions/invocation/fault";
 import { readText } from "../../functions/storage/objects";
 import type { PipelineDefinition } from "../../functions/runs/pipeline";
-import type { ColumnLink, LinkKind, TableDate, TableView } from "../../report/view";
+import type { ColumnLink, TableDate, TableView } from "../../report/view";
 import { atMost } from "../../functions/invocation/concurrency";
 import { REQUESTS_AT_ONCE } from "../lake/concurrency";
 import type { Lake } from "../lake/lake";
+import { linksOf } from "../lineage/column-links";
 import type { Run } from "../runs/run-records";
 
 type Place = Pick<TableView, "database" | "table">;
@@ -116,35 +115,6 @@ export async function readLinks(
     }
   });
   return { links: links.flat(), unread };
-}
-
-/** Links into a table from a model's text: pure. Throws an AuditError for SQL that can't be read. */
-export function linksOf(to: Place, sql: string, known: readonly SourceTable[]): ColumnLink[] {
-  const read = tablesRead(readModel(sql));
-  const lineage = columnLineage(
-    sql,
-    known.filter(({ database, table }) => read.includes(`${database}.${table}`)),
-  );
-  const link = (input: InputColumn, column?: string): ColumnLink => ({
-    from: { database: input.database, table: input.table, column: input.column },
-    to: { ...to, column },
-    kind: kindOf(input),
-  });
-  return [
-    ...Object.entries(lineage.columns).flatMap(([column, inputs]) => inputs.map((input) => link(input, column))),
-    ...lineage.rows.map((input) => link(input)),
-  ];
-}
-
-function kindOf({ transformation: { type, subtype } }: InputColumn): LinkKind {
-  if (type === "DIRECT") return "value";
-  const kinds: Readonly<Record<string, LinkKind>> = {
-    CONDITIONAL: "condition",
-    FILTER: "filter",
-    JOIN: "join",
-    GROUP_BY: "group",
-  };
-  return kinds[subtype] ?? "condition";
 }
 
 function sourceTable({ database, table, columns }: TableView): SourceTable {

@@ -9,7 +9,7 @@ import { CommandError } from "../command-error";
 import type { TableSummary } from "../lake/lake-summary";
 import { compareRows, type CellText, type ComparedColumn, type Difference } from "./compare";
 import type { PlacedCell, PlacedRow, PlacedTest, TestFault } from "./model-test";
-import { renderStep, stepOf, type LakeModels, type ModelStep } from "./program";
+import { renderStep, stepOf, type LakeModels, type ModelStep } from "../lake/lake-models";
 
 /** What a model made. */
 export interface MadeRows {

@@ -1,10 +1,10 @@
 /** Tests of models in code, for mocha, Jest, node:test or any runner of tests. */
 import { GivenRows } from "../../local/athena/given-rows";
 import { findProject } from "../lake/project";
-import { evaluateModels } from "./evaluate-models";
+import { evaluateModels } from "../lake/lake-models";
 import { describeOutcome } from "./formats";
 import { placedTest, type ModelTest } from "./model-test";
-import type { LakeModels } from "./program";
+import type { LakeModels } from "../lake/lake-models";
 import { runTest } from "./run-test";
 
 /** Where the program of a test is. */

@@ -14,6 +14,8 @@ export interface DeclaredTable {
   readonly columns: Columns;
   readonly partitionKeys: Columns;
   readonly audit?: TableAudit;
+  /** `s3://…/` below which its runs keep their data. */
+  readonly root?: string;
   readonly site: Site;
 }
 

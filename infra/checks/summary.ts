@@ -11,6 +11,8 @@ export interface TableSummary {
   /** Glue types by name, in order. */
   readonly columns: Readonly<Record<string, string>>;
   readonly partitionKeys: Readonly<Record<string, string>>;
+  /** `s3://…/` below which its runs keep their data. */
+  readonly root?: string;
   /** Columns that tell the rows of a partition apart: the audit's grain, or what a check calls unique. */
   readonly key?: readonly string[];
 }
@@ -24,6 +26,8 @@ export interface ModelSummary {
   /** Values of the pipeline that the model sees under `parameters`. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly reads: readonly string[];
+  /** Tables that the same run writes before: of these the model reads what the run wrote. */
+  readonly before: readonly string[];
   /** Changes when what decides the rows changes. */
   readonly rows: string;
   /** Columns that decide the rows, as `table.column`. */
@@ -55,9 +59,9 @@ export function lakeSummary(
 ): LakeSummary {
   return {
     folder,
-    tables: tables.map(({ database, tableName: table, columns, partitionKeys, audit, checks = [] }) => {
+    tables: tables.map(({ database, tableName: table, columns, partitionKeys, audit, root, checks = [] }) => {
       const unique = checks.flatMap((check) => ("unique" in check ? [check.unique] : []));
-      return { database, table, columns, partitionKeys, key: audit?.grain ?? unique[0] };
+      return { database, table, columns, partitionKeys, root, key: audit?.grain ?? unique[0] };
     }),
     models: pipelines.flatMap(({ pipeline, models }) =>
       models.flatMap((model, index): ModelSummary[] => {
@@ -70,6 +74,9 @@ export function lakeSummary(
             table: pipeline.steps[index].into.tableName,
             parameters: pipeline.parameters,
             reads: model.reads,
+            before: [...pipeline.incoming, ...pipeline.steps.slice(0, index).map(({ into }) => ({ table: into }))].map(
+              ({ table }) => table.tableName,
+            ),
             rows,
             rowSources: model.rowSources,
             columns: model.columns.map(({ name, sources }, at) => ({

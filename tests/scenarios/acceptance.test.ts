@@ -1,5 +1,10 @@
+import { GetQueryExecutionCommand } from "@aws-sdk/client-athena";
 import { expect } from "chai";
+import { executedStatement } from "../../cli/commands/compile";
+import { lakeModels, stepOf } from "../../cli/lake/lake-models";
 import { manifestKeys } from "../../cli/runs/run-records";
+import { house } from "../docs/markdown";
+import { evaluated } from "../evaluated";
 import { sampleFiles, TestLake } from "./lake";
 
 /** The acceptance test of the system that Tributary replaces, on less data. */
@@ -17,6 +22,9 @@ describe("a correction of one row", () => {
     const { in: indiana } = await sampleFiles();
     return lake.land(date, oh, indiana);
   };
+
+  /** Runs of the second date. */
+  let corrected: Awaited<ReturnType<typeof land>> = [];
 
   before(async () => {
     lake = await TestLake.open();
@@ -39,6 +47,7 @@ describe("a correction of one row", () => {
 
   it("finds exactly the three numbers that moved on the next date", async () => {
     const runs = await land("2024-11-09", (await sampleFiles()).oh);
+    corrected = runs;
     expect(runs.map(({ status }) => status)).to.deep.equal(["SUCCEEDED", "SUCCEEDED"]);
     const changes = await audit();
     expect(changes.map(({ layer, table_name, attribute }) => [layer, table_name, attribute])).to.deep.equal([
@@ -115,5 +124,19 @@ describe("a correction of one row", () => {
         `audit-${table}.json`,
       ]),
     ]);
+  });
+
+  it("has Athena execute what `tributary compile --executed` prints", async () => {
+    const lakes = lakeModels(await evaluated("dev"), house);
+    const models = corrected.flatMap(({ run, steps }) =>
+      steps.filter(({ kind }) => kind === "model").map((step) => ({ run, ...step })),
+    );
+    expect(models.map(({ table }) => table)).to.deep.equal(["utility_emissions_daily", "utility_emissions_monthly"]);
+    for (const { run, table, queryExecutionId } of models) {
+      const asked = new GetQueryExecutionCommand({ QueryExecutionId: queryExecutionId ?? undefined });
+      const { QueryExecution } = await lake.athena.send(asked);
+      const printed = executedStatement(stepOf(lakes, `usghgemission/${table}.sql`), "2024-11-09");
+      expect(printed.replaceAll("<run>", run)).to.equal(`${QueryExecution?.Query ?? ""}\n`);
+    }
   });
 });

@@ -7,7 +7,7 @@ import { testModels, type TestRequest } from "../../cli/commands/test";
 import { CommandError } from "../../cli/command-error";
 import { describeOutcome } from "../../cli/testing/formats";
 import { findTests } from "../../cli/testing/find-tests";
-import { lakeModels, type LakeModels } from "../../cli/testing/program";
+import { lakeModels, type LakeModels } from "../../cli/lake/lake-models";
 import { runTest } from "../../cli/testing/run-test";
 import { testModel, ModelTestError, type ModelTest } from "../../cli/testing";
 import { GivenRows } from "../../local/athena/given-rows";

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import type { HistoryEvent } from "@aws-sdk/client-sfn";
 import { changeView, historyOf, withoutTold } from "../../../cli/report/read-changes";
-import { linksOf, tableDates } from "../../../cli/report/read-tables";
+import { linksOf } from "../../../cli/lineage/column-links";
+import { tableDates } from "../../../cli/report/read-tables";
 import { cadenceWords } from "../../../cli/report/read-view";
 import { dollarsOf } from "../../../cli/report/read-runs";
 import { stateSpans } from "../../../cli/report/state-spans";

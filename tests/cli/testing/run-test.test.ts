@@ -1,12 +1,12 @@
 /** Tests of models that are wrong, or whose model makes other rows: each told with its place. */
 import { expect } from "chai";
 import { describeOutcome } from "../../../cli/testing/formats";
-import type { LakeModels } from "../../../cli/testing/program";
+import type { LakeModels } from "../../../cli/lake/lake-models";
 import { runTest } from "../../../cli/testing/run-test";
 import { readTestFile } from "../../../cli/testing/test-file";
 import { GivenRows } from "../../../local/athena/given-rows";
 
-const step = { rows: "", rowSources: [], columns: [], parameters: { least: "1" } };
+const step = { rows: "", rowSources: [], columns: [], before: [], parameters: { least: "1" } };
 const exec_date = "date";
 
 /** readings, by region → per_state; ratio is made of it by two pipelines. */

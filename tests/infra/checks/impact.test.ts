@@ -40,6 +40,7 @@ function model(
     table,
     parameters: {},
     reads,
+    before: [],
     rows: `r-${table}`,
     rowSources,
     columns: list,

@@ -1,12 +1,14 @@
-/** The models of a program, as tests and other commands about models need them. */
+/** The models of a program, without a lake: from evaluating it as a preview does. */
 import { join } from "node:path";
 import { nearestName } from "../../audit/nearest-name";
 import { writtenName } from "../../athena-sql/trino/reserved-words";
+import { evaluateProgram } from "../../local/evaluate";
 import type { ResourceGraph } from "../../local/graph";
 import { renderModel } from "../../functions/runs/render-model";
 import { CommandError } from "../command-error";
-import { summariesOf, type LakeSummary, type ModelSummary, type TableSummary } from "../lake/lake-summary";
-import { templatesIn } from "../lake/templates";
+import { summariesOf, type LakeSummary, type ModelSummary, type TableSummary } from "./lake-summary";
+import type { Project } from "./project";
+import { templatesIn } from "./templates";
 
 /** A lake of a program with the sources of its models. */
 export interface LakeModels {
@@ -18,6 +20,16 @@ export interface LakeModels {
 export interface ModelStep extends LakeModels {
   readonly step: ModelSummary;
   readonly target: TableSummary;
+}
+
+/** Evaluates a project's program. Throws ProgramError for one with mistakes, and CommandError for one without a lake. */
+export async function evaluateModels({
+  folder,
+  stack,
+  state,
+}: Pick<Project, "folder" | "stack" | "state">): Promise<LakeModels[]> {
+  const graph = await evaluateProgram({ program: folder, stack, archives: join(state, "archives"), preview: true });
+  return lakeModels(graph, folder);
 }
 
 /** The lakes of an evaluated program. Throws CommandError if it has none. @param folder of the program */
