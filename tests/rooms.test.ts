@@ -6,7 +6,7 @@ import { circles, house, importedModules, importedNames, modules, target } from 
 /** Which room may take things from which, and which packages it may not know. */
 const rooms: Record<string, { mayUse: string[]; mayNotKnow?: RegExp }> = {
   stacks: { mayUse: ["infra"] },
-  infra: { mayUse: ["functions", "audit", "athena-sql", "event-patterns"] },
+  infra: { mayUse: ["functions", "audit", "athena-sql", "event-patterns", "rows"] },
   rows: { mayUse: ["athena-sql"], mayNotKnow: /^/ },
   functions: { mayUse: ["audit"], mayNotKnow: /^@pulumi\// },
   audit: { mayUse: ["athena-sql"], mayNotKnow: /^(@pulumi\/|@aws-sdk\/|node:)/ },

@@ -1,4 +1,5 @@
 /** The models of a program, without a lake: from evaluating it as a preview does. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nearestName } from "../../audit/nearest-name";
 import { writtenName } from "../../athena-sql/trino/reserved-words";
@@ -14,6 +15,8 @@ import { templatesIn } from "./templates";
 export interface LakeModels {
   readonly summary: LakeSummary;
   readonly templates: Readonly<Record<string, string>>;
+  /** Text of the CSV files of seeds, by table. */
+  readonly seeds: Readonly<Record<string, string>>;
 }
 
 /** A step: a model into a table. */
@@ -39,6 +42,11 @@ export function lakeModels(graph: ResourceGraph, folder: string): LakeModels[] {
   return summaries.map((summary) => ({
     summary,
     templates: Object.fromEntries(templatesIn(join(folder, summary.folder))),
+    seeds: Object.fromEntries(
+      summary.tables.flatMap(({ table, seed }) =>
+        seed === undefined ? [] : [[table, readFileSync(join(folder, seed), "utf8")]],
+      ),
+    ),
   }));
 }
 

@@ -12,6 +12,7 @@ const summary = z.object({
       columns: z.record(z.string(), z.string()),
       partitionKeys: z.record(z.string(), z.string()),
       root: z.string().optional(),
+      seed: z.string().optional(),
       key: z.array(z.string()).optional(),
     }),
   ),

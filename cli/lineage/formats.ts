@@ -19,10 +19,10 @@ function rows(names: readonly string[], cells: readonly (readonly string[])[], l
 }
 
 function tablesAsText({ tables }: Lineage, look: Look): string {
-  const cells = tables.map(({ table, madeBy, reads }) => [
+  const cells = tables.map(({ table, madeBy, seed, reads }) => [
     table,
     madeBy?.pipeline ?? "",
-    madeBy ? (madeBy.model ?? "incoming file") : "",
+    seed ?? (madeBy ? (madeBy.model ?? "incoming file") : ""),
     reads.join(", "),
   ]);
   return rows(["table", "pipeline", "model", "reads"], cells, look);

@@ -14,6 +14,8 @@ export interface LineageTable {
     /** Absent of tables that take incoming files. */
     readonly model?: string;
   };
+  /** CSV file of its rows, if it is a seed. */
+  readonly seed?: string;
   readonly reads: readonly string[];
 }
 
@@ -38,12 +40,13 @@ export function programLineage(lakes: readonly LakeModels[]): Lineage {
       return { database, table, columns: typed, grain: typed.slice(0, 1) };
     });
     for (const target of summary.tables) {
-      const { table } = target;
+      const { table, seed } = target;
       const step = summary.models.find((each) => each.table === table);
       const lands = summary.models.find(({ before }) => summary.landed.includes(table) && before.includes(table));
       tables.push({
         table,
         reads: step?.reads ?? [],
+        ...(seed !== undefined && { seed }),
         ...(step && { madeBy: { pipeline: step.pipeline, model: step.model } }),
         ...(lands && !step && { madeBy: { pipeline: lands.pipeline } }),
       });

@@ -4,6 +4,7 @@ import { isExecDate } from "../../audit/exec-date";
 import { parseType } from "../../athena-sql/trino/type-text";
 import type { TrinoType } from "../../athena-sql/trino/types";
 import type { GivenRows, GivenTable } from "../../local/athena/given-rows";
+import { readCsv } from "../../rows/csv";
 import { valueFault } from "../../rows/value-fault";
 import { CommandError } from "../command-error";
 import type { TableSummary } from "../lake/lake-summary";
@@ -76,7 +77,7 @@ export async function runTest(test: PlacedTest, lakes: readonly LakeModels[], en
 
 type Report = (place: string, message: string) => void;
 
-function givenTables(test: PlacedTest, { summary, step }: ModelStep, fault: Report): GivenTable[] {
+function givenTables(test: PlacedTest, { summary, seeds, step }: ModelStep, fault: Report): GivenTable[] {
   const given = test.given.flatMap(({ table: name, place, rows }): GivenTable[] => {
     const table = summary.tables.find(({ table: each }) => each === name);
     if (!table) {
@@ -90,9 +91,18 @@ function givenTables(test: PlacedTest, { summary, step }: ModelStep, fault: Repo
   });
   for (const name of step.reads) {
     if (test.given.some(({ table }) => table === name)) continue;
-    fault(test.place, `the model reads ${name}, and no rows of it are given: write ${name}: [] if there are none`);
+    const seed = summary.tables.find(({ table, seed: file }) => table === name && file !== undefined);
+    if (seed) given.push(seedTable(seed, seeds[name]));
+    else fault(test.place, `the model reads ${name}, and no rows of it are given: write ${name}: [] if there are none`);
   }
   return given;
+}
+
+/** A seed with its own rows: what the program deploys needs not be given. */
+function seedTable(table: TableSummary, text: string): GivenTable {
+  const { header, rows } = readCsv(text);
+  const order = Object.keys(table.columns).map((name) => header.findIndex((field) => field.text === name));
+  return { ...table, rows: rows.map((row) => order.map((at) => row[at].text)) };
 }
 
 function reading({ reads }: ModelStep["step"]): string {

@@ -16,6 +16,8 @@ export interface DeclaredTable {
   readonly audit?: TableAudit;
   /** `s3://…/` below which its runs keep their data. */
   readonly root?: string;
+  /** CSV file of its rows, if the program deploys them with it. */
+  readonly seed?: string;
   readonly site: Site;
 }
 

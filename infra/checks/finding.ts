@@ -38,6 +38,7 @@ export const findingCodes = [
   "no-columns",
   "duplicate-table",
   "partition-keys",
+  "seed",
   // Audits
   "no-audit",
   "audit-specification",

@@ -19,17 +19,16 @@ interface Writer {
   readonly step: number;
 }
 
-/** Faults of the graph. `auditTable` is the lake's own, which every audit writes. */
+/** Faults of the graph. `others` are tables that no pipeline of its own writes: the lake's audit table, which every audit does, and seeds. */
 export function graphFindings(
   pipelines: readonly PipelineReads[],
-  auditTable: DeclaredTable | undefined,
+  others: ReadonlySet<string>,
   read: ReadSource,
 ): Finding[] {
   const found: Finding[] = [];
   const add: Add = (pipeline, path, code, message, help, notes) =>
     void found.push(findingAt(pipeline.site.at(path), read, { code, message, help, ...(notes && { notes }) }));
   const writers = findWriters(pipelines, add);
-  const own = auditTable?.tableName;
   const edges = new Map(
     pipelines.map(({ pipeline }) => [pipeline.pipelineName, pipeline.after.map(({ pipelineName }) => pipelineName)]),
   );
@@ -44,7 +43,7 @@ export function graphFindings(
     const told = new Set<string>();
     const check = (table: string, path: string, step: number): void => {
       const writer = writers.get(table);
-      if (table === own) return;
+      if (others.has(table)) return;
       if (!writer) {
         const help = "give it a pipeline that lands or makes it.";
         add(pipeline, path, "never-written", `${table} is read here, and nothing writes it`, help);

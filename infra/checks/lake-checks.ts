@@ -15,6 +15,7 @@ import type { Site } from "./program-place";
 import { checkModel, type CheckedModel } from "./queries";
 import { resultFindings } from "./results";
 import { lakeSummary, type LakeSummary } from "./summary";
+import { seedFindings } from "./seeds";
 import { machineFaults } from "./state-machines";
 import { sameNameFinding, tableFindings } from "./tables";
 
@@ -50,7 +51,7 @@ export class LakeChecks {
   addTable(table: CheckedTable): void {
     this.timed(() => {
       const { read } = this.basics;
-      this.found.push(...tableFindings(table, read));
+      this.found.push(...tableFindings(table, read), ...seedFindings(table, read));
       const first = this.tables.get(table.tableName);
       if (first) this.found.push(sameNameFinding(table, first, read));
       else this.tables.set(table.tableName, table);
@@ -164,7 +165,9 @@ export class LakeChecks {
       reads: models.map((m) => m?.reads ?? []),
     }));
     const audits = this.pipelines.flatMap(({ pipeline }) => auditFindings(pipeline, tables, this.basics));
-    const ways = graphFindings(graph, this.basics.auditTable(), this.basics.read);
+    const seeds = tables.filter(({ seed }) => seed !== undefined);
+    const others = [this.basics.auditTable(), ...seeds].flatMap((table) => table?.tableName ?? []);
+    const ways = graphFindings(graph, new Set(others), this.basics.read);
     const prefixes = prefixFindings(
       this.pipelines.map(({ pipeline }) => pipeline),
       this.basics.read,

@@ -13,6 +13,8 @@ export interface TableSummary {
   readonly partitionKeys: Readonly<Record<string, string>>;
   /** `s3://…/` below which its runs keep their data. */
   readonly root?: string;
+  /** CSV file of its rows, if it is a seed. */
+  readonly seed?: string;
   /** Columns that tell the rows of a partition apart: the audit's grain, or what a check calls unique. */
   readonly key?: readonly string[];
 }
@@ -59,9 +61,9 @@ export function lakeSummary(
 ): LakeSummary {
   return {
     folder,
-    tables: tables.map(({ database, tableName: table, columns, partitionKeys, audit, root, checks = [] }) => {
+    tables: tables.map(({ database, tableName: table, columns, partitionKeys, audit, root, seed, checks = [] }) => {
       const unique = checks.flatMap((check) => ("unique" in check ? [check.unique] : []));
-      return { database, table, columns, partitionKeys, root, key: audit?.grain ?? unique[0] };
+      return { database, table, columns, partitionKeys, root, seed, key: audit?.grain ?? unique[0] };
     }),
     models: pipelines.flatMap(({ pipeline, models }) =>
       models.flatMap((model, index): ModelSummary[] => {

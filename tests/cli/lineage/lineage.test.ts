@@ -31,6 +31,7 @@ const lake: LakeModels = {
       { ...step, pipeline: "monthly", model: "best.sql", table: "best", reads: ["revenue"], before: [] },
     ],
   },
+  seeds: {},
   templates: {
     "revenue.sql": `select c.name, sum(o.amount) as amount from {{ table("orders") }} o join {{ table("countries") }} c
       on o.country = c.country where o.exec_date = {{ exec_date }} group by c.name`,

@@ -21,6 +21,13 @@ const lake: LakeModels = {
         columns: { id: "int", state: "varchar(2)", tons: "double" },
         partitionKeys: { exec_date, region: "string" },
       },
+      {
+        database: "l",
+        table: "codes",
+        columns: { code: "string", state: "string" },
+        partitionKeys: {},
+        seed: "codes.csv",
+      },
       { database: "l", table: "states", columns: { state: "string" }, partitionKeys: {} },
       {
         database: "p",
@@ -33,13 +40,16 @@ const lake: LakeModels = {
     ],
     models: [
       { ...step, pipeline: "daily", model: "per_state.sql", table: "per_state", reads: ["readings"] },
+      { ...step, pipeline: "daily", model: "coded.sql", table: "per_state", reads: ["readings", "codes"] },
       { ...step, pipeline: "one", model: "ratio.sql", table: "ratio", reads: ["readings", "states"] },
       { ...step, pipeline: "two", model: "ratio.sql", table: "ratio", reads: ["readings", "states"] },
     ],
   },
+  seeds: { codes: "state,code\nOH,39\nIN,18\n" },
   templates: {
     "per_state.sql": `select cast(state as varchar) as state, sum(tons) as tons from {{ table("readings") }}
       where exec_date = {{ exec_date }} and tons >= cast({{ parameters.least }} as integer) group by state`,
+    "coded.sql": `select code as state, tons from {{ table("readings") }} r join {{ table("codes") }} c on r.state = c.state`,
     "ratio.sql": `select id / 0 as ratio from {{ table("readings") }}, {{ table("states") }}`,
   },
 };
@@ -66,6 +76,17 @@ describe("a test of a model", () => {
     const given = rows("state: OH, tons: 1.5", "state: OH, tons: 0.5", "state: IN, tons: 2");
     expect(await said(test(given, "[{ state: OH, tons: 1.5 }, { state: IN, tons: 2 }]"))).to.equal("");
     expect(await said(test(given, "[{ state: IN, tons: 2 }]", "  parameters: { least: 2 }\n"))).to.equal("");
+  });
+
+  it("reads a seed as it is, or as it is given", async () => {
+    const given = rows("state: OH, tons: 1.5");
+    expect(await said(test(given, "[{ state: 39, tons: 1.5 }]"), "coded")).to.equal("");
+    expect(
+      await said(
+        test(given.replace(/\}$/, ", codes: [{ state: OH, code: x }] }"), "[{ state: x, tons: 1.5 }]"),
+        "coded",
+      ),
+    ).to.equal("");
   });
 
   it("compares the columns that are named, and sums to 12 digits", async () => {

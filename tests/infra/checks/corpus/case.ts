@@ -5,6 +5,7 @@ import type { FindingCode } from "../../../../infra/checks/finding";
 export const lake = "lake.js";
 export const perDay = "sql/daily/per_day.sql";
 export const perPlant = "sql/daily/per_plant.sql";
+export const fuels = "seeds/fuels.csv";
 export const sums = "sql/macros/sums.sql";
 
 /** A change of the program that is right, and the one thing that the checks then find. */

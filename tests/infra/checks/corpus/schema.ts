@@ -1,5 +1,5 @@
 /** Mistakes in tables, and in results that do not fit them. */
-import { type Case, perDay, perPlant, lake } from "./case";
+import { type Case, perDay, perPlant, lake, fuels } from "./case";
 
 export const schemaCases: readonly Case[] = [
   {
@@ -144,5 +144,15 @@ export const schemaCases: readonly Case[] = [
       'table("more", { zone: "landing", columns: { id: "int" }, partitionKeys: { region: "varchar(10)" } });\nconst daily =',
     ],
     finds: ["partition-keys", "lake.js:34:83", "region is a partition key of the type varchar(10)"],
+  },
+  {
+    name: "a seed's value that its type cannot hold",
+    change: [fuels, "gas,", "petrol,"],
+    finds: ["seed", "seeds/fuels.csv:3:1", "fuel: 'petrol' is no varchar(4): it is longer than 4"],
+  },
+  {
+    name: "a seed's file that is not there",
+    change: [lake, "seeds/fuels.csv", "seeds/fuel.csv"],
+    finds: ["seed", "lake.js:84:1", "there is no file seeds/fuel.csv in the program's folder"],
   },
 ];

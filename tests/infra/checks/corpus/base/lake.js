@@ -80,3 +80,10 @@ machine("meters-dev-daily", {
     Failed: { Type: "Fail" },
   },
 });
+
+table("fuels", {
+  zone: "landing",
+  columns: { fuel: "varchar(4)", factor: "decimal(5,2)", since: "date" },
+  partitionKeys: {},
+  seed: "seeds/fuels.csv",
+});
