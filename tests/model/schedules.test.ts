@@ -18,9 +18,9 @@ describe("no run is lost, none counts twice, no reader sees half a table", funct
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   const campaigns: [string, Omit<Campaign, "seed">][] = [
-    ["short schedules", { count: 140, longest: 4, functions: "direct", readEvery: 4, lakes: 2 }],
-    ["longer schedules", { count: 8, longest: 12, functions: "direct", readEvery: 2, lakes: 2 }],
-    ["schedules through the SDK", { count: 4, longest: 5, functions: "sdk" }],
+    ["short schedules", { count: 60, longest: 4, functions: "direct", readEvery: 4, lakes: 2 }],
+    ["longer schedules", { count: 4, longest: 12, functions: "direct", readEvery: 2, lakes: 2 }],
+    ["schedules through the SDK", { count: 2, longest: 5, functions: "sdk" }],
     ["schedules with functions in processes of their own", { count: 1, longest: 4, functions: "processes" }],
   ];
   for (const [name, plan] of campaigns) {
