@@ -18,6 +18,7 @@ import type * as Sample from "./commands/sample";
 import type * as Start from "./commands/start";
 import { DIFF_FORMATS, parseSampleRows } from "./diff/arguments";
 import {
+  collect,
   EXPLANATION_FORMATS,
   parseCount,
   parseDate,
@@ -211,9 +212,4 @@ function commandLine(): Command {
 /** The version of this package: the repository's, or the installed one's. */
 function version(): string {
   return z.object({ version: z.string() }).parse(load("tributary/package.json")).version;
-}
-
-/** Reads a repeatable option with a reader of single values. */
-function collect<T>(read: (text: string) => T): (text: string, before: T[] | undefined) => T[] {
-  return (text, before) => [...(before ?? []), read(text)];
 }

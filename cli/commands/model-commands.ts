@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import type * as Compile from "./compile";
 import type * as LineageCommand from "./lineage";
 import type * as Test from "./test";
-import { parseDate } from "../explain/arguments";
+import { collect, parseCount, parseDate, parseWhere } from "../explain/arguments";
 import { LINEAGE_FORMATS, type LineageFormat } from "../lineage/formats";
 import type { Session } from "../session";
 import { TEST_FORMATS } from "../testing/formats";
@@ -22,6 +22,9 @@ export function addModelCommands(
     .description("run the tests of models: <model>.test.yaml beside <model>.sql")
     .argument("[models...]", "parts of their paths (default: all)")
     .option("--update", "write CSV files of expected rows anew", false)
+    .option("--record <date>", "write a test of one model from what the lake has of a date", parseDate)
+    .option("--rows <count>", "rows recorded of each table", parseCount, 100)
+    .option("--where <table=condition>", "record only these rows, in Athena SQL; repeatable", collect(parseWhere), [])
     .addOption(new Option("--format <format>", "how to print outcomes").choices(TEST_FORMATS).default("text"))
     .action((models: string[], options: Omit<Test.TestRequest, "models">) =>
       within((session) => (load("./test") as typeof Test).test(session, { ...options, models })),

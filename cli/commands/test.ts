@@ -3,13 +3,16 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { GivenRows } from "../../local/athena/given-rows";
 import { writeCsv } from "../../rows/csv";
-import { CommandError } from "../command-error";
+import { CommandError, usageError } from "../command-error";
+import { withLake } from "../lake/open-lake";
+import { runQuery } from "../lake/query";
 import type { Session } from "../session";
 import { describeOutcome, outcomesAsJson, type Ran, type TestFormat } from "../testing/formats";
 import { evaluateModels } from "../lake/lake-models";
 import { findTests, type FoundFile } from "../testing/find-tests";
 import type { PlacedTest } from "../testing/model-test";
 import type { LakeModels } from "../lake/lake-models";
+import { recordTest } from "../testing/record";
 import { runTest } from "../testing/run-test";
 
 /** What to test. */
@@ -19,13 +22,28 @@ export interface TestRequest {
   readonly format: TestFormat;
   /** Whether CSV files of expected rows are written anew where the model makes others. */
   readonly update: boolean;
+  /** Execution date to record a test of the one model from. @default none: tests are run */
+  readonly record?: string;
+  /** Most rows that are recorded of each table. */
+  readonly rows: number;
+  /** Conditions on what is recorded, by table. */
+  readonly where: readonly (readonly [string, string])[];
 }
 
 /** Runs the tests of the project's models. Throws CommandError, after all outcomes, if one did not pass, or if there is none. */
 export async function test(session: Session, request: TestRequest): Promise<void> {
   const { project, progress } = session;
   const lakes = await progress.during("Evaluate the program", () => evaluateModels(project));
-  await testModels(lakes, session, request);
+  if (request.record === undefined) return testModels(lakes, session, request);
+  const [model, ...others] = request.models;
+  if (model === undefined || others.length > 0)
+    throw usageError("--record takes one model: its path below the folder of models.");
+  const { record: date, rows } = request;
+  const recording = { model, date, rows, where: Object.fromEntries(request.where) };
+  const written = await withLake(session, (lake) =>
+    recordTest(recording, lakes, project.folder, (sql) => runQuery(lake.athena, lake.outputs.workgroup, sql)),
+  );
+  session.print(written.map((path) => `wrote ${path}\n`).join(""));
 }
 
 /** The same with a program that was evaluated. */

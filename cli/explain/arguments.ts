@@ -26,6 +26,13 @@ export function parseKey(text: string): readonly [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
+/** Reads `<table>=<condition>`. Throws a usage error. */
+export function parseWhere(text: string): readonly [string, string] {
+  const [, table, condition] = /^(\w+)=(.*\S.*)$/s.exec(text) ?? [];
+  if (condition !== undefined) return [table, condition];
+  throw usageError(`--where ${text}: expected <table>=<condition>, e.g. "utility_data_oh=plant_id_eia = 2828".`);
+}
+
 /** Reads an execution date. */
 export function parseDate(text: string): string {
   if (!isExecDate(text)) throw new InvalidArgumentError("expected a date that exists, YYYY-MM-DD.");
@@ -45,4 +52,9 @@ export function parsePort(text: string): number {
   if (!Number.isInteger(number) || number < 0 || number > 65_535)
     throw new InvalidArgumentError("expected 0 to 65535.");
   return number;
+}
+
+/** Reads a repeatable option with a reader of single values. */
+export function collect<T>(read: (text: string) => T): (text: string, before: T[] | undefined) => T[] {
+  return (text, before) => [...(before ?? []), read(text)];
 }

@@ -10,6 +10,7 @@ import { CommandError } from "../command-error";
 import { renderStep, stepOf, type LakeModels } from "../lake/lake-models";
 import type { TableSummary } from "../lake/lake-summary";
 import type { Rows } from "../presentation/table";
+import { seedTable } from "./run-test";
 import { readTestFile, testFileEnd } from "./test-file";
 
 /** What to record. */
@@ -59,6 +60,10 @@ export async function recordTest(
   const files: Record<string, string> = {};
   const given: GivenTable[] = [];
   for (const table of summary.tables.filter(({ table: each }) => step.step.reads.includes(each))) {
+    if (table.seed !== undefined) {
+      given.push(seedTable(table, step.seeds[table.table]));
+      continue;
+    }
     const columns = recordedColumns(table);
     const { rows } = await ask(recordingQuery(table, columns, recording));
     files[`${folder}/${table.table}.csv`] = writeCsv(columns, rows);
@@ -80,7 +85,10 @@ export async function recordTest(
   } finally {
     engine.close();
   }
-  const lines = given.map(({ table }) => `    ${table}: { csv: ${folder}/${table}.csv }\n`).join("");
+  const lines = given
+    .filter(({ table }) => files[`${folder}/${table}.csv`] !== undefined)
+    .map(({ table }) => `    ${table}: { csv: ${folder}/${table}.csv }\n`)
+    .join("");
   const test = `"${name}":\n  exec_date: ${date}\n  given:\n${lines}  expect: { csv: ${expected} }\n`;
   files[`${stem.split("/").at(-1) ?? stem}${testFileEnd}`] =
     before === undefined ? test : `${before.trimEnd()}\n\n${test}`;

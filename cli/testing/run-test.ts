@@ -99,7 +99,7 @@ function givenTables(test: PlacedTest, { summary, seeds, step }: ModelStep, faul
 }
 
 /** A seed with its own rows: what the program deploys needs not be given. */
-function seedTable(table: TableSummary, text: string): GivenTable {
+export function seedTable(table: TableSummary, text: string): GivenTable {
   const { header, rows } = readCsv(text);
   const order = Object.keys(table.columns).map((name) => header.findIndex((field) => field.text === name));
   return { ...table, rows: rows.map((row) => order.map((at) => row[at].text)) };

@@ -56,7 +56,7 @@ describe("models of the emissions lake", () => {
         look,
         print: (text: string) => void (printed += text),
       };
-      const all = { models: [], format: "text", update: false, ...request } as const;
+      const all = { models: [], format: "text", update: false, rows: 100, where: [], ...request } as const;
       const error = await testModels(lakes, session, all).then(
         () => undefined,
         (thrown: unknown) => thrown,
