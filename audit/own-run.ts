@@ -88,7 +88,11 @@ function ownName({ table }: TableName): string {
   return quotedName(`${table} of this run`);
 }
 
-/** The rows that readers of the table will see when the run is published. */
+/** A relation with the rows that readers of a table see when a run is published, and all columns. */
+export function relationOfRun(data: OwnData, run: string): string {
+  return `(${ownRows(data, run, undefined)}) AS ${quotedName(`${data.table} of run ${run}`)}`;
+}
+
 function ownRows(
   { database, table, columns, partition }: OwnData,
   run: string,

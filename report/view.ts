@@ -222,7 +222,7 @@ export interface WhyView {
   readonly explanation: Explanation;
   /** Values over execution dates, oldest first. */
   readonly history: readonly { readonly date: string; readonly value: number | null }[];
-  /** When files arrived, by key. */
+  /** When files arrived, by `fileId`. */
   readonly arrivals: Readonly<Record<string, string>>;
   /** Statements of models that changed, by table. */
   readonly models: readonly { readonly table: string; readonly prior: string; readonly current: string }[];

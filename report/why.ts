@@ -1,7 +1,7 @@
 /** Why numbers moved: a change as a tree, from the result to tables, rows and files, with bars that add up. */
 import { isNegligible, type Cause, type Explanation } from "../audit/explanation/tree";
 import { counted, grainText, percent, signed, valueText } from "../audit/explanation/wording";
-import type { SourceFile } from "../audit/explanation/explained";
+import { fileId, type SourceFile } from "../audit/explanation/explained";
 import { extent, partBar, stacked } from "./bars";
 import { historyLine } from "./history";
 import { html, type Content, type Html } from "./html";
@@ -90,8 +90,9 @@ class Files {
     if (this.files.length === 0) return undefined;
     return html`<h2>The files that carried it</h2>
       <ol class="files">
-        ${this.files.map(({ date, file: { key, etag } }, index) => {
-          const arrived = this.view.arrivals[key];
+        ${this.files.map(({ date, file }, index) => {
+          const { key, etag } = file;
+          const arrived = this.view.arrivals[fileId(file)];
           return html`<li id="${this.place(index + 1)}">
             <span class="data">${key}</span
             ><small

@@ -45,9 +45,10 @@ export function datedRows(
   const dated = table.columns.some(({ column }) => column === dateColumn);
   const { versions } = table;
   if (versions) {
-    const all = conditions.map(printExpression);
+    const all = conditions.map((each) => `(${printExpression(each)})`);
+    if (dated && all.length === 0) all.push(`${quotedName(dateColumn)} <= ${dateValue(table, execDate)}`);
     const where = (side: string) => [side, ...all].join(" AND ");
-    const date = dated ? dateValue(table, execDate) : undefined;
+    const date = conditions.map(dateIn).find((each) => each !== undefined);
     return { current: where(versions.current.where), prior: where(versions.prior.where), date, same: false };
   }
   if (!dated) return { current: "TRUE", prior: "TRUE", same: true };

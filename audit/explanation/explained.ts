@@ -11,6 +11,11 @@ export interface SourceFile {
   readonly etag: string;
 }
 
+/** What tells a file from others, also from one that had its key before. */
+export function fileId({ key, etag }: SourceFile): string {
+  return `${key} ${etag}`;
+}
+
 /** The files of a landing table on both dates. */
 export interface SourceFiles {
   readonly current?: SourceFile;

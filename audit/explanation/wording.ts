@@ -19,7 +19,8 @@ export function signed(value: number): string {
 export function percent(part: number, whole: number | null): string {
   if (!whole) return "0 %";
   const exact = (part / whole) * 100;
-  const near = Math.abs(exact - Math.round(exact)) < 0.005 || (Math.abs(exact) >= 1 && Math.abs(exact) < 99);
+  const plain = Math.abs(exact) >= 1 && Math.abs(Math.abs(exact) - 100) >= 1;
+  const near = Math.abs(exact - Math.round(exact)) < 0.005 || plain;
   const size = Math.abs(exact).toLocaleString("en-US", { maximumFractionDigits: near ? 0 : 2 });
   return `${exact < 0 && size !== "0" ? "−" : ""}${size} %`;
 }

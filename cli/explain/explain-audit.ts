@@ -2,10 +2,11 @@
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { readAuditChange } from "../../audit/audit-change";
 import { columnType, isNumeric } from "../../audit/column-type";
+import type { ComparedDates, ComparedRuns } from "../../audit/comparison";
 import type { AuditConfig, TypedColumn } from "../../audit/config";
 import { execDate } from "../../audit/exec-date";
 import { targetOf } from "../../audit/explanation/edges";
-import type { SourceFile } from "../../audit/explanation/explained";
+import { fileId, type SourceFile } from "../../audit/explanation/explained";
 import { edgesOf, nextSteps, type LakeKnowledge } from "../../audit/explanation/plan";
 import type { SourceTable } from "../../audit/explanation/scope";
 import { explanationSentence, type Units } from "../../audit/explanation/sentence";
@@ -23,7 +24,9 @@ import { identifier } from "../../audit/identifier";
 import { dateLiteral, literal } from "../../audit/literal";
 import { periodSpan } from "../../audit/period";
 import { bareEtag } from "../../functions/storage/objects";
-import { readAuditConfigs, readKnowledge, type LakePlaces } from "../../functions/runs/provenance";
+import { readPublishedComparison } from "../../functions/runs/compared";
+import type { LakePlaces } from "../../functions/runs/makers";
+import { datesOf, readAuditConfigs, readKnowledge } from "../../functions/runs/provenance";
 import { runQuery } from "../lake/query";
 import { CommandError } from "../command-error";
 import type { Lake } from "../lake/lake";
@@ -62,7 +65,7 @@ export interface ExplainedTable {
   readonly explanations: readonly Explanation[];
   /** Changes that were not explained because there are too many. */
   readonly further: number;
-  /** When the files in the explanations arrived, ISO 8601 UTC, by key; absent for a file that is another by now. */
+  /** When the files in the explanations arrived, ISO 8601 UTC, by `fileId`; absent for a file that is another by now. */
   readonly arrivals: Readonly<Record<string, string>>;
 }
 
@@ -80,11 +83,13 @@ export async function explainTable(lake: ExplainedLake, request: ExplanationRequ
   const chosen = all.slice(0, request.changes);
   const nothing = { table: config.table, date: request.date, grain: config.grain.map(({ column }) => column) };
   if (chosen.length === 0) return { ...nothing, explanations: [], further: 0, arrivals: {} };
-  const { priorDate } = chosen[0];
-  const explanations = await explainChanges(lake, config, chosen, { ...request, priorDate }, places, configs);
+  const dates = { execDate: request.date, priorDate: chosen[0].priorDate };
+  const compared = await readPublishedComparison(config, dates, places);
+  const explanations = await explainChanges(lake, config, chosen, { ...request, compared }, places, configs);
   return {
     ...nothing,
-    priorDate,
+    priorDate: dates.priorDate,
+    ...("priorRun" in compared && { priorRun: compared.priorRun }),
     explanations,
     further: all.length - chosen.length,
     arrivals: await readArrivals(lake, explanations),
@@ -102,12 +107,12 @@ export async function explainDate(lake: ExplainedLake, date: string, units: Unit
     changed += changes.length;
     if (changes.length === 0) continue;
     const limits = { table: config.table, date, keys: {}, depth: 5, top: 3, changes: 3 };
-    const { priorDate } = changes[0];
+    const compared = await readPublishedComparison(config, { execDate: date, priorDate: changes[0].priorDate }, places);
     const [explanation] = await explainChanges(
       lake,
       config,
       changes.slice(0, 3),
-      { ...limits, priorDate },
+      { ...limits, compared },
       places,
       configs,
     );
@@ -196,13 +201,13 @@ async function explainChanges(
   lake: ExplainedLake,
   config: AuditConfig,
   changes: readonly AuditedChange[],
-  { date, priorDate, depth, top }: ExplanationRequest & { readonly priorDate: string },
+  { compared, depth, top }: ExplanationRequest & { readonly compared: ComparedDates | ComparedRuns },
   places: LakePlaces,
   configs: readonly AuditConfig[],
 ): Promise<Explanation[]> {
-  const dates = { execDate: date, priorDate };
+  const dates = datesOf(compared);
   const name = `${config.database}.${config.table}`;
-  const knowledge = await readKnowledge([name], dates, places, configs);
+  const knowledge = await readKnowledge([name], compared, places, configs);
   const edges: Edge[] = [];
   let level: Level[] = levelOf(config, changes, knowledge);
   for (let at = 1; at <= depth && level.length > 0; at += 1) {
@@ -278,11 +283,12 @@ async function readArrivals(
     ...causes.flatMap(({ source }) => filesIn(source)),
   ];
   const arrivals: Record<string, string> = {};
-  for (const { key, etag } of explanations.flatMap(filesIn)) {
-    if (arrivals[key] !== undefined) continue;
+  for (const file of explanations.flatMap(filesIn)) {
+    if (arrivals[fileId(file)] !== undefined) continue;
     try {
-      const head = await lake.s3.send(new HeadObjectCommand({ Bucket: lake.outputs.landingBucket, Key: key }));
-      if (head.LastModified && bareEtag(head.ETag) === etag) arrivals[key] = head.LastModified.toISOString();
+      const head = await lake.s3.send(new HeadObjectCommand({ Bucket: lake.outputs.landingBucket, Key: file.key }));
+      const same = bareEtag(head.ETag) === file.etag;
+      if (head.LastModified && same) arrivals[fileId(file)] = head.LastModified.toISOString();
     } catch (error) {
       if ((error as Error).name !== "NotFound") throw error;
     }

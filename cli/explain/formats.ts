@@ -1,5 +1,5 @@
 /** Explanations as text: a tree for people, JSON for programs, Markdown for reports. */
-import type { SourceFile } from "../../audit/explanation/explained";
+import { fileId, type SourceFile } from "../../audit/explanation/explained";
 import { isNegligible, type Cause, type Explanation } from "../../audit/explanation/tree";
 import { counted, grainText, percent, signed, valueText } from "../../audit/explanation/wording";
 import type { ExplainedTable } from "./explain-audit";
@@ -53,9 +53,9 @@ class Footnotes {
 
   lines(): string[] {
     const { arrivals } = this.explained;
-    return this.files.map(({ date, file: { key, etag } }, index) => {
-      const arrival = arrivals[key] === undefined ? "" : `, arrived ${arrivals[key]}`;
-      return `[${index + 1}] ${date} ${key}, ETag ${etag}${arrival}`;
+    return this.files.map(({ date, file }, index) => {
+      const arrived = arrivals[fileId(file)] as string | undefined;
+      return `[${index + 1}] ${date} ${file.key}, ETag ${file.etag}${arrived === undefined ? "" : `, arrived ${arrived}`}`;
     });
   }
 }

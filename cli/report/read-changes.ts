@@ -7,7 +7,7 @@ import { dateLiteral, literal } from "../../audit/literal";
 import { explanationSentence } from "../../audit/explanation/sentence";
 import { valueKey, type Explanation } from "../../audit/explanation/tree";
 import { readText } from "../../functions/storage/objects";
-import { readMakers } from "../../functions/runs/provenance";
+import { readMakers } from "../../functions/runs/makers";
 import type { ChangesView, ChangeView, WhyView } from "../../report/view";
 import { aboutOf, explainTable, placesOf, type ExplanationRequest } from "../explain/explain-audit";
 import type { Lake } from "../lake/lake";

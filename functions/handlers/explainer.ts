@@ -8,8 +8,9 @@ import type { AuditPreparation } from "./auditor";
 import { parseExecDate } from "../invocation/exec-date";
 import { log } from "../invocation/log";
 import { readText } from "../storage/objects";
-import { readCompared } from "../runs/compared";
-import { readAuditConfigs, readKnowledge, type LakePlaces } from "../runs/provenance";
+import { comparisonOf, readCompared } from "../runs/compared";
+import type { LakePlaces } from "../runs/makers";
+import { readAuditConfigs, readKnowledge } from "../runs/provenance";
 import { ownQuery } from "../runs/own-data";
 import { keepQuery } from "../runs/rendered-query";
 import { pipelineDefinition, runScope, type RunScope } from "../runs/pipeline";
@@ -43,14 +44,11 @@ export async function explainTable(
   const compared = await readCompared(s3, assets, run, config.table);
   // Why there was nothing to compare, the audit has noted.
   if (compared?.priorDate === undefined) return {};
-  const priorDate = readExecDate(compared.priorDate);
-  if (priorDate >= execDate) {
-    return { note: `${config.table} is not explained: it was compared with another run of the same date.` };
-  }
   const places: LakePlaces = { s3, glue, assets, pipelines: await upstreamsOf(s3, assets, run) };
-  const dates = { execDate, priorDate };
+  const dates = { execDate, priorDate: readExecDate(compared.priorDate) };
   const configs = await readAuditConfigs(places);
-  const knowledge = await readKnowledge([`${config.database}.${config.table}`], dates, places, configs, run);
+  const names = [`${config.database}.${config.table}`];
+  const knowledge = await readKnowledge(names, comparisonOf(compared, dates), places, configs, run);
   const query = explanationQuery(config, dates, knowledge);
   if (query === undefined) {
     return { note: `${config.table} is not explained: no model computes a number in it.` };
@@ -65,7 +63,7 @@ export async function explainTable(
   const folder = target.partitionKeys.map((name) => `${name}=${partition[name as keyof typeof partition]}/`).join("");
   const executed = await ownQuery(query, run, { s3, glue, settings }, config.table);
   const rendered = await keepQuery(s3, assets, run, `explanation_${config.table}`, query, executed);
-  log("info", "Explanation prepared", run, { table: config.table, prior_date: priorDate });
+  log("info", "Explanation prepared", run, { table: config.table, prior_date: dates.priorDate });
   return {
     ...rendered,
     database: target.database,

@@ -101,7 +101,11 @@ export async function ownQuery(
   }
 }
 
-async function ownDataOf({ database, table, partition }: StepRecord, glue: GlueClient): Promise<OwnData> {
+/** What a run wrote of a table, as its queries are told of it. */
+export async function ownDataOf(
+  { database, table, partition }: Pick<StepRecord, "database" | "table" | "partition">,
+  glue: GlueClient,
+): Promise<OwnData> {
   const { columns, entry } = await readTable(glue, database, table);
   const keys = (entry.PartitionKeys ?? []).map(({ Name = "", Type = "string" }) => ({
     key: Name,

@@ -3,7 +3,7 @@
  * from, and their columns. Read from what the runs left in the assets bucket and from the catalog.
  */
 import type { GlueClient } from "@aws-sdk/client-glue";
-import type { S3Client } from "@aws-sdk/client-s3";
+import type { ComparedDates, ComparedRuns } from "../../audit/comparison";
 import type { AuditConfig } from "../../audit/config";
 import { readAuditConfig } from "../../audit/stored-config";
 import { columnType } from "../../audit/column-type";
@@ -13,24 +13,10 @@ import { readModel } from "../../audit/explanation/read-model";
 import { type SourceTable, tablesRead } from "../../audit/explanation/scope";
 import { isFault } from "../invocation/fault";
 import { list, readText } from "../storage/objects";
-import { executionsOf, runOfPrefix, stepRecord, type RunScope, type StepRecord } from "./pipeline";
-import { isNewerRun } from "./run-order";
-import { readJson } from "../invocation/schema";
+import { readMakers, readMakersOfRuns, type LakePlaces } from "./makers";
+import type { RunScope } from "./pipeline";
+import { readVersions } from "./versions-read";
 import { readTable } from "../publication/catalog-table";
-import { findPartition, partitionValues, publishedParameters } from "../publication/publication";
-
-/** Where to look. */
-export interface LakePlaces {
-  readonly s3: S3Client;
-  readonly glue: GlueClient;
-  /** Bucket of run records. */
-  readonly assets: string;
-  /** Pipelines whose runs may have made the tables. */
-  readonly pipelines: readonly string[];
-}
-
-/** How a table was made for one date. */
-type Maker = Pick<StepRecord, "database" | "table" | "sql" | "source">;
 
 /** All audit configurations of the pipelines. */
 export async function readAuditConfigs({ s3, assets, pipelines }: LakePlaces): Promise<AuditConfig[]> {
@@ -44,19 +30,23 @@ export async function readAuditConfigs({ s3, assets, pipelines }: LakePlaces): P
 }
 
 /**
- * Everything that is known of the tables from `names` (`<database>.<table>`) down to landed ones.
+ * Everything that is known of the tables from `names` (`<database>.<table>`) down to landed ones, by what is compared: two dates as
+ * readers see them, or what two runs of one date read. Of a table without dates it is in both cases what the runs read.
  *
  * @param own the run whose data is current though it is not published yet, if there is one
  */
 export async function readKnowledge(
   names: readonly string[],
-  dates: { readonly execDate: string; readonly priorDate: string },
+  compared: ComparedDates | ComparedRuns,
   places: LakePlaces,
   configs: readonly AuditConfig[],
   own?: Pick<RunScope, "executions">,
 ): Promise<LakeKnowledge> {
-  const current = await readMakers(places, dates.execDate, own);
-  const prior = await readMakers(places, dates.priorDate);
+  const byRun = "run" in compared;
+  const dates = datesOf(compared);
+  const [current, prior] = byRun
+    ? await readMakersOfRuns(places, compared.execDate, names, [compared.run, compared.priorRun])
+    : [await readMakers(places, dates.execDate, own), await readMakers(places, dates.priorDate)];
   const models: Record<string, ModelTexts> = {};
   const files: Record<string, SourceFiles> = {};
   const tables: SourceTable[] = [];
@@ -66,8 +56,8 @@ export async function readKnowledge(
     if (seen.includes(name)) continue;
     seen.push(name);
     const table = await describeTable(places.glue, name, configs);
-    if (table) tables.push(table);
     const [now, before] = await Promise.all([current.of(name), prior.of(name)]);
+    if (table) tables.push({ ...table, versions: await readVersions(places.glue, now, before, byRun) });
     files[name] = { current: now?.source, prior: before?.source };
     if (!now?.sql) continue;
     const text = await readText(places.s3, places.assets, now.sql);
@@ -80,6 +70,11 @@ export async function readKnowledge(
     configs.flatMap(({ table, attributes }) => attributes.map(({ column, label }) => [`${table}.${column}`, label])),
   );
   return { tables, models, files, labels };
+}
+
+/** The dates of what is compared: of two runs both are the same. */
+export function datesOf(compared: ComparedDates | ComparedRuns): ComparedDates {
+  return "run" in compared ? { execDate: compared.execDate, priorDate: compared.execDate } : compared;
 }
 
 /** A model's text for the date before: the execution date stands in it as a literal. */
@@ -95,69 +90,6 @@ function readsOf(sql: string): string[] {
     if ((error as Error).name !== "AuditError") throw error;
     return [];
   }
-}
-
-/** How tables were made for a date. */
-export interface Makers {
-  /** Tables that runs of the date wrote, as `<database>.<table>`. */
-  readonly names: readonly string[];
-  /** How the data of a table was made that readers see, or that the run `own` wrote; undefined if no run of the date wrote it. */
-  of(name: string): Promise<Maker | undefined>;
-}
-
-/** A run's record of a table. */
-interface MadeBy {
-  readonly run: string;
-  readonly step: StepRecord;
-  readonly isOwn: boolean;
-}
-
-/** Reads how the published data of a date, and what the run `own` wrote, was made. */
-export async function readMakers(
-  { s3, glue, assets, pipelines }: LakePlaces,
-  date: string,
-  own?: Pick<RunScope, "executions">,
-): Promise<Makers> {
-  const found = new Map<string, MadeBy[]>();
-  for (const pipeline of pipelines) {
-    const { objects } = await list(s3, assets, executionsOf(pipeline, date));
-    const keys = objects.map(({ key }) => key).filter((key) => /\/steps\/(land|model)-[^/]+\.json$/.test(key));
-    const steps = await Promise.all(
-      keys.map(async (key) => ({
-        run: runOfPrefix(key),
-        step: readJson(await readText(s3, assets, key), stepRecord, key),
-        isOwn: own !== undefined && key.startsWith(own.executions),
-      })),
-    );
-    for (const each of steps.filter(({ step, isOwn }) => step.published || isOwn)) {
-      const name = `${each.step.database}.${each.step.table}`;
-      found.set(name, [...(found.get(name) ?? []), each]);
-    }
-  }
-  return {
-    names: [...found.keys()],
-    of: async (name) => {
-      const records = [...(found.get(name) ?? [])].sort((a, b) => (isNewerRun(a.run, b.run) ? -1 : 1));
-      const [newest] = records as (MadeBy | undefined)[];
-      const ofOwn = records.find(({ isOwn }) => isOwn);
-      if (!newest || ofOwn) return ofOwn?.step;
-      // After a rollback readers see another run than the newest. Of an unpartitioned table, which may show another date, it is the newest.
-      const shown = await publishedRun(newest.step, date, glue);
-      return (records.find(({ run }) => run === shown) ?? newest).step;
-    },
-  };
-}
-
-/** The run whose data readers see where a step wrote, if it is there and of that date. */
-async function publishedRun(
-  { database, table, partition }: StepRecord,
-  date: string,
-  glue: GlueClient,
-): Promise<string | undefined> {
-  const found = await readTable(glue, database, table);
-  const values = partitionValues(found, partition);
-  const { Parameters } = (values.length === 0 ? found.entry : await findPartition(glue, found, values)) ?? {};
-  return Parameters?.[publishedParameters.execDate] === date ? Parameters[publishedParameters.run] : undefined;
 }
 
 /** A table of the catalog, with the columns that tell its rows apart; undefined if the catalog does not have it. */

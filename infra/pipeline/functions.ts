@@ -66,8 +66,9 @@ export function createPipelineFunctions(
         ? undefined
         : {
             pipelines: upstreams,
-            tables: [...tables.upstreamReads, ...explained.map(({ location }) => location)],
+            tables: tables.followed,
             partitioned: tables.followedByPartition,
+            byRun: tables.followedByRun,
             explanation: lake.explanationTable.location,
           },
     audit: audits && {

@@ -54,6 +54,8 @@ export interface PipelinePlaces {
     readonly tables: readonly TablePlace[];
     /** Those of them that have partitions. */
     readonly partitioned: readonly TablePlace[];
+    /** Those of them of which it reads what certain runs wrote. */
+    readonly byRun: readonly TablePlace[];
     readonly explanation: TablePlace;
   };
   /** The audit table and the table that tells the prior date, if the pipeline audits. */
@@ -226,7 +228,7 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
           ...[...explained.tables, explained.explanation],
           ...(audit ? [audit.table] : []),
         ]),
-        ...grant.findPartition("FindMakers", explained.partitioned),
+        ...grant.findPartition("FindMakers", [...explained.partitioned, ...explained.byRun.map(tableOfRuns)]),
       ],
     }),
     lineage: [readRecords, writeRecords, ...grant.readTables("ReadTables", [...places.read, ...written])],

@@ -76,17 +76,26 @@ export class PipelineTables {
     return this.placesOf(this.work.modelReads);
   }
 
-  /** Tables that explanations follow and whose partitions say whose data readers see. */
-  get followedByPartition(): TablePlace[] {
-    const names = [...this.work.upstreamReads, ...this.explained.map(({ tableName }) => tableName)];
-    return [...this.lake.tables.values()]
-      .filter(({ tableName, partitionKeys }) => names.includes(tableName) && Object.keys(partitionKeys).length > 0)
-      .map(({ location }) => location);
+  /** Tables that explanations follow: those explained, and what their models and those of the pipelines before them read. */
+  get followed(): TablePlace[] {
+    return this.followedTables.map(({ location }) => location);
   }
 
-  /** Tables that the models of this pipeline and of all before it read. */
-  get upstreamReads(): TablePlace[] {
-    return this.placesOf(this.work.upstreamReads);
+  /** Those of them whose partitions say whose data readers see. */
+  get followedByPartition(): TablePlace[] {
+    return this.followedTables.filter(isPartitioned).map(({ location }) => location);
+  }
+
+  /** Those of them of which explanations read what certain runs wrote: their dates do not tell. */
+  get followedByRun(): TablePlace[] {
+    const byRun = this.explained.some(({ audit }) => audit?.compareWith === "prior run");
+    return this.followedTables.filter((table) => byRun || !isPartitioned(table)).map(({ location }) => location);
+  }
+
+  private get followedTables(): LakeTable[] {
+    if (this.explained.length === 0) return [];
+    const names = [...this.work.upstreamReads, ...this.explained.map(({ tableName }) => tableName)];
+    return [...this.lake.tables.values()].filter(({ tableName }) => names.includes(tableName));
   }
 
   /** Tables that checks read beside what they check. */
@@ -106,10 +115,10 @@ export class PipelineTables {
       ...places(this.audited),
       ...places(this.written.filter(({ checks }) => checks.length > 0)),
       // The queries of explanations read the audit's changes, and whatever they came from.
-      ...(this.explained.length > 0 ? [this.lake.auditTable.location, ...this.upstreamReads] : []),
+      ...(this.explained.length > 0 ? [this.lake.auditTable.location, ...this.followed] : []),
     ];
     const own = places(this.written).filter((table) => read.includes(table));
-    return [...read, ...[...own, ...places(this.comparedByRun)].map(tableOfRuns)];
+    return [...read, ...[...own, ...places(this.comparedByRun), ...this.followedByRun].map(tableOfRuns)];
   }
 
   /** Tables that its queries write. */
@@ -136,4 +145,8 @@ export class PipelineTables {
   private placesOf(names: readonly string[]): TablePlace[] {
     return [...this.lake.tables.values()].filter(({ tableName }) => names.includes(tableName)).map((t) => t.location);
   }
+}
+
+function isPartitioned({ partitionKeys }: LakeTable): boolean {
+  return Object.keys(partitionKeys).length > 0;
 }

@@ -50,7 +50,7 @@ export function why(explanation: Explanation, more: Partial<WhyView> = {}): WhyV
       { date: "2024-11-08", value: 18318914 },
       { date: "2024-11-09", value: 14659280 },
     ],
-    arrivals: { "incoming/all_ef_files/2024-11-09/epacems-1996-OH.parquet": "2026-11-28T00:24:06.000Z" },
+    arrivals: { "incoming/all_ef_files/2024-11-09/epacems-1996-OH.parquet aa": "2026-11-28T00:24:06.000Z" },
     ...{ models: [], command: "npx tributary explain" },
     ...more,
   };

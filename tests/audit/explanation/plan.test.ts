@@ -152,6 +152,14 @@ describe("the explanation of a table", () => {
     }
   });
 
+  it("leaves the changes of an audited table between to its own audit: each stands once in the table", async () => {
+    const labels = { "days.tons": "tons" };
+    const sql = explanationQuery(config, dates, { ...knowledge, labels });
+    const edges = (await lake.objects(sql ?? "")).map(readEdge);
+    expect([...new Set(edges.map(({ result }) => result.table))]).to.deep.equal(["months"]);
+    expect([...new Set((await explained()).map(({ result }) => result.table))]).to.deep.equal(["months", "days"]);
+  });
+
   it("goes as deep as it is asked to", async () => {
     expect(told(tree(await explained({ depth: 1 }), "tons", 2))).to.have.length(3);
   });

@@ -376,6 +376,34 @@ const stories: Story[] = [
     lines: ["0 not followed window function sum: not followed", "oh 1/1996-01-01 05:00:00.000 tons (3 → 6) 3 changed"],
   },
   {
+    tells: "of a running total by the rows that changed within its frame, and not behind it",
+    tables: {
+      oh: hours(
+        [hour(1, "01-01 05", 4), hour(1, "02-01 05", 9), hour(1, "03-01 05", 1), hour(2, "01-01 05", 7)],
+        [hour(1, "01-01 05", 3), hour(1, "02-01 05", 5), hour(1, "03-01 05", 8), hour(2, "01-01 05", 7)],
+      ),
+    },
+    models: {
+      days: {
+        sql: "select plant, at, sum(tons) over (partition by plant order by at) as tons from db.oh where exec_date = :date",
+        columns: { plant: "int", at: "timestamp", tons: "double" },
+        grain: ["plant", "at"],
+      },
+    },
+    attribute: "tons",
+    lines: [
+      "5 not followed window function sum: not followed",
+      "oh 1/1996-02-01 05:00:00.000 tons (5 → 9) no number changed",
+      "oh 1/1996-01-01 05:00:00.000 tons (3 → 4) no number changed",
+      "-2 not followed window function sum: not followed",
+      "oh 1/1996-03-01 05:00:00.000 tons (8 → 1) no number changed",
+      "oh 1/1996-02-01 05:00:00.000 tons (5 → 9) no number changed",
+      "oh 1/1996-01-01 05:00:00.000 tons (3 → 4) no number changed",
+      "0 not followed window function sum: not followed",
+      "oh 1/1996-01-01 05:00:00.000 tons (3 → 4) 1 changed",
+    ],
+  },
+  {
     tells: "plainly that distinct values are not followed",
     tables: { oh: hours([hour(1, "01-01 05", 6), hour(2, "01-01 05", 7)], [hour(1, "01-01 05", 3)]) },
     models: {

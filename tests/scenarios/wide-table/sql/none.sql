@@ -1,1 +1,0 @@
--- A lake has a folder of models; this one's pipeline only lands and audits.
