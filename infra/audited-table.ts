@@ -10,6 +10,7 @@ import { callSite, type Site } from "./checks/program-place";
 import type { Lake } from "./lake/lake";
 import type { Zone } from "./names";
 import type { TablePlace } from "./permissions";
+import { aboutParameters, describedColumns, type TableAbout } from "./table-about";
 import type { TableAudit } from "./table-audit";
 import { transformed, type Transform } from "./transform";
 
@@ -35,6 +36,8 @@ export interface AuditedTableArgs<C extends Columns> {
   readonly checks?: readonly DataCheck<Extract<keyof C, string>>[];
   /** Shown in the catalog. */
   readonly description?: string;
+  /** Owner, tags, what columns mean, which say something of persons: shown in the catalog, told in lineage events. */
+  readonly about?: TableAbout<Extract<keyof C, string>>;
   /** Changes to child resources. */
   readonly transform?: { readonly table?: Transform<aws.glue.CatalogTableArgs> };
 }
@@ -60,6 +63,7 @@ export class AuditedTable<C extends Columns = Columns> extends pulumi.ComponentR
   readonly partitionKeys: Columns;
   readonly audit?: TableAudit;
   readonly checks: readonly DataCheck[];
+  readonly about: TableAbout;
   /** Bucket and prefix below which its runs keep their data. */
   readonly location: TablePlace;
   /** Where the program declares it. */
@@ -79,6 +83,7 @@ export class AuditedTable<C extends Columns = Columns> extends pulumi.ComponentR
     this.partitionKeys = args.partitionKeys ?? { exec_date: "date" };
     this.audit = args.audit;
     this.checks = args.checks ?? [];
+    this.about = (args.about ?? {}) as TableAbout;
     this.database = args.lake.databaseName(args.zone);
     this.location = {
       database: this.database,
@@ -133,9 +138,13 @@ export class AuditedTable<C extends Columns = Columns> extends pulumi.ComponentR
   private parquet() {
     return {
       tableType: "EXTERNAL_TABLE",
-      parameters: { classification: "parquet", EXTERNAL: "TRUE", [rootParameter]: this.root },
+      owner: this.about.owner,
+      parameters: {
+        ...{ classification: "parquet", EXTERNAL: "TRUE", [rootParameter]: this.root },
+        ...aboutParameters(this.about),
+      },
       storageDescriptor: {
-        columns: glueColumns(this.columns),
+        columns: describedColumns(this.columns, this.about),
         // Runs write below the root: a table without partitions must show none of them before one is published.
         location: this.partitioned ? this.root : `${this.root}nothing-published/`,
         inputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",

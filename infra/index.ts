@@ -7,6 +7,7 @@ export type { Audits, IncomingFile, Step } from "./pipeline/args";
 export type { Cadence } from "./pipeline/cadence";
 export type { Columns, ColumnType } from "./columns";
 export { SeedTable, type SeedTableArgs } from "./seed-table";
+export type { TableAbout } from "./table-about";
 export type { TableAudit } from "./table-audit";
 export type { Finding } from "./checks/finding";
 export { ProgramError } from "./fault";

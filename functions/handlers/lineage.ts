@@ -9,7 +9,7 @@ import { columnLineage, type ColumnLineage, type InputColumn } from "../../audit
 import { readModel } from "../../audit/explanation/read-model";
 import { tablesRead, type SourceTable } from "../../audit/explanation/scope";
 import { log } from "../invocation/log";
-import { describeTable } from "../runs/provenance";
+import { describeTable, type DescribedTable } from "../runs/provenance";
 import { readText, writeText } from "../storage/objects";
 import { manifestKey, runScope, type Manifest, type RunScope, type StepRecord } from "../runs/pipeline";
 import type { LineageSettings } from "../invocation/settings";
@@ -30,7 +30,7 @@ export interface LineageRun {
   /** SQL of model steps and audits by key in the assets bucket. */
   readonly sql: Readonly<Record<string, string>>;
   /** Tables that were read or written. */
-  readonly tables: readonly SourceTable[];
+  readonly tables: readonly DescribedTable[];
 }
 
 /** A JSON object of the specification. */
@@ -136,10 +136,36 @@ function fileDataset({ landing }: LineagePlace, key: string, etag: string): Json
 /** A table. OpenLineage specification, "Naming": Athena. */
 function tableDataset(name: string, { tables }: LineageRun, place: LineagePlace): Json {
   const table = tables.find((each) => `${each.database}.${each.table}` === name);
-  const fields = table?.columns.map(({ column, type }) => ({ name: column, type }));
+  const comments = table?.about?.comments ?? {};
+  const fields = table?.columns.map(({ column, type }) => ({
+    name: column,
+    type,
+    ...(comments[column] !== undefined && { description: comments[column] }),
+  }));
   return {
     ...tableName(name, place),
-    facets: fields ? { schema: facet("SchemaDatasetFacet", "1-2-0", { fields }) } : {},
+    facets: fields ? { schema: facet("SchemaDatasetFacet", "1-2-0", { fields }), ...aboutFacets(table?.about) } : {},
+  };
+}
+
+/** What people say of a table. */
+function aboutFacets(about: DescribedTable["about"]): Json {
+  const tag = (key: string, value: string, field?: string) => ({
+    key,
+    value,
+    source: "TRIBUTARY",
+    ...(field && { field }),
+  });
+  const tags = [
+    ...(about?.tags ?? []).map((each) => tag(each, "true")),
+    ...(about?.personalData ?? []).map((column) => tag("personal_data", "true", column)),
+  ];
+  return {
+    ...(about?.description && {
+      documentation: facet("DocumentationDatasetFacet", "1-0-1", { description: about.description }),
+    }),
+    ...(about?.owner && { ownership: facet("OwnershipDatasetFacet", "1-0-1", { owners: [{ name: about.owner }] }) }),
+    ...(tags.length > 0 && { tags: facet("TagsDatasetFacet", "1-0-0", { tags }) }),
   };
 }
 
@@ -233,7 +259,7 @@ async function writeOpenLineage(
   for (const step of manifest.steps) if (step.sql !== undefined) sql[step.sql] = await readText(s3, assets, step.sql);
   const written = manifest.steps.map(({ database, table }) => `${database}.${table}`);
   const names = [...written, ...Object.values(sql).flatMap(readsOf)];
-  const tables: SourceTable[] = [];
+  const tables: DescribedTable[] = [];
   for (const name of names.filter((each, index) => names.indexOf(each) === index)) {
     const table = await describeTable(glue, name);
     if (table) tables.push(table);

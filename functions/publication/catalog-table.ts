@@ -5,6 +5,12 @@ import { fault } from "../invocation/fault";
 /** Table parameter with the location below which all runs of a table keep their data. */
 export const rootParameter = "tributary.root";
 
+/** Table parameter with its tags, a comma between two. */
+export const tagsParameter = "tributary.tags";
+
+/** Parameter of a column that says something of a person: `true`. */
+export const personalDataParameter = "tributary.personal_data";
+
 /** The catalog's entry with the members that each table of a lake has. */
 export interface CatalogTable {
   readonly database: string;

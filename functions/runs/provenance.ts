@@ -2,7 +2,7 @@
  * How the tables of a lake were made for a date: the SQL of their models as it was executed, the incoming files they were landed
  * from, and their columns. Read from what the runs left in the assets bucket and from the catalog.
  */
-import type { GlueClient } from "@aws-sdk/client-glue";
+import type { GlueClient, Table } from "@aws-sdk/client-glue";
 import type { ComparedDates, ComparedRuns } from "../../audit/comparison";
 import type { AuditConfig } from "../../audit/config";
 import { readAuditConfig } from "../../audit/stored-config";
@@ -16,7 +16,7 @@ import { list, readText } from "../storage/objects";
 import { readMakers, readMakersOfRuns, type LakePlaces } from "./makers";
 import type { RunScope } from "./pipeline";
 import { readVersions } from "./versions-read";
-import { readTable } from "../publication/catalog-table";
+import { personalDataParameter, readTable, tagsParameter } from "../publication/catalog-table";
 
 /** All audit configurations of the pipelines. */
 export async function readAuditConfigs({ s3, assets, pipelines }: LakePlaces): Promise<AuditConfig[]> {
@@ -92,19 +92,46 @@ function readsOf(sql: string): string[] {
   }
 }
 
+/** A table, and what people say of it in the catalog. */
+export interface DescribedTable extends SourceTable {
+  readonly about?: {
+    readonly description?: string;
+    readonly owner?: string;
+    readonly tags: readonly string[];
+    /** What columns mean, by name. */
+    readonly comments: Readonly<Record<string, string>>;
+    /** Columns that say something of a person. */
+    readonly personalData: readonly string[];
+  };
+}
+
+function aboutOf({ Description, Owner, Parameters, StorageDescriptor }: Table): DescribedTable["about"] {
+  const columns = StorageDescriptor?.Columns ?? [];
+  const commented = columns.filter(({ Comment }) => Boolean(Comment));
+  return {
+    ...(Description ? { description: Description } : {}),
+    ...(Owner ? { owner: Owner } : {}),
+    tags: (Parameters?.[tagsParameter] ?? "").split(",").filter(Boolean),
+    comments: Object.fromEntries(commented.map(({ Name = "", Comment = "" }) => [Name, Comment])),
+    personalData: columns
+      .filter((column) => column.Parameters?.[personalDataParameter] === "true")
+      .map(({ Name = "" }) => Name),
+  };
+}
+
 /** A table of the catalog, with the columns that tell its rows apart; undefined if the catalog does not have it. */
 export async function describeTable(
   glue: GlueClient,
   name: string,
   configs: readonly AuditConfig[] = [],
-): Promise<SourceTable | undefined> {
+): Promise<DescribedTable | undefined> {
   const [database, table] = name.split(".");
   try {
     const { columns, entry } = await readTable(glue, database, table);
     const keys = (entry.PartitionKeys ?? []).map(({ Name = "", Type = "string" }) => ({ column: Name, type: Type }));
     const own = columns.map((column) => ({ column: column.name, type: column.type }));
     const grain = configs.find((config) => config.database === database && config.table === table)?.grain;
-    return { database, table, columns: [...own, ...keys], grain: grain ?? likelyGrain(own) };
+    return { database, table, columns: [...own, ...keys], grain: grain ?? likelyGrain(own), about: aboutOf(entry) };
   } catch (error) {
     if (!isFault(error) && (error as Error).name !== "EntityNotFoundException") throw error;
     return undefined;

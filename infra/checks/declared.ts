@@ -1,4 +1,5 @@
 /** What a program declares, as the checks see it: names and plain values, all known at preview. */
+import type { TableAbout } from "../table-about";
 import type { TableAudit } from "../table-audit";
 import type { Columns } from "../columns";
 import type { Cadence } from "../pipeline/cadence";
@@ -16,6 +17,8 @@ export interface DeclaredTable {
   readonly audit?: TableAudit;
   /** `s3://…/` below which its runs keep their data. */
   readonly root?: string;
+  /** Owner, tags, what columns mean. */
+  readonly about?: TableAbout;
   /** CSV file of its rows, if the program deploys them with it. */
   readonly seed?: string;
   readonly site: Site;

@@ -39,6 +39,7 @@ export const findingCodes = [
   "duplicate-table",
   "partition-keys",
   "seed",
+  "table-about",
   // Audits
   "no-audit",
   "audit-specification",

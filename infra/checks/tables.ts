@@ -47,7 +47,37 @@ export function tableFindings(table: DeclaredTable, read: ReadSource): Finding[]
       add(`columns.${name}`, "partition-keys", `'${name}' is a column and a partition key of ${tableName}`, help);
     }
   }
+  aboutFaults(table, add);
   return found;
+}
+
+/** Glue web API reference, "TableInput" and "Column": an owner and a comment are one line of at most 255 characters. */
+const longestLine = 255;
+
+function aboutFaults(
+  { tableName, columns, about = {} }: DeclaredTable,
+  add: (path: string, code: FindingCode, message: string, help?: string) => void,
+): void {
+  const known = Object.keys(columns);
+  const line = (path: string, what: string, text: string): void => {
+    if (text.length >= 1 && text.length <= longestLine && !/[\r\n\t]/.test(text)) return;
+    add(path, "table-about", `${what} is no line of 1 to ${longestLine} characters`);
+  };
+  const column = (path: string, name: string): void => {
+    if (!known.includes(name))
+      add(path, "table-about", `there is no column '${name}' in ${tableName}`, suggestion(name, known));
+  };
+  if (about.owner !== undefined) line("about.owner", "the owner", about.owner);
+  for (const [name, meaning = ""] of Object.entries(about.columns ?? {})) {
+    column(`about.columns.${name}`, name);
+    line(`about.columns.${name}`, `what '${name}' means`, meaning);
+  }
+  about.personalData?.forEach((name, index) => column(`about.personalData[${index}]`, name));
+  about.tags?.forEach((tag, index) => {
+    if (!/^[^,\s][^,\r\n\t]{0,99}$/.test(tag)) {
+      add(`about.tags[${index}]`, "table-about", `'${tag}' is no tag of 1 to 100 characters without a comma`);
+    }
+  });
 }
 
 /** Tables of one name: `table(…)` could not tell them apart. */

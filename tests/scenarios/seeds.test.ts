@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { GetTableCommand } from "@aws-sdk/client-glue";
 import { expect } from "chai";
 import { withDuckDb } from "../../cli/sample/duckdb";
+import { readText } from "../../functions/storage/objects";
 import { TestLake } from "./lake";
 
 const program = join(__dirname, "seeds");
@@ -61,5 +63,23 @@ describe("a model that joins a seed", () => {
     ).to.deep.equal([
       { source_table: "orders", id: "2", contribution: -50, note: "with countries.rate", method: "sum" },
     ]);
+  });
+
+  it("shows in the catalog and in lineage events what people say of a table", async () => {
+    const asked = new GetTableCommand({ DatabaseName: "processed_db_dev", Name: "revenue" });
+    const { Table } = await lake.glue.send(asked);
+    expect(Table).to.include({ Description: "What each country spent", Owner: "sales@example.org" });
+    expect(Table?.Parameters).to.include({ "tributary.tags": "sales" });
+    expect(Table?.StorageDescriptor?.Columns).to.deep.include.members([
+      { Name: "amount", Type: "double", Comment: "in one currency" },
+      { Name: "name", Type: "string", Parameters: { "tributary.personal_data": "true" } },
+    ]);
+    const { assetsBucket } = lake.outputs;
+    const events = lake.runtime.services.s3.keys(assetsBucket).filter((key) => key.endsWith("/openlineage.json"));
+    const text = await readText(lake.s3, assetsBucket, events[0]);
+    expect(text)
+      .to.contain('"owners":[{"name":"sales@example.org"}]')
+      .and.to.contain('"description":"in one currency"');
+    expect(text).to.contain('{"key":"personal_data","value":"true","source":"TRIBUTARY","field":"name"}');
   });
 });

@@ -27,7 +27,27 @@ const dataset = {
   namespace: z.string(),
   name: z.string(),
   facets: facets({
-    schema: facet.extend({ fields: z.array(z.strictObject({ name: z.string(), type: z.string() })) }).optional(),
+    schema: facet
+      .extend({
+        fields: z.array(z.strictObject({ name: z.string(), type: z.string(), description: z.string().optional() })),
+      })
+      .optional(),
+    documentation: facet.extend({ description: z.string() }).optional(),
+    ownership: facet
+      .extend({ owners: z.array(z.strictObject({ name: z.string(), type: z.string().optional() })) })
+      .optional(),
+    tags: facet
+      .extend({
+        tags: z.array(
+          z.strictObject({
+            key: z.string(),
+            value: z.string(),
+            source: z.string().optional(),
+            field: z.string().optional(),
+          }),
+        ),
+      })
+      .optional(),
     version: facet.extend({ datasetVersion: z.string() }).optional(),
     columnLineage: facet
       .extend({
@@ -134,11 +154,39 @@ const run: LineageRun = {
         { column: "tons", type: "float" },
       ],
       grain: [],
+      about: {
+        description: "Tons by month",
+        owner: "co2@example.org",
+        tags: ["co2"],
+        comments: { tons: "short tons" },
+        personalData: ["month"],
+      },
     },
   ],
 };
 
 describe("the lineage of a run", () => {
+  it("tells what people say of a table, by the facets of the specification", () => {
+    const [output] = openLineageEvents(run, place).flatMap(({ outputs }) =>
+      (outputs as { name: string; facets: Record<string, unknown> }[]).filter(({ name }) => name.endsWith(".months")),
+    );
+    const { schema, documentation, ownership, tags } = output.facets;
+    expect(schema).to.deep.include({
+      fields: [
+        { name: "month", type: "int" },
+        { name: "tons", type: "float", description: "short tons" },
+      ],
+    });
+    expect(documentation).to.include({ description: "Tons by month" });
+    expect(ownership).to.deep.include({ owners: [{ name: "co2@example.org" }] });
+    expect(tags).to.deep.include({
+      tags: [
+        { key: "co2", value: "true", source: "TRIBUTARY" },
+        { key: "personal_data", value: "true", source: "TRIBUTARY", field: "month" },
+      ],
+    });
+  });
+
   it("is told in events that the specification allows", () => {
     for (const status of ["SUCCEEDED", "FAILED", "SKIPPED", "SUPERSEDED"] as const) {
       const error = status === "FAILED" ? { name: "ResultEmpty", message: "nothing" } : undefined;

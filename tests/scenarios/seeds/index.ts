@@ -31,6 +31,13 @@ const revenue = new AuditedTable("revenue", {
   lake,
   zone: "processed",
   columns: { month: "string", name: "string", amount: "double" },
+  description: "What each country spent",
+  about: {
+    owner: "sales@example.org",
+    tags: ["sales"],
+    columns: { amount: "in one currency" },
+    personalData: ["name"],
+  },
   audit: { grain: ["name"], attributes: ["amount"], period: { column: "month", pattern: "YYYYMM" } },
 });
 const daily = new DataPipeline("daily", {

@@ -155,4 +155,28 @@ export const schemaCases: readonly Case[] = [
     change: [lake, "seeds/fuels.csv", "seeds/fuel.csv"],
     finds: ["seed", "lake.js:84:1", "there is no file seeds/fuel.csv in the program's folder"],
   },
+  {
+    name: "a meaning of a column that is not there",
+    change: [
+      lake,
+      '  seed: "seeds/fuels.csv",',
+      '  seed: "seeds/fuels.csv",\n  about: { columns: { fule: "what burns" } },',
+    ],
+    finds: ["table-about", "lake.js:89:29", "there is no column 'fule' in fuels"],
+  },
+  {
+    name: "personal data in a column that is not there",
+    change: [lake, '  seed: "seeds/fuels.csv",', '  seed: "seeds/fuels.csv",\n  about: { personalData: ["name"] },'],
+    finds: ["table-about", "lake.js:89:27", "there is no column 'name' in fuels"],
+  },
+  {
+    name: "an owner of two lines",
+    change: [lake, '  seed: "seeds/fuels.csv",', '  seed: "seeds/fuels.csv",\n  about: { owner: "a\\nb" },'],
+    finds: ["table-about", "lake.js:89:19", "the owner is no line of 1 to 255 characters"],
+  },
+  {
+    name: "a tag with a comma",
+    change: [lake, '  seed: "seeds/fuels.csv",', '  seed: "seeds/fuels.csv",\n  about: { tags: ["co2,epa"] },'],
+    finds: ["table-about", "lake.js:89:19", "'co2,epa' is no tag of 1 to 100 characters without a comma"],
+  },
 ];
