@@ -72,6 +72,10 @@ function rowCondition(check: DataCheck, columns: Readonly<Record<string, string>
     const { column, values } = check.accepted;
     return `${identifier(column)} NOT IN (${values.map((value) => typed(value, columns[column])).join(", ")})`;
   }
+  if ("pattern" in check) {
+    const { column, matches: expression } = check.pattern;
+    return `NOT regexp_like(${identifier(column)}, ${literal(expression)})`;
+  }
   if ("range" in check) {
     const { column, min, max } = check.range;
     return [

@@ -15,6 +15,11 @@ export type CheckSubject<Column extends string = string> =
   /** Only values within these bounds, which are among them, or NULL. @example { range: { column: "co2_ton_oh", min: 0 } } */
   | { readonly range: { readonly column: Column; readonly min?: string | number; readonly max?: string | number } }
   /**
+   * Only text in which this regular expression of Athena's finds something, or NULL: `^` and `$` hold it to the whole text.
+   * @example { pattern: { column: "state", matches: "^[A-Z]{2}$" } }
+   */
+  | { readonly pattern: { readonly column: Column; readonly matches: string } }
+  /**
    * A number of rows that lies within these factors of the prior date's; without a prior date anything does.
    * @example { rowCount: { atLeast: 0.9, atMost: 1.5 } }
    */
@@ -43,6 +48,7 @@ export function checkName(check: DataCheck): string {
     const { column, min, max } = check.range;
     return `range: ${column}${min === undefined ? "" : ` from ${min}`}${max === undefined ? "" : ` to ${max}`}`;
   }
+  if ("pattern" in check) return `pattern: ${check.pattern.column}`;
   return "rowCount" in check ? "row count against the prior date" : check.name;
 }
 
@@ -81,6 +87,31 @@ function subjectFaults(check: DataCheck, path: string, columns: Readonly<Record<
       ...bounds.flatMap((bound) => valueFaults(bound, column, `${path}.range`, columns)),
     ];
   }
+  if ("pattern" in check) {
+    const { column, matches } = check.pattern;
+    const type = columns[column];
+    return [
+      ...columnFaults(column, `${path}.pattern.column`, columns),
+      ...(type === undefined || columnType(type)?.kind === "text"
+        ? []
+        : [
+            {
+              path: `${path}.pattern.column`,
+              found: column,
+              problem: `is ${type}, and a pattern is for text`,
+            },
+          ]),
+      ...(isPattern(matches)
+        ? []
+        : [
+            {
+              path: `${path}.pattern.matches`,
+              found: matches,
+              problem: "is no regular expression on one line with its brackets closed",
+            },
+          ]),
+    ];
+  }
   if ("rowCount" in check) {
     const { atLeast, atMost } = check.rowCount;
     const bounds = [atLeast, atMost].filter((bound) => bound !== undefined);
@@ -95,6 +126,23 @@ function subjectFaults(check: DataCheck, path: string, columns: Readonly<Record<
       ? []
       : [{ path: `${path}.sql`, found: check.sql.slice(0, 60), problem: "must be one SELECT without a semicolon" }]),
   ];
+}
+
+/** Whether the brackets of a regular expression are closed; what else may be wrong with it, Athena says. */
+function isPattern(text: string): boolean {
+  let groups = 0;
+  let inClass = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character < " ") return false;
+    if (character === "\\" && ++at === text.length) return false;
+    if (character === "\\") continue;
+    if (inClass) inClass = character !== "]";
+    else if (character === "[") inClass = true;
+    else if (character === "(") groups += 1;
+    else if (character === ")" && --groups < 0) return false;
+  }
+  return text !== "" && groups === 0 && !inClass;
 }
 
 function columnsFaults(names: readonly string[], path: string, columns: Readonly<Record<string, string>>): Finding[] {
