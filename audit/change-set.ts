@@ -89,7 +89,7 @@ export function changeSetQuery(
   const reported = attributes.slice(from, to);
   return [
     `WITH versions AS (${versions(config, grain, attributes, sides)}\n)`,
-    `, grains AS (${grains(grain, reported)}\n)`,
+    `, grains AS (${grains(config, grain, reported)}\n)`,
     `, pairs AS (${pairs(grain, reported)}\n)`,
     `, changes AS (${changes(grain, reported)}\n)`,
     auditRows(config, sides.priorDate),
@@ -116,20 +116,29 @@ function versions(
 ): string {
   const aliases = [...grain, ...attributes].map(({ alias }) => alias);
   const columns = [...grain, ...attributes].map((each) => `${selected(each)} AS ${each.alias}`);
+  const own = periodOfGrain(config, grain) === undefined;
+  const periods = own
+    ? `,
+    max(CASE WHEN is_current THEN row_period END) AS current_period,
+    max(CASE WHEN NOT is_current THEN row_period END) AS prior_period`
+    : "";
   return `
   SELECT ${aliases.join(", ")},
     count(CASE WHEN is_current THEN 1 END) AS current_rows,
-    count(CASE WHEN NOT is_current THEN 1 END) AS prior_rows,
-    max(CASE WHEN is_current THEN row_period END) AS current_period,
-    max(CASE WHEN NOT is_current THEN row_period END) AS prior_period
+    count(CASE WHEN NOT is_current THEN 1 END) AS prior_rows${periods}
   FROM (
-    SELECT ${columns.join(", ")},
-      ${periodExpression(config.period)} AS row_period,
+    SELECT ${columns.join(", ")},${own ? `\n      ${periodExpression(config.period)} AS row_period,` : ""}
       ${sides.current} AS is_current
     FROM ${sides.relation}
     WHERE ${sides.both}${config.conditions === null ? "" : `\n      AND (${config.conditions})`}
   ) AS both_sides
   GROUP BY ${aliases.join(", ")}`;
+}
+
+/** The period, where a column of the grain tells it: then all rows of a grain have the same, and none has to be looked for. */
+function periodOfGrain({ period }: AuditConfig, grain: readonly GrainColumn[]): string | undefined {
+  const column = grain.find((each) => each.column === period.column && !each.read.padded);
+  return column && periodExpression({ ...period, column: column.alias });
 }
 
 /** A column's value; of a `char(n)` without the spaces that fill it up, which mean nothing and which engines treat differently. */
@@ -138,22 +147,23 @@ function selected({ column, read }: GrainColumn): string {
 }
 
 /** Each grain whose rows differ: its period, and for each attribute both values (c, p) and the difference (d). */
-function grains(grain: readonly GrainColumn[], attributes: readonly AttributeColumn[]): string {
+function grains(config: AuditConfig, grain: readonly GrainColumn[], attributes: readonly AttributeColumn[]): string {
   const aliases = grain.map(({ alias }) => alias).join(", ");
   const values = attributes.map(({ alias, number, read }) => {
-    const current = `max(CASE WHEN current_rows > 0 THEN ${alias} END) AS c${number}`;
-    const prior = `max(CASE WHEN prior_rows > 0 THEN ${alias} END) AS p${number}`;
+    // Looked at only where one row is there: whichever it is of several does not matter.
+    const current = `arbitrary(CASE WHEN current_rows > 0 THEN ${alias} END) AS c${number}`;
+    const prior = `arbitrary(CASE WHEN prior_rows > 0 THEN ${alias} END) AS p${number}`;
     return [current, prior, ...(isNumeric(read.kind) ? [`${difference(alias)} AS d${number}`] : [])].join(",\n    ");
   });
   return `
   SELECT ${aliases},
-    coalesce(max(current_period), max(prior_period)) AS period,
+    ${periodOfGrain(config, grain) ?? "coalesce(max(current_period), max(prior_period))"} AS period,
     sum(current_rows) AS current_count,
     sum(prior_rows) AS prior_count,
     ${values.join(",\n    ")}
   FROM versions
   GROUP BY ${aliases}
-  HAVING max(CASE WHEN current_rows <> prior_rows THEN 1 ELSE 0 END) = 1`;
+  HAVING count(CASE WHEN current_rows <> prior_rows THEN 1 END) > 0`;
 }
 
 /** Current minus prior sum of an attribute; NULL counts as nothing, and nothing on both sides gives NULL. */
