@@ -103,10 +103,11 @@ function invalid(sql: string, to: TrinoType): string {
 function parsed(sql: string, from: TrinoType, to: TrinoType, pattern: string): string {
   const text = from.kind === "char" ? textOf(sql, from) : sql;
   const target = duckType(to);
-  return (
-    `(CASE WHEN ${text} IS NULL THEN NULL WHEN regexp_full_match(${text}, ${quote(pattern)}) ` +
-    `THEN CAST(${text} AS ${target}) ELSE ${invalid(text, to)} END)`
-  );
+  const read = (name: string): string =>
+    `(CASE WHEN ${name} IS NULL THEN NULL WHEN regexp_full_match(${name}, ${quote(pattern)}) ` +
+    `THEN CAST(${name} AS ${target}) ELSE ${invalid(name, to)} END)`;
+  // A literal costs nothing to repeat, and tells a fault while the query is planned.
+  return text.startsWith("'") ? read(text) : (bound(text, read) ?? read(text));
 }
 
 function toText(sql: string, from: TrinoType, length: number | undefined, to: TrinoType): string | undefined {
