@@ -24,8 +24,8 @@ export const archiveEntry = "__index.handler";
 const parts = z.object({ text: z.string(), paths: z.array(z.string()) });
 type Parts = z.infer<typeof parts>;
 
-/** The rooms of this package whose modules handlers use, and the file that declares the handlers. */
-const OWN_MODULES = ["functions", "audit", "athena-sql"];
+/** The rooms of this package whose modules handlers use. */
+export const OWN_MODULES = ["functions", "audit", "athena-sql"];
 const PACKAGE = join(__dirname, "..");
 /** Whether this package is a dependency of the program, not the program itself. */
 const INSTALLED = __dirname.split(sep).includes("node_modules");

@@ -12,6 +12,8 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
+import { OWN_MODULES } from "../../infra/handler-archive";
+import { importedModules } from "../modules";
 
 const house = resolve(__dirname, "..", "..");
 
@@ -102,6 +104,19 @@ describe("the archive of a handler", () => {
     program.write("pnpm-lock.yaml", "lockfileVersion: 9.1");
     program.pack();
     expect(program.kept()).to.have.length(3);
+  });
+
+  it("is made from every room that handlers reach", () => {
+    const reached = new Set<string>();
+    const reach = (module: string): void => {
+      if (reached.has(module)) return;
+      reached.add(module);
+      importedModules(module).forEach(reach);
+    };
+    importedModules("infra/handlers.ts")
+      .filter((module) => !module.startsWith("infra/"))
+      .forEach(reach);
+    expect([...new Set([...reached].map((module) => module.split("/")[0]))]).to.have.members(OWN_MODULES);
   });
 
   it("is made again where what was kept is cut off or speaks of packages that are gone", () => {
