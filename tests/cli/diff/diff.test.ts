@@ -54,7 +54,17 @@ describe("tributary diff", function () {
       "Pulumi.yaml",
       "Pulumi.dev.yaml",
     ];
-    for (const name of [...program, "stacks", "infra", "functions", "audit", "athena-sql", "event-patterns", "sql"]) {
+    for (const name of [
+      ...program,
+      "stacks",
+      "infra",
+      "functions",
+      "audit",
+      "athena-sql",
+      "event-patterns",
+      "rows",
+      "sql",
+    ]) {
       cpSync(join(house, name), join(project, name), { recursive: true });
     }
     symlinkSync(join(house, "node_modules"), join(project, "node_modules"));
