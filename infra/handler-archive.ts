@@ -4,7 +4,16 @@
  * node_modules/.cache, by everything that it was made from.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
@@ -92,7 +101,9 @@ function placeOf({ factory, packages }: HandlerCode): string | undefined {
     .map((name) => nearest(name))
     .find(Boolean);
   if (!modules || !lock) return undefined;
-  const madeFrom = [process.version, relative("", PACKAGE), String(factory), packages, ownCode()];
+  // Programs may share their packages by a link, which decides what these are called in an archive.
+  const toPackages = relative(realpathSync(""), realpathSync(modules));
+  const madeFrom = [process.version, relative("", PACKAGE), toPackages, String(factory), packages, ownCode()];
   const key = createHash("sha256")
     .update(JSON.stringify(madeFrom))
     .update(readFileSync(lock))

@@ -53,6 +53,12 @@ class Program {
     writeFileSync(join(this.folder, path), text);
   }
 
+  /** Takes another program's packages, by a link. */
+  link(other: Program): void {
+    rmSync(join(this.folder, "node_modules"), { recursive: true });
+    symlinkSync(join(other.folder, "node_modules"), join(this.folder, "node_modules"));
+  }
+
   /** What a process of its own packs. */
   pack(): { readonly text: string; readonly names: string[] } {
     const { stdout, stderr, status } = spawnSync(
@@ -117,6 +123,15 @@ describe("the archive of a handler", () => {
       .filter((module) => !module.startsWith("infra/"))
       .forEach(reach);
     expect([...new Set([...reached].map((module) => module.split("/")[0]))]).to.have.members(OWN_MODULES);
+  });
+
+  it("is another one for a program that takes these packages by a link: they may be called differently there", () => {
+    program.pack();
+    const other = new Program();
+    other.link(program);
+    other.pack();
+    other.remove();
+    expect(program.kept()).to.have.length(2);
   });
 
   it("is made again where what was kept is cut off or speaks of packages that are gone", () => {
