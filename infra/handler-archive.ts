@@ -3,7 +3,7 @@
  * requires. Serializing all handlers takes a quarter of a minute of a processor, so what came of it is kept in the program's
  * node_modules/.cache, by everything that it was made from.
  */
-import { createHash, randomUUID } from "node:crypto";
+import { createHash, randomUUID, type Hash } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -61,11 +61,11 @@ function assetsOf({ text, paths }: Parts): pulumi.asset.AssetArchive {
 }
 
 async function keptOrMade(handler: HandlerCode): Promise<Parts> {
-  const kept = placeOf(handler);
-  const present = kept && readKept(kept);
+  const place = placeOf(handler);
+  const present = place && readKept(place);
   if (present) return present;
   const made = await make(handler);
-  if (kept) keep(kept, made);
+  if (place) keep(place, made);
   return made;
 }
 
@@ -94,29 +94,37 @@ function contents({ packages }: HandlerCode): pulumi.runtime.CodePathOptions {
   };
 }
 
-/** Where an archive's parts are kept. Only a lock file says which versions of Pulumi and of packages there are: without one nothing is kept. */
+/** Where an archive's parts are kept, if they are. */
 function placeOf({ factory, packages }: HandlerCode): string | undefined {
+  keeping ??= lookUpKeeping();
+  if (keeping === "nowhere") return undefined;
+  const key = createHash("sha256").update(JSON.stringify([keeping.madeFrom, String(factory), packages]));
+  return join(keeping.folder, `${key.digest("hex")}.json`);
+}
+
+/** Where the archives of a program are kept, and what all of them are made from. */
+type Keeping = { readonly folder: string; readonly madeFrom: string } | "nowhere";
+
+/** Looked up once: a process has one program. */
+let keeping: Keeping | undefined;
+
+/** Only a lock file says which versions of Pulumi and of packages there are: without one nothing is kept. */
+function lookUpKeeping(): Keeping {
   const modules = nearest("node_modules");
   const lock = ["node_modules/.package-lock.json", "pnpm-lock.yaml", "yarn.lock"]
     .map((name) => nearest(name))
     .find(Boolean);
-  if (!modules || !lock) return undefined;
+  if (!modules || !lock) return "nowhere";
   // Programs may share their packages by a link, which decides what these are called in an archive.
   const toPackages = relative(realpathSync(""), realpathSync(modules));
-  const madeFrom = [process.version, relative("", PACKAGE), toPackages, String(factory), packages, ownCode()];
-  const key = createHash("sha256")
-    .update(JSON.stringify(madeFrom))
-    .update(readFileSync(lock))
-    .update(readFileSync(join(process.cwd(), "package.json")));
-  return join(modules, ".cache", "tributary-closures", `${key.digest("hex")}.json`);
+  const hash = createHash("sha256").update(JSON.stringify([process.version, relative("", PACKAGE), toPackages]));
+  hash.update(readFileSync(lock)).update(readFileSync(join(process.cwd(), "package.json")));
+  hashOwnCode(hash);
+  return { folder: join(modules, ".cache", "tributary-closures"), madeFrom: hash.digest("hex") };
 }
 
-let ownCodeHash: string | undefined;
-
 /** All that handlers can capture: the files as they are written, and what their exported functions were compiled to. */
-function ownCode(): string {
-  if (ownCodeHash) return ownCodeHash;
-  const hash = createHash("sha256");
+function hashOwnCode(hash: Hash): void {
   for (const folder of OWN_MODULES) {
     const files = readdirSync(join(PACKAGE, folder), { recursive: true, encoding: "utf8" }).sort();
     for (const file of files) {
@@ -127,13 +135,12 @@ function ownCode(): string {
       for (const value of Object.values(loaded ?? {})) if (typeof value === "function") hash.update(String(value));
     }
   }
-  return (ownCodeHash = hash.digest("hex"));
 }
 
 function readKept(path: string): Parts | undefined {
   try {
-    const kept = parts.parse(JSON.parse(readFileSync(path, "utf8")));
-    return kept.paths.every((part) => existsSync(part)) ? kept : undefined;
+    const found = parts.parse(JSON.parse(readFileSync(path, "utf8")));
+    return found.paths.every((part) => existsSync(part)) ? found : undefined;
   } catch {
     // Not there, or cut off: it is made again.
     return undefined;

@@ -1,6 +1,6 @@
 /** The rows of a seed: read from its file, checked against its columns, and written as a view. Pure. */
 import { nearestName } from "../audit/nearest-name";
-import { typeName, type TrinoType } from "../athena-sql/trino/types";
+import { castOfText, typeName } from "../athena-sql/trino/types";
 import { CsvError, readCsv, type CsvField } from "../rows/csv";
 import { valueFault } from "../rows/value-fault";
 import type { ReadSource } from "./checks/finding";
@@ -71,17 +71,12 @@ export function readSeed({ file, columns }: DeclaredSeed, read: ReadSource, repo
 export function seedQuery(columns: Columns, rows: SeedRows["rows"]): string {
   const types = Object.values(columns).map(typeOf);
   const names = Object.keys(columns).map((name) => `"${name}"`);
-  const values = types.map((type, index) => `${castOf(names[index], type)} AS ${names[index]}`).join(", ");
+  const values = types.map((type, index) => `${castOfText(names[index], type)} AS ${names[index]}`).join(", ");
   const lines = rows.length > 0 ? rows : [types.map(() => null)];
   const cell = (text: string | null): string =>
     text === null ? "CAST(NULL AS varchar)" : `'${text.replaceAll("'", "''")}'`;
   const list = lines.map((row) => `(${row.map(cell).join(", ")})`).join(",\n  ");
   return `SELECT ${values}\nFROM (VALUES\n  ${list}\n) AS seed (${names.join(", ")})${rows.length > 0 ? "" : "\nWHERE false"}`;
-}
-
-function castOf(name: string, type: TrinoType): string {
-  const structured = ["array", "map", "row"].includes(type.kind);
-  return `CAST(${structured ? `json_parse(${name})` : name} AS ${typeName(type)})`;
 }
 
 /**

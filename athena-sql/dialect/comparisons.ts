@@ -3,7 +3,7 @@
  */
 import { type Position, QueryError } from "../trino/errors";
 import type { ComparisonOperator } from "../trino/syntax";
-import { BOOLEAN, commonType, type TrinoType, typeName } from "../trino/types";
+import { BOOLEAN, commonType, isStructure, type TrinoType, typeName } from "../trino/types";
 import { coerce } from "./casts";
 import { fail, freshName, type Typed } from "./typed";
 
@@ -54,10 +54,6 @@ function isOrderable(type: TrinoType): boolean {
 
 function isFloat(type: TrinoType): boolean {
   return type.kind === "real" || type.kind === "double";
-}
-
-export function isStructure(type: TrinoType): boolean {
-  return ["array", "map", "row"].includes(type.kind);
 }
 
 function holds(type: TrinoType, test: (part: TrinoType) => boolean): boolean {

@@ -14,13 +14,14 @@ import {
   typeName,
   UNKNOWN,
   VARCHAR,
+  isStructure,
 } from "../trino/types";
 import { compileCall } from "./calls";
 import { cast, coerce, packRow } from "./casts";
 import { unify } from "./functions/conditional";
 import { atTimeZone, extractField } from "./functions/dates";
 import { literal, settled } from "./literals";
-import { compare, comparesPlainly, isStructure } from "./comparisons";
+import { compare, comparesPlainly } from "./comparisons";
 import { binary, condition, negate } from "./operators";
 import { compileQuery } from "./queries";
 import type { Scope } from "./scope";

@@ -111,6 +111,15 @@ export function isText(type: TrinoType): boolean {
   return type.kind === "varchar" || type.kind === "char";
 }
 
+export function isStructure(type: TrinoType): boolean {
+  return ["array", "map", "row"].includes(type.kind);
+}
+
+/** The value of a type that a text stands for, in Trino's SQL: structures are written as JSON. @param sql of the text */
+export function castOfText(sql: string, type: TrinoType): string {
+  return `CAST(${isStructure(type) ? `json_parse(${sql})` : sql} AS ${typeName(type)})`;
+}
+
 const DIGITS: Readonly<Record<string, number>> = { tinyint: 3, smallint: 5, integer: 10, bigint: 19 };
 
 /** The decimal that holds every value of an integer type. */

@@ -1,10 +1,10 @@
 /** The runs whose data a date of a table, or of all tables of a pipeline, still has, and which of them readers see. */
 import { list } from "../../functions/storage/objects";
-import { findPartition, partitionValues, publishedParameters } from "../../functions/publication/publication";
+import { publishedParameters, shownParameters } from "../../functions/publication/publication";
 import { countRows } from "../../functions/handlers/register";
 import { executionsOf, type PipelineDefinition } from "../../functions/runs/pipeline";
 import { isNewerRun, isRepeatedAudit } from "../../functions/runs/run-order";
-import { parseLocation, readTable } from "../../functions/publication/catalog-table";
+import { parseLocation } from "../../functions/publication/catalog-table";
 import { CommandError } from "../command-error";
 import type { Lake } from "../lake/lake";
 import { formatCount } from "../../report/amounts";
@@ -56,7 +56,7 @@ export async function findVersions(name: string, date: string, lake: LookedInto)
       return versionOf(run, steps, lake);
     }),
   );
-  const published = await publishedRun(step, lake);
+  const published = (await shownParameters(lake.glue, step))[publishedParameters.run];
   return { name: step.table, date, published: published === undefined ? [] : [published], versions, runs };
 }
 
@@ -133,15 +133,6 @@ async function runsOfDate(date: string, { s3, outputs }: LookedInto): Promise<Ru
 
 async function versionOf(run: Run, steps: readonly VersionStep[], lake: LookedInto): Promise<DateVersion> {
   return { run, steps, kept: (await Promise.all(steps.map((each) => isKept(each, lake)))).every(Boolean) };
-}
-
-async function publishedRun({ database, table, partition }: Step, { glue }: LookedInto): Promise<string | undefined> {
-  const found = await readTable(glue, database, table);
-  const parameters =
-    found.partitionKeys.length === 0
-      ? found.entry.Parameters
-      : (await findPartition(glue, found, partitionValues(found, partition)))?.Parameters;
-  return parameters?.[publishedParameters.run];
 }
 
 /** Whether files are below the location; of no rows there need not be any. */

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { quotedName } from "../../athena-sql/trino/print";
 import { writtenName } from "../../athena-sql/trino/reserved-words";
 import { parseType } from "../../athena-sql/trino/type-text";
+import { isStructure } from "../../athena-sql/trino/types";
 import { GivenRows, type GivenTable } from "../../local/athena/given-rows";
 import { writeCsv } from "../../rows/csv";
 import { CommandError } from "../command-error";
@@ -109,7 +110,7 @@ function recordedColumns({ columns, partitionKeys }: TableSummary): string[] {
 
 function recordingQuery(table: TableSummary, columns: readonly string[], { date, rows, where }: Recording): string {
   const types = { ...table.columns, ...table.partitionKeys };
-  const structured = (name: string): boolean => ["array", "map", "row"].includes(parseType(types[name]).kind);
+  const structured = (name: string): boolean => isStructure(parseType(types[name]));
   // JSON is how a test writes values of several parts.
   const values = columns.map((name) =>
     structured(name) ? `json_format(cast(${quotedName(name)} as json)) as ${quotedName(name)}` : quotedName(name),

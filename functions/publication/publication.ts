@@ -136,6 +136,16 @@ export async function findPartition(
   }
 }
 
+/** What the catalog says of the data that readers see in a place, see {@link publishedParameters}; nothing if none is there. */
+export async function shownParameters(
+  glue: GlueClient,
+  { database, table, partition }: Pick<Publication, "database" | "table" | "partition">,
+): Promise<Readonly<Record<string, string | undefined>>> {
+  const found = await readTable(glue, database, table);
+  const values = partitionValues(found, partition);
+  return (values.length === 0 ? found.entry : await findPartition(glue, found, values))?.Parameters ?? {};
+}
+
 /** A table holds the data of its newest date. The update is refused if the table changed since it was read. */
 async function publishTable(glue: GlueClient, table: CatalogTable, publication: Publication): Promise<boolean> {
   const { entry } = table;

@@ -3,8 +3,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { optional, readJson, shape, text, type Shape } from "../invocation/schema";
 import type { ComparedDates, ComparedRuns } from "../../audit/comparison";
 import type { AuditConfig } from "../../audit/config";
-import { readTable } from "../publication/catalog-table";
-import { findPartition, partitionValues, publishedParameters } from "../publication/publication";
+import { publishedParameters, shownParameters } from "../publication/publication";
 import { list, readText } from "../storage/objects";
 import type { LakePlaces } from "./makers";
 import { executionsOf, runOfPrefix, type RunScope } from "./pipeline";
@@ -61,9 +60,8 @@ export async function readPublishedComparison(
 ): Promise<ComparedDates | ComparedRuns> {
   // Of another date there is nothing more to know.
   if (dates.priorDate !== dates.execDate) return dates;
-  const found = await readTable(glue, audit.database, audit.table);
   const partition = { pipeline, exec_date: dates.execDate, table_name: table, time_grain: timeGrain };
-  const shown = (await findPartition(glue, found, partitionValues(found, partition)))?.Parameters ?? {};
+  const shown = await shownParameters(glue, { ...audit, partition });
   for (const name of pipelines) {
     const { prefixes } = await list(s3, assets, executionsOf(name, dates.execDate), "/");
     for (const executions of prefixes.filter((each) => runOfPrefix(each) === shown[publishedParameters.run])) {

@@ -2,8 +2,7 @@
 import type { GlueClient } from "@aws-sdk/client-glue";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { readJson } from "../invocation/schema";
-import { readTable } from "../publication/catalog-table";
-import { findPartition, partitionValues, publishedParameters } from "../publication/publication";
+import { publishedParameters, shownParameters } from "../publication/publication";
 import { list, readText } from "../storage/objects";
 import { executionsOf, runOfPrefix, stepRecord, type RunScope, type StepRecord } from "./pipeline";
 import { readRunInput } from "./run-input";
@@ -122,13 +121,7 @@ async function readRecords({ s3, assets, pipelines }: LakePlaces, date: string):
 }
 
 /** The run whose data readers see where a step wrote, if it is there and of that date. */
-async function publishedRun(
-  { database, table, partition }: StepRecord,
-  date: string,
-  glue: GlueClient,
-): Promise<string | undefined> {
-  const found = await readTable(glue, database, table);
-  const values = partitionValues(found, partition);
-  const { Parameters } = (values.length === 0 ? found.entry : await findPartition(glue, found, values)) ?? {};
-  return Parameters?.[publishedParameters.execDate] === date ? Parameters[publishedParameters.run] : undefined;
+async function publishedRun(step: StepRecord, date: string, glue: GlueClient): Promise<string | undefined> {
+  const shown = await shownParameters(glue, step);
+  return shown[publishedParameters.execDate] === date ? shown[publishedParameters.run] : undefined;
 }

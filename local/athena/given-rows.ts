@@ -12,7 +12,7 @@ import { translate, type Translation } from "../../athena-sql/dialect/translate"
 import { nullOf } from "../../athena-sql/dialect/typed";
 import { parseStatement } from "../../athena-sql/trino/statements";
 import { notSupported } from "../../athena-sql/trino/errors";
-import { typeName, type TrinoType } from "../../athena-sql/trino/types";
+import { castOfText, type TrinoType } from "../../athena-sql/trino/types";
 import { parseType } from "../../athena-sql/trino/type-text";
 import { openDatabase } from "./database";
 import { failureOf } from "./failures";
@@ -142,10 +142,7 @@ function rowsSql({ columns, partitionKeys, rows }: GivenTable, now: Date): strin
     return `SELECT ${types.map((type, index) => `${nullOf(type)} AS c${index + 1}`).join(", ")} WHERE false`;
   }
   const names = types.map((_, index) => `v${index + 1}`);
-  const values = types.map((type, index) => {
-    const structured = ["array", "map", "row"].includes(type.kind);
-    return `cast(${structured ? `json_parse(${names[index]})` : names[index]} as ${typeName(type)})`;
-  });
+  const values = types.map((type, index) => castOfText(names[index], type));
   const cell = (text: string | null): string =>
     text === null ? "cast(null as varchar)" : `cast('${text.replaceAll("'", "''")}' as varchar)`;
   const lines = rows.map((row) => `(${row.map(cell).join(", ")})`).join(", ");

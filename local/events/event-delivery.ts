@@ -8,12 +8,12 @@ import { AwsError, type Api, type Caller, type ServiceName } from "../api";
 import { actingAs, type Faults } from "../faults/faults";
 import type { Journal } from "../journal";
 import { messageAttribute } from "../messaging/queues";
-import { ageOf } from "../messaging/age";
+import { accepted, afterWait, ageOf } from "../messaging/age";
 import { PendingWork, type Running } from "../messaging/pending-work";
 import { serviceCaller, type AssumeRole } from "../sts/service-caller";
 import { deliver, isTransient } from "./deliver";
 
-const parcel = z.object({
+const parcel = accepted.extend({
   /** Rule or schedule. */
   origin: z.object({ arn: z.string(), name: z.string(), service: z.string() }),
   targetArn: z.string(),
@@ -29,9 +29,6 @@ const parcel = z.object({
   deadLetterArn: z.string().optional(),
   maximumRetryAttempts: z.number(),
   maximumEventAgeInSeconds: z.number(),
-  receivedAt: z.iso.datetime(),
-  /** Milliseconds that it has waited, at AWS's pace. */
-  waited: z.number(),
   /** Attempts that failed. */
   failures: z.number(),
   /** Faults: milliseconds that it is held back, at AWS's pace, and whether a later parcel that goes past ends that. */
@@ -109,8 +106,7 @@ export class EventDelivery {
         running.progress(item);
       }
       const delay = Math.min(firstDelay * 2 ** (item.failures - 1), longestDelay);
-      await running.pause(delay / pace);
-      item = { ...item, waited: item.waited + delay };
+      item = await afterWait(item, delay, pace, running);
     }
   }
 

@@ -6,24 +6,21 @@
 import { z } from "zod";
 import { AwsError, type Api, type Place } from "../api";
 import type { Journal } from "../journal";
-import { ageOf } from "../messaging/age";
+import { accepted, afterWait, ageOf } from "../messaging/age";
 import { PendingWork, type Running } from "../messaging/pending-work";
 import { deliver } from "../events/deliver";
 import { functionArn, type DeployedFunction } from "./configuration";
 import type { Outcome } from "./function-process";
 
-const accepted = z.object({
+const invocation = accepted.extend({
   functionName: z.string(),
   requestId: z.string(),
   /** The event, JSON text. */
   payload: z.string(),
-  receivedAt: z.iso.datetime(),
-  /** Milliseconds that it has waited, at AWS's pace. */
-  waited: z.number(),
   /** Attempts that ended with an error of the function. */
   attempts: z.number(),
 });
-type Accepted = z.infer<typeof accepted>;
+type Accepted = z.infer<typeof invocation>;
 
 /** What the queue needs of the functions. */
 export interface Invoker {
@@ -60,7 +57,7 @@ export class AsynchronousInvocations {
   ) {
     this.pending = new PendingWork({
       folder: options.folder,
-      schema: accepted,
+      schema: invocation,
       journal: options.journal,
       run: (item, running) => this.run(item, running),
       failed: (item, error) => {
@@ -97,11 +94,6 @@ export class AsynchronousInvocations {
     let item = first;
     let outcome: Outcome | undefined;
     let throttled = firstThrottleDelay;
-    const wait = async (milliseconds: number) => {
-      await running.pause(milliseconds / pace);
-      item = { ...item, waited: item.waited + milliseconds };
-      running.progress(item);
-    };
     for (;;) {
       const target = this.invoker.find(item.functionName);
       // AWS drops the events of a deleted function, too.
@@ -110,7 +102,7 @@ export class AsynchronousInvocations {
       const aged = ageOf(item, pace) > maximumEventAgeInSeconds;
       const ending = endingOf(item, outcome, { aged, exhausted: item.attempts > maximumRetryAttempts, target });
       if (ending) return this.finish(target, item, ending);
-      if (outcome) await wait(retryDelays[item.attempts - 1]);
+      if (outcome) item = await afterWait(item, retryDelays[item.attempts - 1], pace, running);
       try {
         outcome = await this.invoker.attempt(target, item);
         running.checkStopped();
@@ -118,7 +110,7 @@ export class AsynchronousInvocations {
         running.progress(item);
       } catch (error) {
         if (!(error instanceof AwsError) || error.status !== 429) throw error;
-        await wait(throttled);
+        item = await afterWait(item, throttled, pace, running);
         throttled = Math.min(throttled * 2, longestThrottleDelay);
       }
     }

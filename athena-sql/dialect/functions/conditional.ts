@@ -2,10 +2,10 @@
  * Trino: "Conditional expressions", and greatest and least of "Comparison functions".
  */
 import { QueryError } from "../../trino/errors";
-import { BIGINT, commonType, type TrinoType, typeName, UNKNOWN, VARCHAR } from "../../trino/types";
+import { BIGINT, commonType, isStructure, type TrinoType, typeName, UNKNOWN, VARCHAR } from "../../trino/types";
 import { cast, coerce } from "../casts";
 import type { SpecialCall, SpecialFunctions } from "./definition";
-import { compare, isStructure } from "../comparisons";
+import { compare } from "../comparisons";
 import { condition } from "../operators";
 import { attempted, quote, type Typed } from "../typed";
 
