@@ -16,8 +16,8 @@ import { loadPolicies } from "./iam/from-graph";
 import { inProcessHandler, type InProcessHandler } from "./http/in-process";
 import { Journal } from "./journal";
 import { LocalServices } from "./local-services";
-import type { Presigning } from "./s3/presigned";
 import { serveS3 } from "./s3/rest";
+import type { Signing } from "./s3/signing";
 import type { RuntimeOptions } from "./runtime-options";
 import { ownerCalls, type Services } from "./resources/services";
 
@@ -254,15 +254,16 @@ export class Runtime {
   private get serving(): ServeOptions {
     return {
       callerOf: (accessKeyId) => this.callerOf(accessKeyId),
-      s3: (request, response, api, caller) => serveS3(request, response, api, caller, this.presigning),
+      s3: (request, response, api, caller) => serveS3(request, response, api, caller, this.signing),
     };
   }
 
-  private get presigning(): Presigning {
+  private get signing(): Signing {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = this.environment();
     return {
       secretOf: (key) =>
         key === AWS_ACCESS_KEY_ID ? AWS_SECRET_ACCESS_KEY : this.playing?.services.sessions.secretOf(key),
+      callerOf: (key) => this.callerOf(key),
       now: this.options.now ?? (() => new Date()),
     };
   }

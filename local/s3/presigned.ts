@@ -3,17 +3,12 @@
  * time is another signature. S3 API reference, "Authenticating requests: using query parameters (AWS Signature Version 4)" and
  * "Signing and authenticating REST requests (AWS Signature Version 2)".
  */
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { AwsError } from "../api";
+import { hmac, knownSecret, requireSignature, signingKey, type Signing } from "./signing";
 
-/** What checking a URL needs to know. */
-export interface Presigning {
-  /** The secret of an access key; undefined for a key whose secret is not known here. */
-  secretOf(accessKeyId: string): string | undefined;
-  now(): Date;
-}
-
+type SecretsAndTime = Pick<Signing, "secretOf" | "now">;
 type Request = Pick<IncomingMessage, "method" | "url" | "headers">;
 
 /** Longest life of a URL, seconds. */
@@ -30,13 +25,13 @@ const signedParameters = new Set([
 ]);
 
 /** Checks the signature and the time of a presigned URL; other requests pass. Throws as S3 answers. */
-export function checkPresigned(request: Request, presigning: Presigning): void {
+export function checkPresigned(request: Request, signing: SecretsAndTime): void {
   const [path, search = ""] = (request.url ?? "/").split("?", 2);
   const query = [...new URLSearchParams(search)];
   const of = (name: string): string | undefined =>
     query.find(([found]) => found.toLowerCase() === name.toLowerCase())?.[1];
-  if (of("X-Amz-Signature") !== undefined) checkVersion4(request, path, query, of, presigning);
-  else if (of("AWSAccessKeyId") !== undefined) checkVersion2(request, path, query, of, presigning);
+  if (of("X-Amz-Signature") !== undefined) checkVersion4(request, path, query, of, signing);
+  else if (of("AWSAccessKeyId") !== undefined) checkVersion2(request, path, query, of, signing);
 }
 
 type Query = readonly (readonly [string, string])[];
@@ -46,7 +41,7 @@ function checkVersion4(
   path: string,
   query: Query,
   of: (name: string) => string | undefined,
-  { secretOf, now }: Presigning,
+  { secretOf, now }: SecretsAndTime,
 ): void {
   const [scope = "", date = "", life = "", signed = ""] = ["Credential", "Date", "Expires", "SignedHeaders"].map(
     (name) => of(`X-Amz-${name}`),
@@ -87,16 +82,8 @@ function checkVersion4(
     of("X-Amz-Content-Sha256") ?? "UNSIGNED-PAYLOAD",
   ].join("\n");
   const text = ["AWS4-HMAC-SHA256", date, [day, region, service, end].join("/"), sha256(canonical)].join("\n");
-  compare(hmac(signingKey(secret, day, region, service), text).toString("hex"), of("X-Amz-Signature"));
+  requireSignature(hmac(signingKey(secret, day, region, service), text).toString("hex"), of("X-Amz-Signature"));
   checkTime(now(), new Date(begin + seconds * 1000));
-}
-
-/** The key with which version 4 signs. */
-function signingKey(secret: string, day: string, region: string, service: string): Buffer {
-  return [day, region, service, "aws4_request"].reduce<Buffer>(
-    (key, part) => hmac(key, part),
-    Buffer.from(`AWS4${secret}`),
-  );
 }
 
 function checkVersion2(
@@ -104,7 +91,7 @@ function checkVersion2(
   path: string,
   query: Query,
   of: (name: string) => string | undefined,
-  { secretOf, now }: Presigning,
+  { secretOf, now }: SecretsAndTime,
 ): void {
   const expires = of("Expires") ?? "";
   if (!/^\d+$/.test(expires))
@@ -131,25 +118,8 @@ function checkVersion2(
     expires,
     `${amazons}${path}${parameters && `?${parameters}`}`,
   ].join("\n");
-  compare(createHmac("sha1", secret).update(text).digest("base64"), of("Signature"));
+  requireSignature(createHmac("sha1", secret).update(text).digest("base64"), of("Signature"));
   checkTime(now(), new Date(Number(expires) * 1000));
-}
-
-function knownSecret(secretOf: Presigning["secretOf"], accessKeyId: string): string {
-  const secret = secretOf(accessKeyId);
-  if (secret !== undefined) return secret;
-  const message =
-    `The secret of the access key ${accessKeyId} is not known here, so what it signs cannot be checked: ` +
-    "presign with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of the runtime's environment.";
-  throw new AwsError("InvalidAccessKeyId", message, 403, { AWSAccessKeyId: accessKeyId });
-}
-
-function compare(expected: string, given = ""): void {
-  const [a, b] = [Buffer.from(expected), Buffer.from(given)];
-  if (a.length === b.length && timingSafeEqual(a, b)) return;
-  const message =
-    "The request signature we calculated does not match the signature you provided. Check your key and signing method.";
-  throw new AwsError("SignatureDoesNotMatch", message, 403);
 }
 
 function checkTime(now: Date, expires: Date): void {
@@ -167,10 +137,6 @@ function decode(step: string): string {
 
 function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-function hmac(key: Buffer, text: string): Buffer {
-  return createHmac("sha256", key).update(text).digest();
 }
 
 function sha256(text: string): string {

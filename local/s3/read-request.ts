@@ -41,7 +41,7 @@ const signature = new Set([
 const presignedIntegrity = /^x-amz-(checksum-(?!mode$|type$)|sdk-checksum-algorithm$)/;
 
 /** Bucket and key of a request's path, percent-decoded as it is: a URL would be normalised, and `a/../b` is a key like any other. */
-function placeOf(url: string | undefined): { readonly bucket: string; readonly key: string } {
+export function placeOf(url: string | undefined): { readonly bucket: string; readonly key: string } {
   const [, bucket = "", ...rest] = (url ?? "/").split("?", 1)[0].split("/");
   try {
     return { bucket: decodeURIComponent(bucket), key: decodeURIComponent(rest.join("/")) };
@@ -92,11 +92,12 @@ function namedTexts(request: IncomingMessage): { headers: Map<string, string>; q
 }
 
 /** Whether a header asks for something that only S3 knows. */
-function isAmazons(name: string): boolean {
+export function isAmazons(name: string): boolean {
   return name.startsWith("x-amz-") && !transportHeaders.has(name);
 }
 
-function members(
+/** Members of an operation's input that travel as headers and in the query. */
+export function members(
   operation: string,
   headers: ReadonlyMap<string, string>,
   query: ReadonlyMap<string, string>,
@@ -146,7 +147,8 @@ function valueOf(kind: WireMember["kind"], name: string, text: string): unknown 
   }
 }
 
-function metadata(headers: ReadonlyMap<string, string>): { Metadata?: Record<string, string> } {
+/** What a client says of an object in words of its own. */
+export function metadata(headers: ReadonlyMap<string, string>): { Metadata?: Record<string, string> } {
   const said = [...headers].filter(([name]) => name.startsWith("x-amz-meta-"));
   if (said.length === 0) return {};
   return { Metadata: Object.fromEntries(said.map(([name, value]) => [name.slice("x-amz-meta-".length), value])) };

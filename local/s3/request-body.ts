@@ -10,8 +10,11 @@ import { notImplemented } from "./routes";
 /** Largest XML document that is read, bytes: a list of 10,000 parts is below. */
 const longestDocument = 4 * 1024 * 1024;
 
+/** What has headers: a request, or the part of a form that stands for one. */
+type Headed = Pick<IncomingMessage, "headers">;
+
 /** One header, or undefined. */
-export function header(request: IncomingMessage, name: string): string | undefined {
+export function header(request: Headed, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
 }
@@ -28,7 +31,7 @@ export class RequestBody extends Transform {
   private size = 0;
 
   constructor(
-    private readonly request: IncomingMessage,
+    private readonly request: Headed,
     private readonly expectedBytes: string | undefined,
   ) {
     super();
@@ -69,7 +72,7 @@ export class RequestBody extends Transform {
 }
 
 /** The algorithm of the checksum that a request brings, in a header or after its body. */
-function algorithmOf(request: IncomingMessage): ChecksumAlgorithm | undefined {
+function algorithmOf(request: Headed): ChecksumAlgorithm | undefined {
   const trailers = (header(request, "x-amz-trailer") ?? "").toLowerCase().split(/[\s,]+/);
   const sums = [...Object.keys(request.headers), ...trailers].flatMap(
     (name) => /^x-amz-checksum-(?!algorithm$|mode$|type$)(.+)$/.exec(name)?.[1] ?? [],

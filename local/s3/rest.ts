@@ -4,8 +4,10 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { AwsError, ConnectionLost, type Api, type Caller } from "../api";
 import { checksumAlgorithms } from "./checksums";
-import { checkPresigned, type Presigning } from "./presigned";
+import { isForm, readPostedObject, type PostedObject } from "./post-object";
+import { checkPresigned } from "./presigned";
 import { readRequest, type S3Request } from "./read-request";
+import { noSigning, type Signing } from "./signing";
 import { writeXml, type XmlValue } from "./xml";
 
 const namespace = ' xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
@@ -90,19 +92,25 @@ const statuses: Readonly<Record<string, number>> = {
   AbortMultipartUpload: 204,
 };
 
-/** Answers one request as `caller`. Without `presigning` no secret is known, and no presigned URL is answered. */
+/** Answers one request as `caller`. Without `signing` no secret is known, and no presigned URL or form is taken. */
 export async function serveS3(
   request: IncomingMessage,
   response: ServerResponse,
   api: Api,
   caller: Caller,
-  presigning: Presigning = { secretOf: () => undefined, now: () => new Date() },
+  signing: Signing = noSigning,
 ): Promise<void> {
   requests += 1;
   response.setHeader("x-amz-request-id", requests.toString(16).toUpperCase().padStart(16, "0"));
   let read: S3Request | undefined;
   try {
-    checkPresigned(request, presigning);
+    if (isForm(request)) {
+      const posted = await readPostedObject(request, signing);
+      const output = (await api.call("s3", "PutObject", posted.input, posted.caller)) as Record<string, unknown>;
+      respondPosted(request, response, posted, output);
+      return;
+    }
+    checkPresigned(request, signing);
     read = await readRequest(request);
     const output = (await api.call("s3", read.operation, read.input, caller)) as Record<string, unknown>;
     await respond(request, response, read.operation, output);
@@ -112,6 +120,35 @@ export async function serveS3(
     // What was not read of a refused body would stand before the connection's next request.
     request.resume();
   }
+}
+
+/** Answers a form as it asked for: with a status, a document, or a place to go to. */
+function respondPosted(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { input: { Bucket, Key }, status, redirect }: PostedObject,
+  output: Record<string, unknown>,
+): void {
+  const Location = `http://${request.headers.host ?? ""}/${Bucket}/${encodeURIComponent(Key).replaceAll("%2F", "/")}`;
+  setHeaders(response, { ETag: "etag", ...changeHeaders }, output);
+  // Where it is no URL, S3 acts as if it were not there.
+  if (redirect !== undefined && URL.canParse(redirect)) {
+    const place = new URL(redirect);
+    for (const [name, value] of Object.entries({ bucket: Bucket, key: Key, etag: String(output.ETag) })) {
+      place.searchParams.set(name, value);
+    }
+    response.writeHead(303, { location: place.href }).end();
+    return;
+  }
+  response.setHeader("location", Location);
+  response.statusCode = status;
+  if (status !== 201) {
+    response.end();
+    return;
+  }
+  const document = writeXml("PostResponse", { Location, Bucket, Key, ETag: String(output.ETag) });
+  response.setHeader("content-type", "application/xml");
+  response.end(`<?xml version="1.0" encoding="UTF-8"?>\n${document}`);
 }
 
 async function respond(

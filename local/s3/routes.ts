@@ -26,9 +26,6 @@ export function routeOf({ method, on, names, meant }: RoutedRequest): S3Route {
     .filter((route) => route.method === method && route.on === on && route.marks.every((mark) => names.has(mark)))
     .sort((a, b) => b.marks.length - a.marks.length) as [S3Route?];
   if (!found) {
-    if (method === "POST" && on === "bucket" && names.size === 0) {
-      throw notImplemented("The local S3 has no PostObject: it takes no forms of browsers.");
-    }
     if (methods.has(`${method} ${on}`) && names.size > 0) {
       throw notImplemented(`The local S3 knows no ${method} of this kind: ${[...names].sort().join(", ")}.`);
     }

@@ -45,11 +45,11 @@ ${rows.join("\n")}
 
 An operation of S3 that is not here answers 501 \`NotImplemented\` with its name, and changes nothing: so do unknown sub-resources,
 parameters and headers of \`x-amz-\`, since a request that is not known must not be taken for another. Buckets are configured by the
-program's resources. Refused are ${list(refused)}, forms of browsers (\`PostObject\`), and customers' keys (SSE-C).
+program's resources. Refused are ${list(refused)}, and customers' keys (SSE-C).
 
 Any other operation, and any other service, answers \`UnknownOperationException\` in the envelope of its protocol.
 
-Presigned URLs are checked: method, key, parameters, time. They must be signed with the keys that \`tributary local up\` prints, or with
+Presigned URLs are checked: method, key, parameters, time. So are forms (PostObject): their policy, its signature, and the file's size. They must be signed with the keys that \`tributary local up\` prints, or with
 those of a role's session. The server answers programs of this machine only: requests for a host other than 127.0.0.1, localhost and
 [::1], or from a web page, are 403.
 

@@ -10,6 +10,7 @@ import { Api, type Permission } from "../../../local/api";
 import type { ObjectEvent } from "../../../local/s3/events";
 import { s3Operations } from "../../../local/s3/operations";
 import { serveS3 } from "../../../local/s3/rest";
+import { noSigning, type Signing } from "../../../local/s3/signing";
 import { S3Store } from "../../../local/s3/store";
 
 const place = { account: "111122223333", region: "us-east-1" };
@@ -27,6 +28,8 @@ export class S3Server {
   readonly asked: Permission[] = [];
   /** The clock that objects are stamped with. */
   now: () => Date = () => new Date();
+  /** The secrets that signed URLs and forms are checked with. */
+  signing: Signing = noSigning;
   private server: Server | undefined;
   private opened: S3Client | undefined;
 
@@ -42,7 +45,7 @@ export class S3Server {
       "s3",
       s3Operations({ store, place, onEvent: (event) => this.events.push(event), now: () => this.now() }),
     );
-    const server = createServer((request, response) => void serveS3(request, response, api, owner));
+    const server = createServer((request, response) => void serveS3(request, response, api, owner, this.signing));
     this.server = server;
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     this.opened = new S3Client({

@@ -72,6 +72,28 @@ def boto3_operations():
             s3.upload_file(file.name, BUCKET, "parts")
         expect(s3.head_object(Bucket=BUCKET, Key="parts")["ContentLength"], 9_000_000)
 
+    def form():
+        """Posts a form with the fields that boto3 signed, by hand: what a program without an SDK does."""
+        signed = s3.generate_presigned_post(
+            BUCKET, "in/${filename}", Conditions=[["content-length-range", 1, 5]], ExpiresIn=60
+        )
+
+        def post(body):
+            parts = [f'name="{name}"\r\n\r\n{value}' for name, value in signed["fields"].items()]
+            parts.append(f'name="file"; filename="orders.csv"\r\n\r\n{body}')
+            text = "".join(f"--x\r\nContent-Disposition: form-data; {part}\r\n" for part in parts) + "--x--\r\n"
+            headers = {"Content-Type": "multipart/form-data; boundary=x"}
+            request = urllib.request.Request(signed["url"], text.encode(), headers, method="POST")
+            try:
+                return urllib.request.urlopen(request).status
+            except urllib.error.HTTPError as error:
+                return error.code
+
+        expect(post("abc"), 204)
+        expect(s3.get_object(Bucket=BUCKET, Key="in/orders.csv")["Body"].read(), b"abc")
+        expect(post("too long"), 400)
+        expect(s3.get_object(Bucket=BUCKET, Key="in/orders.csv")["Body"].read(), b"abc")
+
     def unknown():
         s3.put_object(Bucket=BUCKET, Key="stays", Body=b"abc")
         refused("NotImplemented", lambda: s3.get_object_acl(Bucket=BUCKET, Key="stays"))
@@ -82,6 +104,7 @@ def boto3_operations():
     operation("boto3", "s3 tags", tags)
     operation("boto3", "s3 attributes", attributes)
     operation("boto3", "s3 upload in parts", parts)
+    operation("boto3", "s3 form with a signed policy", form)
     operation("boto3", "s3 refusals by name", unknown)
     operation("boto3", "sts", lambda: boto3.client("sts").get_caller_identity())
     operation("boto3", "cloudwatch", lambda: boto3.client("cloudwatch").list_metrics())
