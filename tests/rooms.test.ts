@@ -19,11 +19,12 @@ const rooms: Record<string, { mayUse: string[]; mayNotKnow?: RegExp }> = {
 
 /**
  * Circles of imports that are meant: a grammar is recursive, and whoever reads or writes it is, too. An expression may hold a query, which holds
- * relations, conditions, windows, which hold expressions.
+ * relations, conditions, windows, which hold expressions; a path of SQL/JSON holds conditions, which hold paths.
  */
 const recursions = [
   within("athena-sql/dialect", "calls expressions grouping partition-conditions queries relations select"),
-  within("athena-sql/trino", "expressions grouping primaries queries relations special-forms windows"),
+  within("athena-sql/trino", "expressions grouping json-forms primaries queries relations special-forms windows"),
+  within("local/athena/native", "json-path-predicates json-path"),
 ];
 
 /** Files that may be long, and of what each is a table. */

@@ -20,6 +20,7 @@ import { compileCall } from "./calls";
 import { cast, coerce, packRow } from "./casts";
 import { unify } from "./functions/conditional";
 import { atTimeZone, extractField } from "./functions/dates";
+import { compileJsonForm } from "./json-forms";
 import { literal, settled } from "./literals";
 import { compare, comparesPlainly } from "./comparisons";
 import { binary, condition, negate } from "./operators";
@@ -99,6 +100,10 @@ export function compileExpression(node: Expression, scope: Scope): Typed {
     }
     case "current":
       return current(node, scope);
+    case "json path":
+    case "json object":
+    case "json array":
+      return compileJsonForm(node, compile);
     case "lambda":
       throw new QueryError("TYPE_MISMATCH", "Lambda expression should always be used inside a function", node.at);
     default:

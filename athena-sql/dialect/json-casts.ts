@@ -101,7 +101,7 @@ export function fromJson(sql: string, to: TrinoType): string | undefined {
   if (to.kind === "map") {
     if (to.key.kind !== "varchar") throw notSupported(`casts of JSON to maps with keys of type ${to.key.kind}`);
     const key = freshName("e");
-    const body = fromJson(`trino_json_extract(${sql}, '$[' || to_json(${key}) || ']')`, to.value);
+    const body = fromJson(`trino_json_member(${sql}, ${key})`, to.value);
     const keys = `json_keys(${sql})`;
     return body && guarded("'OBJECT'", `map(${keys}, list_transform(${keys}, lambda ${key}: ${body}))`);
   }

@@ -1,17 +1,17 @@
 /**
- * The JSON paths of json_extract: `$`, `.name`, `["name"]`, `[0]`.
+ * The JSON paths of json_extract, as Trino's JsonPathTokenizer reads them: `$.name`, `$["any name"]`, `$[0]`.
  */
 
-/** Names of members and indexes of items that a path leads through; undefined for paths that are not followed here. */
-export function pathSteps(path: string): (string | number)[] | undefined {
+/** Names of members or indexes of items that a path leads through; undefined for texts that Trino calls no path. */
+export function pathSteps(path: string): string[] | undefined {
   if (!path.startsWith("$")) return undefined;
-  const steps: (string | number)[] = [];
-  const step = /\.([\p{L}_][\p{L}\p{N}_\-:]*)|\.?\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\['([^']*)'\]/uy;
+  const steps: string[] = [];
+  const step = /\.([\p{L}\p{Nd}_:]+)|\[(?:"((?:[^"\\]|\\["\\])*)"|([\p{L}\p{Nd}_]+))\]/uy;
   for (let offset = 1; offset < path.length; offset = step.lastIndex) {
     step.lastIndex = offset;
     const match = step.exec(path);
     if (!match) return undefined;
-    steps.push(match[3] === undefined ? (match[1] ?? match[2] ?? match[4]) : Number(match[3]));
+    steps.push(match[1] ?? match[3] ?? match[2].replace(/\\(.)/g, "$1"));
   }
   return steps;
 }

@@ -4,13 +4,11 @@
 import type { Cursor } from "./cursor";
 import { notSupported } from "./errors";
 import { parseExpression, parseExpressions, parseSortItems, seesQuery } from "./expressions";
+import { JSON_FORMS, jsonForm } from "./json-forms";
 import { parseQuery } from "./queries";
 import { caseExpression, cast, interval, normalize, position, substring, trim } from "./special-forms";
 import type { Expression } from "./syntax";
 import { parseOver } from "./windows";
-
-// Functions of SQL's standard for JSON, each with a syntax of its own.
-const JSON_FORMS = ["json_exists", "json_value", "json_query", "json_object", "json_array"];
 
 export function primary(cursor: Cursor): Expression {
   const { current, at } = cursor;
@@ -156,7 +154,7 @@ function word(cursor: Cursor): Expression {
         return { kind: "typed", type: text, text: cursor.string(), at };
       }
   }
-  if (JSON_FORMS.includes(text) && next.text === "(") throw notSupported(`the function ${text}`, at);
+  if (JSON_FORMS.includes(text) && next.text === "(") return jsonForm(cursor);
   if (["if", "listagg", "left", "right", "grouping"].includes(text) && next.text === "(")
     return call(cursor, cursor.advance().text.toLowerCase(), at);
   return reference(cursor);

@@ -2,6 +2,7 @@
  * Prints a syntax tree as Trino SQL that parses to the same tree. Operands stand in parentheses and names in quotes, so that
  * parts of a query can be put together anew without regard to precedence or reserved words.
  */
+import { printJsonForm } from "./print-json";
 import type { Alias, Call, CommonTable, Expression, Frame, FrameBound, GroupingElement } from "./syntax";
 import type { Query, QueryBody, Relation, Select, SelectItem, SortItem, Window } from "./syntax";
 import { typeName } from "./types";
@@ -91,6 +92,10 @@ export function printExpression(node: Expression): string {
       return `EXTRACT(${node.field} FROM ${printExpression(node.operand)})`;
     case "at time zone":
       return `${printOperand(node.operand)} AT TIME ZONE ${printOperand(node.zone)}`;
+    case "json path":
+    case "json object":
+    case "json array":
+      return printJsonForm(node, { expression: printExpression, text: quotedText, name: quotedName });
     case "current":
       return node.what === "localtimestamp" ? "LOCALTIMESTAMP" : `CURRENT_${node.what.toUpperCase()}`;
   }
@@ -100,6 +105,7 @@ export function printExpression(node: Expression): string {
 const closed: readonly Expression["kind"][] = [
   ...(["null", "boolean", "integer", "decimal", "double", "string", "bytes", "typed", "parameter", "name"] as const),
   ...(["exists", "scalar query", "case", "cast", "array", "row", "extract", "current"] as const),
+  ...(["json path", "json object", "json array"] as const),
 ];
 
 /** An expression that may stand as an operand. */

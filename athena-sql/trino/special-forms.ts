@@ -2,10 +2,10 @@
  * Parses expressions with a syntax of their own: CASE, CAST, INTERVAL, TRIM, POSITION.
  */
 import type { Cursor } from "./cursor";
-import { notSupported, ParseError } from "./errors";
+import { ParseError } from "./errors";
 import { parseExpression, parseOperand } from "./expressions";
 import type { Expression, IntervalUnit } from "./syntax";
-import { parseType } from "./type-text";
+import { spannedType } from "./type-text";
 
 export function caseExpression(cursor: Cursor): Expression {
   const { at } = cursor;
@@ -29,37 +29,10 @@ export function cast(cursor: Cursor, safe: boolean): Expression {
   cursor.need("(");
   const operand = parseExpression(cursor);
   cursor.need("as");
-  const from = cursor.current;
-  let depth = 0;
-  let last = from;
-  while (!(depth === 0 && cursor.sees(")"))) {
-    if (cursor.current.kind === "end") throw cursor.fault("')'");
-    last = cursor.advance();
-    depth += last.text === "(" || last.text === "<" ? 1 : last.text === ")" || last.text === ">" ? -1 : 0;
-  }
+  const type = spannedType(cursor);
   cursor.need(")");
-  try {
-    return { kind: "cast", operand, type: parseType(cursor.text.slice(from.start, last.end)), safe, at };
-  } catch (error) {
-    const name = from.text.toLowerCase();
-    if (FOREIGN_TYPES.includes(name)) throw notSupported(`the type ${name}`, from.at);
-    if (error instanceof ParseError)
-      throw new ParseError(`Unknown type: ${cursor.text.slice(from.start, last.end)}`, from.at);
-    throw error;
-  }
+  return { kind: "cast", operand, type, safe, at };
 }
-
-// Types of Trino that have no values here.
-const FOREIGN_TYPES = [
-  "ipaddress",
-  "hyperloglog",
-  "p4hyperloglog",
-  "qdigest",
-  "tdigest",
-  "setdigest",
-  "geometry",
-  "json2016",
-];
 
 const INTERVAL_UNITS: readonly string[] = ["year", "month", "day", "hour", "minute", "second"];
 

@@ -44,11 +44,59 @@ export type Expression = { readonly at: Position } & (
   | { kind: "extract"; field: string; operand: Expression }
   | { kind: "at time zone"; operand: Expression; zone: Expression }
   | { kind: "current"; what: "date" | "timestamp" | "localtimestamp" | "user" }
+  | ({ kind: "json path" } & JsonPathCall)
+  | ({ kind: "json object"; members: readonly JsonMember[]; unique: boolean } & JsonConstruction)
+  | ({ kind: "json array"; elements: readonly JsonInput[] } & JsonConstruction)
 );
 
 export interface CaseBranch {
   readonly when: Expression;
   readonly then: Expression;
+}
+
+/** `json_value(text, 'lax $.a' …)` and its kin. */
+export interface JsonPathCall {
+  readonly name: "json_exists" | "json_value" | "json_query";
+  readonly input: JsonInput;
+  readonly path: { readonly text: string; readonly at: Position };
+  /** Variables of the path, their names as it writes them. */
+  readonly passing: readonly { readonly name: string; readonly input: JsonInput }[];
+  readonly returning?: JsonReturning;
+  readonly wrapper?: "conditional" | "unconditional";
+  readonly quotes?: "keep" | "omit";
+  readonly onEmpty?: JsonBehavior;
+  readonly onError?: JsonBehavior;
+}
+
+/** A value, and whether it is a text of JSON. */
+export interface JsonInput {
+  readonly value: Expression;
+  readonly format?: JsonFormat;
+}
+
+/** `FORMAT JSON ENCODING UTF8`. */
+export interface JsonFormat {
+  readonly encoding?: string;
+}
+
+export interface JsonReturning {
+  readonly type: TrinoType;
+  readonly format?: JsonFormat;
+}
+
+/** What stands before ON EMPTY or ON ERROR. */
+export type JsonBehavior =
+  | { readonly kind: "null" | "error" | "true" | "false" | "unknown" | "empty array" | "empty object" }
+  | { readonly kind: "default"; readonly value: Expression };
+
+export interface JsonMember {
+  readonly key: Expression;
+  readonly input: JsonInput;
+}
+
+interface JsonConstruction {
+  readonly absentOnNull: boolean;
+  readonly returning?: JsonReturning;
 }
 
 /** A function call, with what only aggregates and window functions have. */
@@ -205,6 +253,17 @@ export function partsOf(node: Expression): readonly Expression[] {
       const sorts = [...node.orderBy, ...(over?.orderBy ?? [])].map((item) => item.key);
       return [...node.args, ...sorts, ...(over?.partitionBy ?? []), ...(node.filter ? [node.filter] : [])];
     }
+    case "json path": {
+      const inputs = [node.input, ...node.passing.map(({ input }) => input)].map(({ value }) => value);
+      return [
+        ...inputs,
+        ...[node.onEmpty, node.onError].flatMap((given) => (given?.kind === "default" ? [given.value] : [])),
+      ];
+    }
+    case "json object":
+      return node.members.flatMap(({ key, input }) => [key, input.value]);
+    case "json array":
+      return node.elements.map(({ value }) => value);
     default:
       return [];
   }

@@ -1,6 +1,7 @@
 /**
  * Reads types as they are written: in casts, and in the Glue catalog.
  */
+import type { Cursor } from "./cursor";
 import { notSupported, ParseError } from "./errors";
 import { tokenize } from "./tokens";
 import { BIGINT, INTEGER, REAL, VARCHAR, type RowField, type SimpleKind, type TrinoType } from "./types";
@@ -26,6 +27,43 @@ const SIMPLE: readonly string[] = [
  */
 export function parseType(text: string): TrinoType {
   return new TypeReader(text).read();
+}
+
+// Types of Trino that have no values here.
+const FOREIGN_TYPES = [
+  "ipaddress",
+  "hyperloglog",
+  "p4hyperloglog",
+  "qdigest",
+  "tdigest",
+  "setdigest",
+  "geometry",
+  "json2016",
+];
+
+/**
+ * The type that comes next in a statement.
+ * @param ends whether what comes next is no part of the type; a closing parenthesis never is
+ * @throws ParseError, and QueryError NOT_SUPPORTED for types that have no values here
+ */
+export function spannedType(cursor: Cursor, ends: () => boolean = () => false): TrinoType {
+  const from = cursor.current;
+  let depth = 0;
+  let last = from;
+  while (!(depth === 0 && (cursor.sees(")") || (cursor.current !== from && ends())))) {
+    if (cursor.current.kind === "end") throw cursor.fault("')'");
+    last = cursor.advance();
+    depth += last.text === "(" || last.text === "<" ? 1 : last.text === ")" || last.text === ">" ? -1 : 0;
+  }
+  const text = cursor.text.slice(from.start, last.end);
+  try {
+    return parseType(text);
+  } catch (error) {
+    const name = from.text.toLowerCase();
+    if (FOREIGN_TYPES.includes(name)) throw notSupported(`the type ${name}`, from.at);
+    if (error instanceof ParseError) throw new ParseError(`Unknown type: ${text}`, from.at);
+    throw error;
+  }
 }
 
 // In the catalog `int`, `string`, `float` are Hive's names; in Trino SQL `int` and `float` mean the same types.

@@ -35,6 +35,10 @@ const queries: readonly string[] = [
   "with a (x) as (select 1), b as (with c as (select x from a) select * from c) select * from b order by x desc offset 2 limit 3",
   "select a, count(*) from t where b group by a, (c, d), grouping sets ((a), ()), rollup (a, b) having count(*) > 1",
   "select distinct a from (values (1, 'x'), (2, 'y')) as v (a, b) fetch first 5 rows only",
+  "select json_value(a, 'lax $.b' passing b as x, c format json as \"y\" returning decimal(10,2) default 0 on empty error on error) from t",
+  "select json_query(a, 'lax $' returning varchar(9) with conditional wrapper empty array on empty), json_query(a, 'lax $' omit quotes) from t",
+  "select json_exists(a format json encoding utf8, 'strict $' unknown on error), json_array(a, b format json null on null) from t",
+  "select json_object('a' : b, key c value d absent on null with unique keys returning varchar), json_object(), json_array() from t",
   "table t",
 ];
 

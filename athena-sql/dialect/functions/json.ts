@@ -1,11 +1,10 @@
 /**
  * Trino: "JSON functions and operators". JSON values are held as text.
  */
-import { notSupported, QueryError } from "../../trino/errors";
+import { QueryError } from "../../trino/errors";
 import { BIGINT, type TrinoType, typeName, VARCHAR } from "../../trino/types";
 import { cast, coerce } from "../casts";
 import type { FunctionTable, SpecialCall, SpecialFunctions } from "./definition";
-import { pathSteps } from "../json-path";
 import type { Typed } from "../typed";
 
 const JSON_TYPE: TrinoType = { kind: "json" };
@@ -32,10 +31,6 @@ function source(call: SpecialCall): { json: string; path: string } {
   if (call.args.length !== 2 || !["json", "varchar", "unknown"].includes(json.type.kind)) {
     const types = call.args.map((node) => typeName(call.compile(node).type)).join(", ");
     throw new QueryError("FUNCTION_NOT_FOUND", `Unexpected parameters (${types}) for function ${call.name}.`, call.at);
-  }
-  if (path.literal !== undefined && !pathSteps(path.literal)) {
-    if (path.literal.startsWith("$")) throw notSupported(`the JSON path '${path.literal}'`, call.at);
-    throw new QueryError("INVALID_FUNCTION_ARGUMENT", `Invalid JSON path: '${path.literal}'`, call.at);
   }
   return {
     json: cast(json, json.type.kind === "unknown" ? VARCHAR : json.type).sql,

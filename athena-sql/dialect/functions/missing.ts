@@ -9,8 +9,8 @@ export const MISSING: ReadonlySet<string> = new Set(
     "evaluate_classifier_predictions from_big_endian_32 from_big_endian_64 from_encoded_polyline " +
     "from_ieee754_32 from_ieee754_64 from_iso8601_timestamp_nanos great_circle_distance hash_counts " +
     "human_readable_seconds intersection_cardinality inverse_beta_cdf " +
-    "inverse_normal_cdf jaccard_index json_array json_exists json_object " +
-    "json_query json_value kurtosis learn_classifier luhn_check make_set_digest map_union map_zip_with " +
+    "inverse_normal_cdf jaccard_index " +
+    "kurtosis learn_classifier luhn_check make_set_digest map_union map_zip_with " +
     "merge_set_digest multimap_from_entries murmur3 ngrams normal_cdf numeric_histogram parse_data_size " +
     "qdigest_agg reduce_agg regr_avgx regr_avgy regr_count regr_r2 render rgb " +
     "simplify_geometry skewness spooky_hash_v2_32 spooky_hash_v2_64 split_to_map split_to_multimap " +

@@ -6,6 +6,7 @@ import * as bytes from "./bytes";
 import { dateParse, isoTimestamp, parse } from "./date-parsing";
 import { castMacros, FLOAT_TEXT, type FloatText } from "./float-text";
 import { javaFloatText, scientificText } from "./java-numbers";
+import { jsonArray, jsonObject, jsonPath } from "./json-forms";
 import * as json from "./json-text";
 import { MACROS } from "./macros";
 import { define } from "./define";
@@ -33,12 +34,16 @@ const FUNCTIONS: readonly (() => DuckDBScalarFunction)[] = [
   () => define("trino_json_escape", ["text"], "text", json.jsonString),
   () => define("trino_json_extract", ["text", "text"], "text", json.extractJson),
   () => define("trino_json_extract_scalar", ["text", "text"], "text", json.extractJsonScalar),
+  () => define("trino_json_member", ["text", "text"], "text", json.jsonMember),
   () => define("trino_json_field", ["text", "text"], "text", json.jsonField),
   () => define("trino_json_item", ["text", "number"], "text", json.jsonArrayItem),
   () => define("trino_json_items", ["text"], "texts", json.jsonItems),
   () => define("trino_json_size", ["text", "text"], "number", json.jsonSize),
   () => define("trino_json_length", ["text"], "number", json.jsonArrayLength),
   () => define("trino_json_contains", ["text", "text"], "boolean", json.jsonArrayContains),
+  () => define("trino_json_path", ["text", "text", "text", "text"], "texts", jsonPath),
+  () => define("trino_json_array", ["text", "text"], "text", jsonArray),
+  () => define("trino_json_object", ["text", "text", "text"], "text", jsonObject),
   () => define("trino_regexp_like", ["text", "text"], "boolean", regex.regexpLike),
   () => define("trino_regexp_extract", ["text", "text", "number"], "text", regex.regexpExtract),
   () => define("trino_regexp_extract_all", ["text", "text", "number"], "texts", regex.regexpExtractAll),

@@ -3,121 +3,24 @@
  */
 import { pathSteps } from "../../../athena-sql/dialect/json-path";
 import { javaFloatText } from "./java-numbers";
+import { JsonReader, type Shape } from "./json-reader";
 
-/** Deepest nesting that Trino reads. */
-const DEEPEST = 1000;
-
-/** Reads JSON from its start; what stands behind the value that is asked for is not looked at. */
-class Reader {
-  private offset = 0;
-  private depth = 0;
-
-  /** @param sorted whether members come in the order of their names, the last of one name only: json_parse does that */
-  constructor(
-    private readonly text: string,
-    private readonly sorted: boolean,
-  ) {}
-
-  /** The next character that is no blank. */
-  next(): string {
-    while (" \t\n\r".includes(this.text[this.offset] ?? "x")) this.offset += 1;
-    return this.text[this.offset] ?? "";
-  }
-
-  take(character: string): boolean {
-    if (this.next() !== character) return false;
-    this.offset += 1;
-    return true;
-  }
-
-  need(character: string): void {
-    if (!this.take(character)) throw new SyntaxError(`${character} expected`);
-  }
-
-  needEnd(): void {
-    if (this.next() !== "") throw new SyntaxError("text after the value");
-  }
-
-  private match(pattern: RegExp): string {
-    pattern.lastIndex = this.offset;
-    const found = pattern.exec(this.text)?.[0];
-    if (found === undefined) throw new SyntaxError("no JSON");
-    this.offset += found.length;
-    return found;
-  }
-
-  string(): string {
-    this.next();
-    return JSON.parse(this.match(/"(?:[^"\\\u0000-\u001f]|\\.)*"/y)) as string;
-  }
-
-  /** The next value, canonical. */
-  value(): string {
-    const first = this.next();
-    if (first === '"') return jsonString(this.string());
-    if (first === "[" || first === "{") {
-      if ((this.depth += 1) > DEEPEST) throw new SyntaxError("nested too deep");
-      const text = first === "[" ? this.array() : this.object();
-      this.depth -= 1;
-      return text;
-    }
-    if (/[tfn]/.test(first)) return this.match(/true|false|null/y);
-    return numberText(this.match(/-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y));
-  }
-
-  /** A number, boolean or null as it is written. */
-  scalar(): string {
-    this.next();
-    return this.match(/true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
-  }
-
-  private array(): string {
-    const items: string[] = [];
-    this.need("[");
-    if (!this.take("]")) {
-      do items.push(this.value());
-      while (this.take(","));
-      this.need("]");
-    }
-    return `[${items.join(",")}]`;
-  }
-
-  private object(): string {
-    const members = this.members();
-    const entries = this.sorted ? [...new Map(members)].sort(([a], [b]) => (a < b ? -1 : 1)) : members;
-    return `{${entries.map(([key, member]) => `${jsonString(key)}:${member}`).join(",")}}`;
-  }
-
-  /** The members of the next value, which is an object. */
-  members(): [string, string][] {
-    const members: [string, string][] = [];
-    this.need("{");
-    if (!this.take("}")) {
-      do {
-        const key = this.string();
-        this.need(":");
-        members.push([key, this.value()]);
-      } while (this.take(","));
-      this.need("}");
-    }
-    return members;
-  }
-
-  /** Moves to a member or an item. @returns whether there is one; the first of its name counts */
-  descend(step: string | number): boolean {
-    const isArray = this.next() === "[";
-    if ((!isArray && this.next() !== "{") || isArray !== (typeof step === "number")) return false;
-    this.offset += 1;
-    if (this.next() === (isArray ? "]" : "}")) return false;
-    for (let index = 0; ; index++) {
-      const key = isArray ? index : this.string();
-      if (!isArray) this.need(":");
-      if (key === step) return true;
-      this.value();
-      if (!this.take(",")) return false;
-    }
-  }
+/** JSON text; members in their order, or in that of their names, the last of one name only: json_parse does that. */
+function textShape(sorted: boolean): Shape<string> {
+  return {
+    string: jsonString,
+    number: numberText,
+    word: (word) => word,
+    array: (items) => `[${items.join(",")}]`,
+    object: (members) => {
+      const entries = sorted ? [...new Map(members)].sort(([a], [b]) => (a < b ? -1 : 1)) : members;
+      return `{${entries.map(([key, member]) => `${jsonString(key)}:${member}`).join(",")}}`;
+    },
+  };
 }
+
+const AS_WRITTEN = textShape(false);
+const SORTED = textShape(true);
 
 /** Whole numbers keep their digits; others are doubles. */
 function numberText(digits: string): string {
@@ -138,19 +41,16 @@ export function jsonString(text: string): string {
 
 /** @throws SyntaxError for text that is no JSON */
 export function canonicalJson(text: string): string {
-  const reader = new Reader(text, true);
+  const reader = new JsonReader(text, SORTED);
   const value = reader.value();
   reader.needEnd();
   return value;
 }
 
-function find(text: string, path: string): Reader | undefined {
+function find(text: string, path: string): JsonReader<string> | undefined {
   const steps = pathSteps(path);
-  if (!steps) {
-    if (!path.startsWith("$")) throw new Error(`INVALID_FUNCTION_ARGUMENT: Invalid JSON path: '${path}'`);
-    throw new Error(`NOT_SUPPORTED: The local runtime does not run the JSON path '${path}'.`);
-  }
-  const reader = new Reader(text, false);
+  if (!steps) throw new Error(`INVALID_FUNCTION_ARGUMENT: Invalid JSON path: '${path}'`);
+  const reader = new JsonReader(text, AS_WRITTEN);
   return steps.every((step) => reader.descend(step)) ? reader : undefined;
 }
 
@@ -184,7 +84,13 @@ export function jsonField(text: string, name: string): string | null {
   const members = JSON.parse(text) as unknown;
   if (typeof members !== "object" || members === null || Array.isArray(members)) return null;
   const key = Object.keys(members).find((own) => own.toLowerCase() === name.toLowerCase());
-  return key === undefined ? null : extractJson(text, `$[${JSON.stringify(key)}]`);
+  return key === undefined ? null : jsonMember(text, key);
+}
+
+/** The member of an object that has exactly this name. */
+export function jsonMember(text: string, name: string): string | null {
+  const reader = new JsonReader(text, AS_WRITTEN);
+  return reader.descend(name) ? reader.value() : null;
 }
 
 /** `json_array_get`: an item from the start, or with a negative index from the end. */
@@ -201,7 +107,7 @@ export function jsonItems(text: string): string[] {
   return (
     orNull(() => {
       const items: string[] = [];
-      const reader = new Reader(text, false);
+      const reader = new JsonReader(text, AS_WRITTEN);
       if (!reader.take("[") || reader.take("]")) return items;
       do items.push(reader.value());
       while (reader.take(","));
@@ -215,12 +121,12 @@ export function jsonSize(text: string, path: string): bigint | null {
   const found = extractJson(text, path);
   if (found === null) return null;
   if (found.startsWith("[")) return BigInt(jsonItems(found).length);
-  return BigInt(found.startsWith("{") ? new Reader(found, false).members().length : 0);
+  return BigInt(found.startsWith("{") ? new JsonReader(found, AS_WRITTEN).members().length : 0);
 }
 
 /** Number of items, NULL for what is no array. */
 export function jsonArrayLength(text: string): bigint | null {
-  return orNull(() => (new Reader(text, false).next() === "[" ? jsonSize(text, "$") : null));
+  return orNull(() => (new JsonReader(text, AS_WRITTEN).next() === "[" ? jsonSize(text, "$") : null));
 }
 
 /** Whether an array has an item that is this scalar. */
