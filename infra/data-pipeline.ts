@@ -9,6 +9,7 @@ import { callSite } from "./checks/program-place";
 import type { CheckedModel } from "./checks/queries";
 import type { Audits, IncomingFile, Step } from "./pipeline/args";
 import type { Cadence } from "./pipeline/cadence";
+import { arrivalKeys } from "./pipeline/arrivals";
 import { PipelineConfigs } from "./pipeline/configs";
 import { pipelineDefinition } from "./pipeline/definition";
 import { createPipelineFunctions } from "./pipeline/functions";
@@ -28,7 +29,7 @@ export interface DataPipelineArgs {
    * @default that of the first pipeline in `after`
    */
   readonly source?: string;
-  /** Files that must be there, exactly one per prefix. */
+  /** Files that must be there: one per prefix, or all parts of a table. */
   readonly incoming?: readonly IncomingFile[];
   /** Pipelines that must be complete for a date before this one starts for it; they share its source. */
   readonly after?: readonly DataPipeline[];
@@ -96,6 +97,7 @@ export interface PipelineSummary {
 export class DataPipeline extends pulumi.ComponentResource {
   readonly source: string;
   readonly stateMachine: aws.sfn.StateMachine;
+  private readonly definition: PipelineDefinition;
   /** Functions by handler: those that the pipeline needs. */
   readonly functions: ByFunction<Closure>;
   private readonly lake: DataLake;
@@ -125,7 +127,8 @@ export class DataPipeline extends pulumi.ComponentResource {
     this.tables = this.createTables(views);
     const configs = new PipelineConfigs(this.lake, pipelineName, this);
     configs.uploadViews(views);
-    const definition = configs.uploadDefinition(this.createDefinition());
+    this.definition = this.createDefinition();
+    const definition = configs.uploadDefinition(this.definition);
     this.functions = this.createFunctions();
     configs.uploadChecks(this.tables.written);
     const audits = configs.uploadAudits(args.audits, this.tables, this.lake);
@@ -164,11 +167,7 @@ export class DataPipeline extends pulumi.ComponentResource {
   /** Whatever a date may have waited for makes the watcher look. */
   private watchArrivals(): void {
     const { lake, source } = this;
-    const { incoming = [], after = [], announcedBy = "watcher" } = this.args;
-    const keys = [
-      ...(announcedBy === "watcher" ? incoming.map(({ prefix }) => `incoming/${source}/*/${prefix}*`) : []),
-      ...after.map(({ pipelineName }) => `incoming/${source}/*/${pipelineName}.completed`),
-    ];
+    const keys = arrivalKeys(this.definition);
     if (keys.length === 0) return;
     const pattern = objectsCreated(lake.bucketName("landing"), keys, `incoming/${source}/`);
     const name = `${this.pipelineName}-arrivals`;
@@ -242,7 +241,7 @@ export class DataPipeline extends pulumi.ComponentResource {
           pipeline: this.pipelineName,
           workgroup: this.lake.workgroupName,
           functions: tasks,
-          landed: incoming.map(({ table }) => tables.planOf(table)),
+          landed: incoming.map(({ table, files }) => ({ ...tables.planOf(table), parts: files === "many" })),
           steps: steps.map(({ model, into, allowEmpty = false }, index) => ({
             model,
             database: into.database,

@@ -7,7 +7,7 @@ import { checkData } from "../functions/handlers/checker";
 import { completeRun } from "../functions/handlers/complete";
 import { recordEnd } from "../functions/handlers/ended";
 import { explainTable } from "../functions/handlers/explainer";
-import { landFile } from "../functions/handlers/land";
+import { landFiles } from "../functions/handlers/land";
 import { leaseHolderSeconds } from "../functions/publication/lease";
 import { recordLineage } from "../functions/handlers/lineage";
 import { prune } from "../functions/handlers/pruner";
@@ -52,12 +52,12 @@ export const handlers = {
     timeout: 600,
     memory: 256,
   },
-  /** Checks and places one incoming file. */
+  /** Checks and places incoming files. */
   land: {
     factory: () => {
       const clients = { s3: new S3Client({}), glue: new GlueClient({}) };
       const context = { ...clients, settings: lakeSettings(), now: () => new Date() };
-      return (event) => landFile(event, context);
+      return (event) => landFiles(event, context);
     },
     packages: ["hyparquet"],
     timeout: 900,

@@ -3,7 +3,7 @@ export { AuditedTable, type AuditedTableArgs } from "./audited-table";
 export { DataLake } from "./data-lake";
 export type { DataLakeArgs, ExistingNetwork, Retention } from "./data-lake-args";
 export { DataPipeline, type DataPipelineArgs, type PipelineSummary } from "./data-pipeline";
-export type { Audits, IncomingFile, Step } from "./pipeline/args";
+export type { Audits, Completeness, IncomingFile, Step } from "./pipeline/args";
 export type { Cadence } from "./pipeline/cadence";
 export type { Columns, ColumnType } from "./columns";
 export { SeedTable, type SeedTableArgs } from "./seed-table";

@@ -7,7 +7,7 @@ import { auditLengths } from "../audit-table";
 import { fitted } from "../canonical-text";
 import { dateLiteral, literal } from "../literal";
 import { explanationColumns } from "./edge-table";
-import type { ExplainedAttribute, SourceFiles } from "./explained";
+import { onlyFile, type ExplainedAttribute } from "./explained";
 import { numbered, type Origin, rowParts, valueIn } from "./origin";
 
 /** Lines that are no source row, as `origin` in {@link edgeLines}. */
@@ -84,7 +84,8 @@ function lineValues(explained: ExplainedAttribute, origins: readonly Origin[], r
   const { result, attribute, labels = {}, files = {} } = explained;
   const pick = (value: (origin: Origin) => string | undefined) => ofOrigin(origins, value);
   const text = (value: string | undefined) => (value === undefined ? undefined : literal(value));
-  const fileOf = ({ table }: Origin): SourceFiles => files[`${table.database}.${table.table}`] ?? {};
+  const fileOf = ({ table }: Origin, date: "current" | "prior") =>
+    onlyFile(files[`${table.database}.${table.table}`]?.[date]);
   const number = "contribution";
   const ofRest =
     rest.method === "together"
@@ -115,10 +116,10 @@ function lineValues(explained: ExplainedAttribute, origins: readonly Origin[], r
     )} END`,
     source_change:
       "CASE WHEN changed_row IS NULL OR origin < 0 THEN NULL WHEN row_before IS NULL THEN 'added' WHEN row_now IS NULL THEN 'removed' ELSE 'changed' END",
-    source_curr_file: pick((origin) => text(fileOf(origin).current?.key)),
-    source_curr_etag: pick((origin) => text(fileOf(origin).current?.etag)),
-    source_prev_file: pick((origin) => text(fileOf(origin).prior?.key)),
-    source_prev_etag: pick((origin) => text(fileOf(origin).prior?.etag)),
+    source_curr_file: pick((origin) => text(fileOf(origin, "current")?.key)),
+    source_curr_etag: pick((origin) => text(fileOf(origin, "current")?.etag)),
+    source_prev_file: pick((origin) => text(fileOf(origin, "prior")?.key)),
+    source_prev_etag: pick((origin) => text(fileOf(origin, "prior")?.etag)),
     prev_exec_date: dateLiteral(explained.dates.priorDate),
   };
 }

@@ -9,6 +9,8 @@ import type { SourceTable } from "./scope";
 export interface SourceFile {
   readonly key: string;
   readonly etag: string;
+  /** What it is called where it landed, if it is known. */
+  readonly name?: string;
 }
 
 /** What tells a file from others, also from one that had its key before. */
@@ -18,8 +20,13 @@ export function fileId({ key, etag }: SourceFile): string {
 
 /** The files of a landing table on both dates. */
 export interface SourceFiles {
-  readonly current?: SourceFile;
-  readonly prior?: SourceFile;
+  readonly current?: readonly SourceFile[];
+  readonly prior?: readonly SourceFile[];
+}
+
+/** The file of all rows of a date; undefined if there are several. */
+export function onlyFile(files: readonly SourceFile[] | undefined): SourceFile | undefined {
+  return files?.length === 1 ? files[0] : undefined;
 }
 
 /** What is to be explained, and everything that is known of it. */

@@ -6,7 +6,7 @@ import type { ComparedDates, ComparedRuns } from "../../audit/comparison";
 import type { AuditConfig, TypedColumn } from "../../audit/config";
 import { execDate } from "../../audit/exec-date";
 import { targetOf } from "../../audit/explanation/edges";
-import { fileId, type SourceFile } from "../../audit/explanation/explained";
+import { fileId, onlyFile, type SourceFile, type SourceFiles } from "../../audit/explanation/explained";
 import { edgesOf, nextSteps, type LakeKnowledge } from "../../audit/explanation/plan";
 import type { SourceTable } from "../../audit/explanation/scope";
 import { explanationSentence, type Units } from "../../audit/explanation/sentence";
@@ -223,11 +223,18 @@ async function explainChanges(
     }
     level = next;
   }
-  const files = knowledge.files[name] ?? {};
+  const files = knowledge.files[name] as SourceFiles | undefined;
   const landed = !knowledge.models[name];
   const widths = Object.fromEntries(knowledge.tables.map((each) => [each.table, each.grain.length]));
-  const trees = changes.map(({ change }) => explanationOf({ ...change, files: landed ? files : {} }, edges, widths));
+  const trees = changes.map(({ change }) =>
+    explanationOf({ ...change, files: landed ? only(files) : {} }, edges, widths),
+  );
   return withoutSteps(trees);
+}
+
+/** The files that all rows of the two dates are from, where there is one. */
+function only(files: SourceFiles | undefined): Change["files"] {
+  return { current: onlyFile(files?.current), prior: onlyFile(files?.prior) };
 }
 
 /** Changes of one attribute to be explained together. */

@@ -7,7 +7,7 @@ import {
 } from "../../functions/arrival/announcement";
 import { list, readVersion, replaceText, type VersionedText } from "../../functions/storage/objects";
 import { controlFileKey, incomingFolder, type PipelineDefinition } from "../../functions/runs/pipeline";
-import { matchRegisteredFiles, type RegisteredFiles } from "../../functions/arrival/registered-files";
+import { readRegisteredFiles, type RegisteredFiles } from "../../functions/arrival/registered-files";
 import { readUpstreams } from "../../functions/arrival/upstreams";
 import type { Lake } from "../lake/lake";
 
@@ -34,13 +34,14 @@ export async function readDateInputs(
 ): Promise<DateInputs> {
   const { landingBucket: landing, assetsBucket: assets } = outputs;
   const { objects } = await list(s3, landing, incomingFolder(definition.source, date));
-  const { found, missing, duplicated } = matchRegisteredFiles(definition, date, objects);
+  const files = await readRegisteredFiles(definition, date, objects, { s3, landing });
   const { complete, renewed } = await readUpstreams(definition, date, objects, { s3, landing, assets });
   const control = controlFileKey(definition.source, date, definition.pipeline);
   return {
-    present: announcementOf(found, complete),
-    missing,
-    duplicated,
+    present: announcementOf(files.found, complete),
+    missing: files.missing,
+    duplicated: files.duplicated,
+    unfinished: files.unfinished,
     renewed,
     control: objects.some(({ key }) => key === control) ? await readVersion(s3, landing, control) : undefined,
     begun: objects.length > 0,
@@ -48,8 +49,8 @@ export async function readDateInputs(
 }
 
 /** Whether everything is there that a run of the date would need. */
-export function isComplete({ missing, duplicated, renewed }: DateInputs): boolean {
-  return missing.length + duplicated.length + renewed.length === 0;
+export function isComplete({ missing, duplicated, unfinished, renewed }: DateInputs): boolean {
+  return missing.length + duplicated.length + unfinished.length + renewed.length === 0;
 }
 
 /** Whether the control file announces what is there: then the watcher has nothing more to announce. */
@@ -59,10 +60,11 @@ export function isAnnounced({ control, present }: DateInputs): boolean {
 }
 
 /** What a date waits for, as sentences' ends: `waits for …`. */
-export function awaited({ missing, duplicated, renewed }: DateInputs): string[] {
+export function awaited({ missing, duplicated, unfinished, renewed }: DateInputs): string[] {
   return [
     ...missing,
     ...duplicated.map(({ prefix, keys }) => `one file for ${prefix} instead of ${keys.length} (${keys.join(", ")})`),
+    ...unfinished.map((each) => each.awaited),
     ...renewed.map((pipeline) => `a newer run of ${pipeline}, which is under way or failed`),
   ];
 }

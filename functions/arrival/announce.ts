@@ -2,16 +2,10 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { ExecDate } from "../../audit/exec-date";
 import type { LakeSettings } from "../invocation/settings";
-import {
-  completionMarkerKey,
-  controlFileKey,
-  incomingFolder,
-  type FoundFile,
-  type PipelineDefinition,
-} from "../runs/pipeline";
+import { controlFileKey, incomingFolder, type PipelineDefinition } from "../runs/pipeline";
 import { list, readVersion, replaceText, type ListedObject, type VersionedText } from "../storage/objects";
 import { announcementOf, readAnnouncement, sameAnnouncement, type Announcement } from "./announcement";
-import { matchRegisteredFiles } from "./registered-files";
+import { awaitedKeys, readRegisteredFiles, type RegisteredFiles } from "./registered-files";
 import { wasRun } from "./run-records";
 import { readUpstreams } from "./upstreams";
 
@@ -28,6 +22,8 @@ export interface WaitingDate {
   readonly missing: readonly string[];
   /** Registered prefixes with more than one file. */
   readonly duplicated: readonly string[];
+  /** What is awaited of prefixes with many files. */
+  readonly unfinished: readonly string[];
   /** Upstream pipelines whose newest run is under way, or failed. */
   readonly renewed: readonly string[];
 }
@@ -48,15 +44,15 @@ export async function announce(
   const control = controlFileKey(definition.source, date, definition.pipeline);
   for (;;) {
     const { objects } = await list(s3, landing, incomingFolder(definition.source, date));
-    const { found, missing, duplicated } = matchRegisteredFiles(definition, date, objects);
+    const files = await readRegisteredFiles(definition, date, objects, { s3, landing });
     const { complete, renewed } = await readUpstreams(definition, date, objects, { s3, landing, assets });
-    if (missing.length > 0 || duplicated.length > 0 || renewed.length > 0) {
-      return { date, missing, duplicated: duplicated.map(({ prefix }) => prefix), renewed };
-    }
-    const wanted = announcementOf(found, complete);
+    const waiting = waitingFor(files);
+    if (waiting !== undefined || renewed.length > 0) return { date, ...none, ...waiting, renewed };
+    const wanted = announcementOf(files.found, complete);
     const present = objects.some(({ key }) => key === control);
     const version = present ? await readVersion(s3, landing, control) : undefined;
-    const awaited = awaitedObjects(definition, date, found, objects);
+    const keys = new Set(awaitedKeys(definition, date, objects));
+    const awaited = objects.filter(({ key }) => keys.has(key));
     if (version) {
       if (counts(version, wanted) ?? announces(version, wanted, awaited)) return "";
     } else if (await wasRun(wanted, definition, date, { s3, assets })) return "";
@@ -67,18 +63,14 @@ export async function announce(
   }
 }
 
-/** The files and completion markers that a control file announces. */
-function awaitedObjects(
-  { source, after }: PipelineDefinition,
-  date: ExecDate,
-  found: readonly FoundFile[],
-  objects: readonly ListedObject[],
-): ListedObject[] {
-  const keys = [
-    ...found.map(({ key }) => key),
-    ...after.map((pipeline) => completionMarkerKey(source, date, pipeline)),
-  ];
-  return objects.filter(({ key }) => keys.includes(key));
+const none = { missing: [], duplicated: [], unfinished: [] };
+
+/** What registered files are awaited; undefined if all are there. */
+export function waitingFor(files: RegisteredFiles): Omit<WaitingDate, "date" | "renewed"> | undefined {
+  const { missing } = files;
+  const duplicated = files.duplicated.map(({ prefix }) => prefix);
+  const unfinished = files.unfinished.map(({ awaited }) => awaited);
+  return missing.length + duplicated.length + unfinished.length === 0 ? undefined : { missing, duplicated, unfinished };
 }
 
 /** Whether a control file announces what is to be announced. One that says nothing announces what was there before it. */

@@ -9,9 +9,9 @@ import { isExecDate, type ExecDate } from "../../audit/exec-date";
 import type { PipelineSettings } from "../invocation/settings";
 import { controlFileKey, type PipelineDefinition } from "../runs/pipeline";
 import { readVersion, replaceText, type ListedObject } from "../storage/objects";
-import { announce, type WaitingDate } from "./announce";
+import { announce, waitingFor, type WaitingDate } from "./announce";
 import { readFolder, readFolders, type DateFolders } from "./date-folders";
-import { matchRegisteredFiles } from "./registered-files";
+import { readRegisteredFiles } from "./registered-files";
 import { wasHeardOf } from "./run-records";
 import { fingerprint, keepWatched, readWatched, type Watched } from "./watcher-checkpoint";
 
@@ -101,11 +101,9 @@ async function lookAt(
   const key = controlFileKey(definition.source, date, definition.pipeline);
   const listed = objects.find((object) => object.key === key);
   if (!listed) {
-    const { missing, duplicated } = matchRegisteredFiles(definition, date, objects);
-    if (missing.length > 0 || duplicated.length > 0) {
-      const found = { date, missing, duplicated: duplicated.map(({ prefix }) => prefix), renewed: [] };
-      return { date, found, settled: false, pending: false };
-    }
+    const place = { s3, landing: settings.landing };
+    const waiting = waitingFor(await readRegisteredFiles(definition, date, objects, place));
+    if (waiting) return { date, found: { date, ...waiting, renewed: [] }, settled: false, pending: false };
   }
   const found = await announce(definition, date, context);
   const isWritten = typeof found === "string" && found !== "";

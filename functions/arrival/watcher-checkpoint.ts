@@ -6,9 +6,9 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { createHash } from "node:crypto";
 import type { ExecDate } from "../../audit/exec-date";
 import { list as listOf, optional, readJson, record, shape, text, type Shape } from "../invocation/schema";
-import { completionMarkerKey, controlFileKey, type PipelineDefinition } from "../runs/pipeline";
+import { controlFileKey, type PipelineDefinition } from "../runs/pipeline";
 import { list, readText, writeJson, type ListedObject } from "../storage/objects";
-import { matchRegisteredFiles } from "./registered-files";
+import { awaitedKeys } from "./registered-files";
 
 const watched = shape({
   /** Date to go on after; from the first, without it. */
@@ -57,14 +57,8 @@ export function fingerprint(
   date: ExecDate,
   objects: readonly ListedObject[],
 ): string {
-  const { pipeline, source, after } = definition;
-  const { found, duplicated } = matchRegisteredFiles(definition, date, objects);
-  const keys = new Set([
-    ...found.map(({ key }) => key),
-    ...duplicated.flatMap((each) => each.keys),
-    ...after.map((upstream) => completionMarkerKey(source, date, upstream)),
-    controlFileKey(source, date, pipeline),
-  ]);
+  const { pipeline, source } = definition;
+  const keys = new Set([...awaitedKeys(definition, date, objects), controlFileKey(source, date, pipeline)]);
   const seen = objects
     .filter(({ key }) => keys.has(key))
     .map(({ key, etag, modified }) => [key, etag, modified.getTime()])

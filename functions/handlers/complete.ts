@@ -119,7 +119,7 @@ async function lookAgain(
   const date = parseExecDate(input.exec_date, "the run's date");
   const found = await announce(definition, date, { s3, settings }, counts);
   // For a newer run of a pipeline before it, it is announced when that one is complete.
-  const awaited = typeof found === "string" ? [] : [...found.missing, ...found.duplicated];
+  const awaited = typeof found === "string" ? [] : [...found.missing, ...found.duplicated, ...found.unfinished];
   if (replaced && awaited.length > 0) {
     throw fault(
       "IncomingFileMissing",

@@ -1,16 +1,18 @@
-/** Places one incoming file where its table's run keeps its data. No reader knows the place until it is published. */
+/** Places incoming files where their tables' runs keep their data. No reader knows the place until it is published. */
 import type { GlueClient } from "@aws-sdk/client-glue";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { copyLimits, copyObject, type CopyLimits } from "../storage/copy";
 import { fault } from "../invocation/fault";
 import { log } from "../invocation/log";
-import { list as listObjects } from "../storage/objects";
+import { list as listObjects, readText, writeJson } from "../storage/objects";
 import { openParquet, type ParquetFooter } from "../storage/parquet-file";
 import { keepStep, requireRows } from "../runs/own-data";
-import { runScope } from "../runs/pipeline";
+import { landBatches, type BatchLimits, type LandBatch, type LandingFile } from "../runs/land-batches";
+import { landedKey, runScope, type RunScope } from "../runs/pipeline";
 import { readRunInput } from "../runs/run-input";
 import type { LakeSettings } from "../invocation/settings";
-import { number, shape } from "../invocation/schema";
+import { atMost, CALLS_AT_ONCE } from "../invocation/concurrency";
+import { number, optional, readJson, shape } from "../invocation/schema";
 import { readTable, type CatalogTable } from "../publication/catalog-table";
 
 /** What landing needs. */
@@ -21,61 +23,125 @@ export interface LandContext {
   readonly now: () => Date;
   /** @default what S3 takes */
   readonly limits?: CopyLimits;
+  /** How files are shared out: as the run's state machine was told. @default what a task has time for */
+  readonly batches?: BatchLimits;
 }
 
 const landTask = shape({
   run: runScope,
-  /** Number of the file in the run's input. */
-  index: number,
+  /** Number of the batch of files (land-batches.ts); without it, what all batches landed is put together. */
+  batch: optional(number),
 });
 
-/**
- * Copies `incoming/<source>/<date>/<file>` to `<database>/<table>/exec_date=<date>/<run>/<file>`, and shows it to the run's own
- * queries.
- *
- * @throws `FileNotParquet`, `ColumnMissing`, `ColumnTypeMismatch` before anything is copied; `IncomingFileReplaced`,
- *   `IncomingFileMissing`; `ResultEmpty` for a file without rows
- */
-export async function landFile(event: unknown, context: LandContext): Promise<object> {
-  const { s3, glue, settings, limits } = context;
-  const { run, index } = landTask(event, "");
-  const { landing, assets } = settings;
-  const file = (await readRunInput(s3, assets, run.executions)).files[index];
-  const table = await readTable(glue, file.database, file.table);
-  const place = `s3://${landing}/${file.key}`;
-  const changed = notAsFound(s3, landing, file);
-  const { footer, requireReadable } = await openParquet(s3, landing, file).catch(changed);
-  requireColumns(place, footer, table);
-  await requireReadable(table.columns.map(({ name }) => name)).catch(changed);
-  requireRows(run, { database: table.database, table: table.name, rows: footer.rows });
+/** Bytes up to which files are read side by side: what a function's memory is sure to hold several of. */
+const smallFile = 1024 ** 2;
 
+/**
+ * Copies files of one table, `incoming/<source>/<date>/<file>`, to `<database>/<table>/exec_date=<date>/<run>/<file>`, and shows them to the
+ * run's own queries: at once, if no other task lands files of the table.
+ *
+ * @throws `FileNotParquet`, `ColumnMissing`, `ColumnTypeMismatch`, `IncomingFileDuplicated` before any of them is copied;
+ *   `IncomingFileReplaced`, `IncomingFileMissing`; `ResultEmpty` for a table without rows
+ */
+export async function landFiles(event: unknown, context: LandContext): Promise<object> {
+  const { s3, glue, settings, limits } = context;
+  const { run, batch: index } = landTask(event, "");
+  const { landing, assets } = settings;
+  const batches = landBatches((await readRunInput(s3, assets, run.executions)).files, context.batches);
+  if (index === undefined) return gather(run, batches, context);
+  const batch = batches[index];
+  const [{ database, table: name }] = batch.files;
+  const table = await readTable(glue, database, name);
+  const atOnce = batch.files.every(({ size }) => size <= smallFile) ? CALLS_AT_ONCE : 1;
+  const counts = await atMost(atOnce, batch.files, async (file) => {
+    const changed = notAsFound(s3, landing, file);
+    const { footer, requireReadable } = await openParquet(s3, landing, file).catch(changed);
+    requireColumns(`s3://${landing}/${file.key}`, footer, table);
+    if (footer.rows > 0) requireOnce(landing, file, batch.table);
+    await requireReadable(table.columns.map((column) => column.name)).catch(changed);
+    return footer.rows;
+  });
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  const whole = batch.files.length === batch.table.length;
+  if (whole) requireRows(run, { database, table: name, rows });
+
+  const { prefix } = landingPlace(run, table);
+  await atMost(CALLS_AT_ONCE, batch.files, (file) =>
+    copyObject(
+      s3,
+      { ...file, bucket: landing },
+      { bucket: table.bucket, key: `${prefix}${file.name}` },
+      limits ?? copyLimits,
+    ).catch(notAsFound(s3, landing, file)),
+  );
+  if (whole) await keepLanded(run, table, rows, batch.table, context);
+  else await writeJson(s3, assets, landedKey(run, name, index), { rows });
+  log("info", "Files landed", run, { key: batch.files[0].key, files: batch.files.length, table: name, rows });
+  return {};
+}
+
+const landedBatch = shape({ rows: number });
+
+/** Puts together what several tasks landed of a table. */
+async function gather(run: RunScope, batches: readonly LandBatch[], context: LandContext): Promise<object> {
+  const { s3, glue, settings } = context;
+  for (const { files, table: all } of batches.filter((batch) => batch.files[0] === batch.table[0])) {
+    if (files.length === all.length) continue;
+    const [{ database, table: name }] = files;
+    const numbers = batches.flatMap((batch, index) => (batch.table === all ? [index] : []));
+    const counts = await atMost(CALLS_AT_ONCE, numbers, async (index) => {
+      const key = landedKey(run, name, index);
+      return readJson(await readText(s3, settings.assets, key), landedBatch, key).rows;
+    });
+    const rows = counts.reduce((sum, count) => sum + count, 0);
+    requireRows(run, { database, table: name, rows });
+    await keepLanded(run, await readTable(glue, database, name), rows, all, context);
+    log("info", "Files gathered", run, { files: all.length, table: name, rows });
+  }
+  return {};
+}
+
+/** Where a run's data of a table is, and the partition that it is of. */
+function landingPlace(run: RunScope, table: CatalogTable): { prefix: string; partition: Record<string, string> } {
   const partition = Object.fromEntries(table.partitionKeys.map((key) => [key, run.exec_date]));
   const folder = table.partitionKeys.map((key) => `${key}=${run.exec_date}/`).join("");
-  const prefix = `${table.prefix}${folder}${run.run}/`;
-  await copyObject(
-    s3,
-    { ...file, bucket: landing },
-    { bucket: table.bucket, key: `${prefix}${file.key.split("/").pop() ?? ""}` },
-    limits ?? copyLimits,
-  ).catch(changed);
+  return { prefix: `${table.prefix}${folder}${run.run}/`, partition };
+}
+
+async function keepLanded(
+  run: RunScope,
+  table: CatalogTable,
+  rows: number,
+  files: readonly LandingFile[],
+  context: LandContext,
+): Promise<void> {
+  const { prefix, partition } = landingPlace(run, table);
   await keepStep(
     run,
     {
       kind: "land",
       database: table.database,
       table: table.name,
-      rows: footer.rows,
+      rows,
       location: `s3://${table.bucket}/${prefix}`,
       partition,
-      source: { key: file.key, etag: file.etag },
+      sources: files.map(({ key, etag, name }) => ({ key, etag, name })),
       bytesScanned: undefined,
       queryExecutionId: undefined,
       sql: undefined,
     },
     context,
   );
-  log("info", "File landed", run, { key: file.key, table: table.name, rows: footer.rows });
-  return {};
+}
+
+/** Throws `IncomingFileDuplicated` for a part whose content another one has. Parts without rows may well be alike. */
+function requireOnce(bucket: string, file: LandingFile, files: readonly LandingFile[]): void {
+  const twin = files.find(({ key, etag, size }) => key !== file.key && etag === file.etag && size === file.size);
+  if (!twin) return;
+  throw fault(
+    "IncomingFileDuplicated",
+    `s3://${bucket}/${file.key} and ${twin.key} are one file twice: both have ETag ${file.etag} and ${file.size} bytes; remove one of them.`,
+  );
 }
 
 /** What became of a file that is not there any more as the run found it: one that was replaced belongs to the next run. */

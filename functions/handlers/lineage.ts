@@ -64,7 +64,7 @@ export function openLineageEvents(run: LineageRun, place: LineagePlace): Json[] 
       programmingLanguage: "SQL",
     }),
   };
-  const files = manifest.inputs.map(({ key, etag }) => fileDataset(place, key, etag));
+  const files = inputDatasets(manifest, place);
   const steps = manifest.steps.map((step) => ({ step, output: outputDataset(step, run, place) }));
   const written = steps.filter(({ step }) => step.published).map(({ output }) => output);
   return [
@@ -93,8 +93,8 @@ function stepEvents(step: StepRecord, output: Json, run: LineageRun, place: Line
     job: { namespace: place.namespace, name: manifest.pipeline },
   });
   const reads = sql === undefined ? [] : readsOf(sql);
-  const inputs = step.source
-    ? [fileDataset(place, step.source.key, step.source.etag)]
+  const inputs = step.sources
+    ? [filesDataset(place, step.sources)]
     : reads.map((table) => tableDataset(table, run, place));
   const event = (eventType: string, eventTime: string, outputs: Json[]) => ({
     eventType,
@@ -122,6 +122,26 @@ function endOf(status: Manifest["status"]): "COMPLETE" | "FAIL" | "ABORT" {
 
 function jobType(type: "PIPELINE" | "COPY" | "QUERY"): Json {
   return facet("JobTypeJobFacet", "2-0-4", { processingType: "BATCH", integration: "TRIBUTARY", jobType: type });
+}
+
+/** What a run was made of: the files of each table that it landed, and those that it did not come to. */
+function inputDatasets({ inputs, steps }: Manifest, place: LineagePlace): Json[] {
+  const landed = steps.flatMap(({ sources }) => (sources ? [sources] : []));
+  const known = new Set(landed.flatMap((sources) => sources.map(({ key }) => key)));
+  const others = inputs.filter(({ key }) => !known.has(key));
+  return [...landed, ...others.map((file) => [file])].map((files) => filesDataset(place, files));
+}
+
+/** The files of a table: of parts, of which there may be thousands, what their names have in common, and a version of them all. */
+function filesDataset(place: LineagePlace, files: readonly { readonly key: string; readonly etag: string }[]): Json {
+  const [first, last] = [files[0].key, files[files.length - 1].key];
+  if (files.length === 1) return fileDataset(place, first, files[0].etag);
+  let length = 0;
+  while (length < first.length && first[length] === last[length]) length += 1;
+  const etags = createHash("sha256")
+    .update(files.map(({ etag }) => etag).join("\n"))
+    .digest("hex");
+  return fileDataset(place, first.slice(0, length), etags.slice(0, 32));
 }
 
 /** An incoming file. OpenLineage specification, "Naming": S3. */

@@ -45,7 +45,7 @@ export async function register(event: unknown, context: RegisterContext): Promis
   const { allowEmpty = false, name, ...step } = result;
   const rows = await countRows(context.s3, step.location);
   if (!allowEmpty) requireRows(run, { ...step, rows });
-  await keepStep(run, { ...step, rows, source: undefined }, context, name);
+  await keepStep(run, { ...step, rows, sources: undefined }, context, name);
   log("info", "Registered", run, { table: step.table, rows });
   return {};
 }

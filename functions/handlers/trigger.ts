@@ -17,7 +17,7 @@ import {
   type PipelineDefinition,
 } from "../runs/pipeline";
 import type { RunScope } from "../runs/pipeline";
-import { matchRegisteredFiles, type RegisteredFiles } from "../arrival/registered-files";
+import { readRegisteredFiles, type RegisteredFiles } from "../arrival/registered-files";
 import { reject } from "../runs/rejection";
 import { beginRun, inputKey, inputOf, logBegun, readRunInput, type RunInput } from "../runs/run-input";
 import type { PipelineSettings } from "../invocation/settings";
@@ -93,7 +93,7 @@ async function inputFor(
   const { landing, assets } = settings;
   const date = controlFileDate(key, definition);
   const { objects } = await list(s3, landing, incomingFolder(definition.source, date));
-  const files = matchRegisteredFiles(definition, date, objects);
+  const files = await readRegisteredFiles(definition, date, objects, { s3, landing });
   requireComplete(key, definition, files);
   const { complete } = await readUpstreams(definition, date, objects, { s3, landing, assets });
   return inputOf(definition, { scope, date, files: files.found, upstreams: complete, control });
@@ -114,12 +114,27 @@ function controlFileDate(key: string, definition: PipelineDefinition): ExecDate 
   return parseExecDate(date, key);
 }
 
-function requireComplete(key: string, definition: PipelineDefinition, { missing, duplicated }: RegisteredFiles): void {
+function requireComplete(key: string, definition: PipelineDefinition, files: RegisteredFiles): void {
+  const { missing, duplicated, unfinished } = files;
   if (duplicated.length > 0) {
     const which = duplicated.map(({ prefix, keys }) => `'${prefix}' has ${keys.length}: ${keys.join(", ")}`).join("; ");
     throw fault(
       "IncomingFileDuplicated",
       `${key} announces exactly one object per registered prefix of ${definition.pipeline}, but ${which}.`,
+    );
+  }
+  const [contradicted] = unfinished.filter(({ contradicts }) => contradicts);
+  if (contradicted) {
+    throw fault(
+      "IncomingFilesMismatch",
+      `${key} announces all parts of '${contradicted.prefix}' of ${definition.pipeline}; expected is ${contradicted.awaited}.`,
+    );
+  }
+  const [open] = unfinished;
+  if (open) {
+    throw fault(
+      "IncomingFileMissing",
+      `${key} announces all parts of '${open.prefix}' of ${definition.pipeline}; awaited is ${open.awaited}.`,
     );
   }
   if (missing.length > 0) {

@@ -5,7 +5,7 @@ export const CALLS_AT_ONCE = 10;
 
 /**
  * Does `work` for each item, at most `count` at a time, begun in their order. Answers in their order. After an error nothing else
- * is begun; what is under way ends before it is thrown.
+ * is begun; what is under way ends before it is thrown. Of several errors it is that of the first item, so it does not depend on time.
  */
 export async function atMost<T, R>(
   count: number,
@@ -14,18 +14,18 @@ export async function atMost<T, R>(
 ): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
-  const errors: unknown[] = [];
+  const errors = new Map<number, unknown>();
   const worker = async (): Promise<void> => {
-    while (next < items.length && errors.length === 0) {
+    while (next < items.length && errors.size === 0) {
       const index = next++;
       try {
         results[index] = await work(items[index] as T, index);
       } catch (error) {
-        errors.push(error);
+        errors.set(index, error);
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(count, items.length) }, worker));
-  if (errors.length > 0) throw errors[0];
+  if (errors.size > 0) throw errors.get(Math.min(...errors.keys()));
   return results;
 }

@@ -10,6 +10,7 @@ export type FaultName =
   | "ExecDateInvalid"
   | "IncomingFileMissing"
   | "IncomingFileDuplicated"
+  | "IncomingFilesMismatch"
   | "IncomingFileReplaced"
   | "FileNotParquet"
   | "ColumnMissing"

@@ -19,7 +19,7 @@ export interface LakePlaces {
 }
 
 /** How a table was made for one date. */
-export type Maker = Pick<StepRecord, "database" | "table" | "partition" | "sql" | "source"> & { readonly run: string };
+export type Maker = Pick<StepRecord, "database" | "table" | "partition" | "sql" | "sources"> & { readonly run: string };
 
 /** How tables were made for a date. */
 export interface Makers {

@@ -5,12 +5,28 @@
 import { fault } from "../invocation/fault";
 import { flag, list, number, optional, record, shape, text, type Reader, type Shape } from "../invocation/schema";
 
-/** One registered incoming file: exactly one object whose file name starts with `prefix` must be there. */
+/** How one knows that all parts of a table and date are there: by one of these. */
+const completeness = shape({
+  /** Name of an object that is written last. */
+  marker: optional(text),
+  /** How many parts there are. */
+  count: optional(number),
+  /** Name of an object that lists them. */
+  manifest: optional(text),
+});
+export type CompletenessRule = Shape<typeof completeness>;
+
+/** Registered incoming files of a table: exactly one object whose name starts with `prefix` must be there, or all that do. */
 const incomingFile = shape({
   prefix: text,
   database: text,
   table: text,
+  /** @default "one" */
+  files: optional(text as (value: unknown, path: string) => "one" | "many"),
+  /** Of many; without it their source announces dates. */
+  complete: optional(completeness),
 });
+export type RegisteredFile = Shape<typeof incomingFile>;
 
 /** When work is due: on which days of the year, by execution date. */
 const cadence = shape({
@@ -106,8 +122,8 @@ export const stepRecord = shape({
   queryExecutionId: optional(text),
   /** Key of the rendered SQL in the assets bucket; of an audit's statements, of the first. */
   sql: optional(text),
-  /** Incoming file that a landing step took its rows from. */
-  source: optional(shape({ key: text, etag: text })),
+  /** Incoming files that a landing step took its rows from, each with the name that it has at `location`. */
+  sources: optional(list(shape({ key: text, etag: text, name: text }))),
 });
 export type StepRecord = Shape<typeof stepRecord>;
 
@@ -194,6 +210,11 @@ export function manifestKey({ executions }: Pick<RunScope, "executions">): strin
 /** Key of the record of one step of a run. */
 export function stepKey({ executions }: Pick<RunScope, "executions">, kind: StepRecord["kind"], table: string): string {
   return `${executions}steps/${kind}-${table}.json`;
+}
+
+/** Key of what one of several landing tasks of a table landed. */
+export function landedKey({ executions }: Pick<RunScope, "executions">, table: string, batch: number): string {
+  return `${executions}landed/${table}-${batch}.json`;
 }
 
 /** Key of what the checks of a table found in a run. */

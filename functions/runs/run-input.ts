@@ -18,6 +18,7 @@ import {
   type PipelineDefinition,
   type RunScope,
 } from "./pipeline";
+import { landBatches } from "./land-batches";
 import { flag, list, optional, readJson, record, shape, text, type Shape } from "../invocation/schema";
 
 const runInput = shape({
@@ -121,7 +122,7 @@ export async function beginRun(
       new StartExecutionCommand({
         stateMachineArn,
         name: executionName(scope),
-        input: JSON.stringify({ ...carried, files: files.length }),
+        input: JSON.stringify({ ...carried, batches: landBatches(files).length }),
       }),
     );
     return { status: "started", executionArn };

@@ -30,11 +30,20 @@ export interface DeclaredStep {
   readonly into: DeclaredTable;
 }
 
+/** Registered incoming files. */
+export interface DeclaredFile {
+  readonly prefix: string;
+  readonly table: DeclaredTable;
+  readonly files?: "one" | "many";
+  readonly complete?: object;
+}
+
 /** A pipeline: its arguments, with names for pipelines. */
 export interface DeclaredPipeline {
   readonly pipelineName: string;
   readonly source?: string;
-  readonly incoming: readonly { readonly prefix: string; readonly table: DeclaredTable }[];
+  readonly incoming: readonly DeclaredFile[];
+  readonly announcedBy?: "watcher" | "source";
   /** Names and sources of the pipelines that it comes after. */
   readonly after: readonly { readonly pipelineName: string; readonly source: string }[];
   readonly steps: readonly DeclaredStep[];

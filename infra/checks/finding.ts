@@ -53,6 +53,7 @@ export const findingCodes = [
   "never-starts",
   "duplicate-prefix",
   "ambiguous-prefix",
+  "incoming-files",
   "unknown-model",
   "cadence",
   "hour",

@@ -1,6 +1,7 @@
 /** Checks of a pipeline's own arguments. */
 import type { DeclaredPipeline, DeclaredTable, LakeBasics } from "./declared";
 import { findingAt, type Finding, type FindingCode } from "./finding";
+import { incomingFileFindings } from "./incoming-files";
 import { suggestion } from "./suggestion";
 
 /** Faults of a pipeline's name, files, cadence and models. */
@@ -32,14 +33,7 @@ export function pipelineFindings(pipeline: DeclaredPipeline, { templates, read }
       add(`after[${index}]`, "pipeline-source", message, "pipelines in a chain share one.");
     }
   });
-  incoming.forEach(({ prefix }, index) => {
-    const first = incoming.findIndex((other) => other.prefix === prefix);
-    if (first < index) add(`incoming[${index}].prefix`, "duplicate-prefix", `'${prefix}' is registered twice`);
-    if (!/^[A-Za-z0-9_.=-]+$/.test(prefix)) {
-      const help = "it is how the file's name starts: use letters, digits, '_', '.', '=' and '-'.";
-      add(`incoming[${index}].prefix`, "duplicate-prefix", `'${prefix}' is no start of a file's name`, help);
-    }
-  });
+  incomingFileFindings(pipeline, add);
   const valueless = (table: DeclaredTable, path: string): void => {
     for (const key of Object.keys(table.partitionKeys).filter((name) => name !== "exec_date")) {
       const message = `${table.tableName} has the partition key '${key}', and a run has no value for it`;

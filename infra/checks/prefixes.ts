@@ -27,8 +27,16 @@ export function prefixFindings(pipelines: readonly DeclaredPipeline[], read: Rea
           (file) =>
             file.prefix !== prefix &&
             file.prefix.startsWith(prefix) &&
+            // What has no folder takes no files in folders.
+            (prefix.includes("/") || !file.prefix.includes("/")) &&
             !pipeline.incoming.some((own) => own.prefix === file.prefix),
         );
+        const { files = "one" } = pipeline.incoming[index];
+        const same = other.incoming.find((file) => file.prefix === prefix && (file.files ?? "one") !== files);
+        if (same && files === "many") {
+          const help = `give both the same 'files', or one of them another prefix or source.`;
+          add(`'${prefix}' is many files here, and one of ${other.pipelineName}`, help);
+        }
         if (!longer) continue;
         const help = `write more of the file's name, e.g. '${prefix}-' or '${prefix}.', or give one of them another source.`;
         add(`'${prefix}' takes the files of '${longer.prefix}' of ${other.pipelineName}, too`, help);

@@ -1,13 +1,36 @@
 /** What a pipeline is told of its files, steps and audits. */
 import type { AuditedTable } from "../audited-table";
 
-/** A registered incoming file. */
+/** Registered incoming files of a table. */
 export interface IncomingFile {
-  /** Start of the file's name: exactly one object per date must have it. */
+  /**
+   * Start of the files' names below the date's folder. Of one file it names the file itself; of many it may have folders, and
+   * whatever is below them belongs to the table.
+   * @example "orders-"
+   * @example "orders/" // a folder of parts, as Spark writes it
+   */
   readonly prefix: string;
-  /** Table that takes the file as its partition of the date. */
+  /** Table that takes the files as its partition of the date. */
   readonly table: AuditedTable;
+  /**
+   * Whether exactly one object per date has the prefix, or all that have it are parts of the table. Objects whose name, or one of
+   * whose folders, begins with `_` or `.` are never data: Athena passes over them.
+   * @default "one"
+   */
+  readonly files?: "one" | "many";
+  /** How one knows that all parts of a date are there. Of many files only; needed unless `announcedBy` is `"source"`. */
+  readonly complete?: Completeness;
 }
+
+/**
+ * How one knows that all parts of a date are there:
+ * - `marker`: name of an object that the writer puts beside the parts when it is done, e.g. `_SUCCESS`; a part that is newer waits
+ *   for it to be written again
+ * - `count`: exactly so many parts
+ * - `manifest`: name of a JSON object beside the parts that lists their names and sizes: `{ "files": [{ "name", "size" }] }`, or
+ *   as Redshift's UNLOAD writes it
+ */
+export type Completeness = { readonly marker: string } | { readonly count: number } | { readonly manifest: string };
 
 /** A model into a table. */
 export interface Step {

@@ -1,8 +1,8 @@
 /** A pipeline as its functions and commands know it, `pipelines/<pipeline>/definition.json`: pure. */
-import type { PipelineDefinition } from "../../functions/runs/pipeline";
+import type { CompletenessRule, PipelineDefinition } from "../../functions/runs/pipeline";
 import type { AuditedTable } from "../audited-table";
 import type { Retention } from "../data-lake-args";
-import type { Audits, IncomingFile } from "./args";
+import type { Audits, Completeness, IncomingFile } from "./args";
 import type { Cadence } from "./cadence";
 import type { PipelineTables } from "./tables";
 
@@ -36,7 +36,12 @@ export function pipelineDefinition(given: DefinitionSource): PipelineDefinition 
     announcedBy: args.announcedBy ?? "watcher",
     pipeline,
     source,
-    incoming: incoming.map(({ prefix, table }) => ({ prefix, ...named(table) })),
+    incoming: incoming.map(({ prefix, table, files, complete }) => ({
+      prefix,
+      ...named(table),
+      files,
+      complete: complete && completenessRule(complete),
+    })),
     after: after.map(({ pipelineName }) => pipelineName),
     cadence: { day: undefined, month: undefined, ...cadence },
     lateAfterHour: args.lateAfterHour,
@@ -48,4 +53,9 @@ export function pipelineDefinition(given: DefinitionSource): PipelineDefinition 
     superseded: { keep: retention.supersededRuns, days: retention.supersededDays },
     priorDateFrom: audits && named(audits.priorDateFrom),
   };
+}
+
+/** As the functions read it. */
+export function completenessRule(complete: Completeness): CompletenessRule {
+  return { marker: undefined, count: undefined, manifest: undefined, ...complete };
 }

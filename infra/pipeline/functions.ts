@@ -4,6 +4,8 @@ import type { Closure, Closures, ClosureTransforms } from "../closures";
 import { handlers } from "../handlers";
 import type { Lake } from "../lake/lake";
 import type * as pulumi from "@pulumi/pulumi";
+import { manifestKeys } from "./arrivals";
+import { completenessRule } from "./definition";
 import type { Audits, IncomingFile, Step } from "./args";
 import { functionStatements, mapFunctions, type ByFunction, type PipelineFunction } from "./permissions";
 import type { PipelineTables } from "./tables";
@@ -48,6 +50,10 @@ export function createPipelineFunctions(
     pipeline,
     source,
     after: after.map(({ pipelineName }) => pipelineName),
+    manifests: manifestKeys({
+      source,
+      incoming: incoming.map(({ prefix, complete }) => ({ prefix, complete: complete && completenessRule(complete) })),
+    }),
     stateMachine,
     landing: lake.bucketName("landing"),
     assets: lake.bucketName("glue-assets"),

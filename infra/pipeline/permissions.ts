@@ -24,6 +24,8 @@ export interface PipelinePlaces {
   readonly source: string;
   /** Pipelines that it comes after. */
   readonly after: readonly string[];
+  /** Patterns of the keys of manifests that list parts. */
+  readonly manifests: readonly string[];
   /** Physical name of its state machine. */
   readonly stateMachine: string;
   /** Bucket that files arrive in. */
@@ -74,6 +76,7 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
     pipeline,
     source,
     after,
+    manifests,
     landing,
     assets,
     landed,
@@ -124,8 +127,12 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
             after.map((upstream) => `pipeline_executions/${upstream}/*/manifest.json`),
           ),
         ];
-  /** What whoever begins or ends a run takes: what has arrived for its date, what comes before it, and the records. */
-  const keepRecordsOfDates = [readDefinition, listIncoming, ...readUpstreams, listRecords, readRecords, writeRecords];
+  const readManifests =
+    manifests.length === 0 ? [] : [grant.readObjects("ReadManifests", landing, [...new Set(manifests)])];
+  /** What whoever looks at a date takes: what has arrived for it, and what comes before it. */
+  const readDates = [readDefinition, listIncoming, ...readManifests, ...readUpstreams];
+  /** What whoever begins or ends a run takes: its date, and the records. */
+  const keepRecordsOfDates = [...readDates, listRecords, readRecords, writeRecords];
   const leases = [
     ...published.map(({ database, table }) => `leases/${database}/${table}/*`),
     ...replaced.map(({ database, table }) => `leases/${database}/${table}.json`),
@@ -137,9 +144,7 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
   return {
     trigger: [...keepRecordsOfDates, grant.startExecutions("StartRun", places.stateMachine)],
     watcher: [
-      readDefinition,
-      listIncoming,
-      ...readUpstreams,
+      ...readDates,
       grant.readObjects("ReadControlFile", landing, [control]),
       grant.writeObjects("WriteControlFile", landing, [control]),
       listRecords,

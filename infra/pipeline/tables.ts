@@ -66,7 +66,7 @@ export class PipelineTables {
   }
 
   /** How a table is replaced, and what is checked of it. */
-  planOf({ tableName: table, partitioned, checks }: AuditedTable): LandedPlan {
+  planOf({ tableName: table, partitioned, checks }: AuditedTable): Omit<LandedPlan, "parts"> {
     const config = checks.length > 0 ? checkConfigKey(this.work.pipeline, table) : undefined;
     return { table, partitioned, checks: { config } };
   }

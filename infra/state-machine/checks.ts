@@ -9,7 +9,11 @@ export function checksEntry(table: string): string {
 }
 
 /** Checks data that the run has registered: a violation of level `error` ends the run. */
-export function checkStates(plan: StateMachinePlan, candidate: LandedPlan, next: string): Record<string, State> {
+export function checkStates(
+  plan: StateMachinePlan,
+  candidate: Omit<LandedPlan, "parts">,
+  next: string,
+): Record<string, State> {
   const { table, partitioned, checks } = candidate;
   const name = `checks of ${table}`;
   const config = checks.config;

@@ -26,7 +26,7 @@ export function stateMachineDefinition(plan: StateMachinePlan): object {
       Type: "Pass",
       Assign: {
         run: "{% { 'pipeline': $states.input.pipeline, 'exec_date': $states.input.exec_date, 'run': $states.input.run, 'executions': $states.input.executions, 'started': $states.input.started } %}",
-        files: "{% $states.input.files %}",
+        batches: "{% $states.input.batches %}",
         parameters: "{% $states.input.parameters %}",
         due: "{% $states.input.due %}",
         auditsOnly: "{% $states.input.audits_only %}",

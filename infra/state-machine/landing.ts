@@ -3,23 +3,24 @@ import { checksEntry, checkStates } from "./checks";
 import type { StateMachinePlan } from "./plan";
 import { call, errorOutput, failed, outcome, runScope, type State } from "./tasks";
 
-/** Places and checks the incoming files. Which file is which, the run's input says. */
+/** Places and checks the incoming files. Which file is which, and which are placed by one task, the run's input says. */
 export function landStates(plan: StateMachinePlan, next: string): Record<string, State> {
   const checked = plan.landed.filter(({ checks }) => checks.config !== undefined);
+  const parts = plan.landed.some(({ parts: many }) => many);
   /** The checks of the first, second … checked table, or what comes after all of them. */
   const entry = (position: number): string => (position < checked.length ? checksEntry(checked[position].table) : next);
   return {
     Land: {
       Type: "Map",
-      Items: "{% [0..$files - 1] %}",
+      Items: "{% [0..$batches - 1] %}",
       MaxConcurrency: 10,
       ItemProcessor: {
         ProcessorConfig: { Mode: "INLINE" },
-        StartAt: "Land file",
+        StartAt: "Land files",
         States: {
-          "Land file": call(
+          "Land files": call(
             plan.functions.land,
-            { run: runScope, index: "{% $states.input %}" },
+            { run: runScope, batch: "{% $states.input %}" },
             { Output: {}, End: true },
           ),
         },
@@ -29,8 +30,11 @@ export function landStates(plan: StateMachinePlan, next: string): Record<string,
         { ErrorEquals: ["IncomingFileReplaced"], Assign: { failure: errorOutput }, Next: "Record replaced file" },
         ...failed,
       ],
-      Next: entry(0),
+      Next: parts ? "Gather parts" : entry(0),
     },
+    ...(parts && {
+      "Gather parts": call(plan.functions.land, { run: runScope }, { Output: {}, Catch: failed, Next: entry(0) }),
+    }),
     // The run of the newer file does what this one was to do.
     "Record replaced file": call(
       plan.functions.complete,

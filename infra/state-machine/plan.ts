@@ -24,6 +24,8 @@ export interface TableChecks {
 
 /** A table that takes an incoming file. */
 export interface LandedPlan {
+  /** Whether it takes many files, perhaps more than one task places. */
+  readonly parts: boolean;
   readonly table: string;
   readonly partitioned: boolean;
   readonly checks: TableChecks;

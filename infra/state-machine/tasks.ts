@@ -15,6 +15,7 @@ const finalErrors = [
   ...[
     "IncomingFileMissing",
     "IncomingFileReplaced",
+    "IncomingFileDuplicated",
     "TemplateInvalid",
     "TemplateMissing",
     "ExecDateInvalid",

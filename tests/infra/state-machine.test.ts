@@ -13,7 +13,7 @@ const step = {
   allowEmpty: false,
   checks: {},
 };
-const landed = { table: "l", partitioned: true, checks: {} };
+const landed = { parts: false, table: "l", partitioned: true, checks: {} };
 const checks = { config: "check_configs/p/t.json" };
 const plan: StateMachinePlan = {
   pipeline: "p",

@@ -5,7 +5,7 @@ export const definition: PipelineDefinition = {
   announcedBy: "watcher",
   pipeline: "p",
   source: "s",
-  incoming: [{ prefix: "f-", database: "db", table: "dated" }],
+  incoming: [{ prefix: "f-", database: "db", table: "dated", files: undefined, complete: undefined }],
   after: [],
   cadence: { every: "run", day: undefined, month: undefined },
   lateAfterHour: undefined,

@@ -9,7 +9,7 @@ import { auditTable } from "../../functions/handlers/auditor";
 import { completeRun } from "../../functions/handlers/complete";
 import { recordEnd } from "../../functions/handlers/ended";
 import { explainTable } from "../../functions/handlers/explainer";
-import { landFile } from "../../functions/handlers/land";
+import { landFiles } from "../../functions/handlers/land";
 import { recordLineage } from "../../functions/handlers/lineage";
 import { prune } from "../../functions/handlers/pruner";
 import { publish } from "../../functions/handlers/publish";
@@ -52,7 +52,7 @@ const functions: Readonly<Record<string, (event: unknown, context: Given) => Pro
   trigger: startRun,
   unknown: rejectUnknown,
   watcher: watch,
-  land: landFile,
+  land: landFiles,
   render: renderStep,
   register,
   publish,

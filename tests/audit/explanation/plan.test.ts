@@ -95,7 +95,7 @@ describe("the explanation of a table", () => {
       ],
     });
     knowledge = lake.knowledge({
-      hours: { current: { key: "now.parquet", etag: "a" }, prior: { key: "before.parquet", etag: "b" } },
+      hours: { current: [{ key: "now.parquet", etag: "a" }], prior: [{ key: "before.parquet", etag: "b" }] },
     });
   });
   after(() => lake.close());

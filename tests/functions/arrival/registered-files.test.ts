@@ -2,11 +2,13 @@ import { expect } from "chai";
 import { matchRegisteredFiles } from "../../../functions/arrival/registered-files";
 
 const folder = "incoming/src/2024-11-08/";
+const one = { database: "db", files: undefined, complete: undefined };
 const definition = {
+  pipeline: "p",
   source: "src",
   incoming: [
-    { prefix: "co2-OH", database: "db", table: "oh" },
-    { prefix: "co2-OHIO", database: "db", table: "ohio" },
+    { ...one, prefix: "co2-OH", table: "oh" },
+    { ...one, prefix: "co2-OHIO", table: "ohio" },
   ],
   after: ["upstream"],
 };
@@ -53,6 +55,21 @@ const cases: { name: string; files: string[]; found: string[]; missing: string[]
     files: ["old/co2-OH.parquet", "co2-OHIO.parquet", "upstream.completed"],
     found: ["co2-OHIO.parquet"],
     missing: ["co2-OH*"],
+    duplicated: [],
+  },
+  {
+    // Athena User Guide, "Specify a table location in Amazon S3": Athena ignores files whose names begin with _ or a period.
+    name: "names that engines pass over are no data",
+    files: [
+      "co2-OH.parquet",
+      "_co2-OH.parquet",
+      ".co2-OH.parquet",
+      "co2-OH_$folder$",
+      "co2-OHIO.parquet",
+      "upstream.completed",
+    ],
+    found: ["co2-OH.parquet", "co2-OHIO.parquet"],
+    missing: [],
     duplicated: [],
   },
   {

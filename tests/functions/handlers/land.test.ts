@@ -4,7 +4,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { landFile } from "../../../functions/handlers/land";
+import { landFiles } from "../../../functions/handlers/land";
 import { arns } from "../../../infra/names";
 import { grants, policy } from "../../../infra/permissions";
 import { functionStatements, type PipelinePlaces } from "../../../infra/pipeline/permissions";
@@ -20,7 +20,7 @@ const settings = { landing: bucket, assets: bucket };
 const place = { account: "111122223333", region: "us-east-1", stage: "dev" };
 const tablePlace = (table: string) => ({ database: "db", table, bucket, prefix: `db/${table}/` });
 const places: PipelinePlaces = {
-  ...{ pipeline: "p", source: "s", after: [], stateMachine: "m", landing: bucket, assets: bucket },
+  ...{ pipeline: "p", source: "s", after: [], manifests: [], stateMachine: "m", landing: bucket, assets: bucket },
   ...{
     landed: ["dated", "whole"].map(tablePlace),
     published: [],
@@ -95,7 +95,7 @@ describe("landing a file", () => {
   const land = async () => {
     asRole = true;
     try {
-      return await landFile({ run, index: 0 }, { ...storage.clients(), settings, now: storage.clock.now });
+      return await landFiles({ run, batch: 0 }, { ...storage.clients(), settings, now: storage.clock.now });
     } finally {
       asRole = false;
     }

@@ -109,7 +109,7 @@ const run: LineageRun = {
       {
         ...{ kind: "land", database: "db", table: "oh", rows: 3, location: "s3://landing/oh/1/", partition: date },
         ...{ published: true, ended: "2024-11-09T05:00:20.000Z", bytesScanned: undefined, queryExecutionId: undefined },
-        ...{ sql: undefined, source: { key: "incoming/x/2024-11-09/oh.parquet", etag: "e1" } },
+        ...{ sql: undefined, sources: [{ key: "incoming/x/2024-11-09/oh.parquet", etag: "e1", name: "oh.parquet" }] },
       },
       {
         ...{
@@ -125,7 +125,7 @@ const run: LineageRun = {
           ended: "2024-11-09T05:00:40.000Z",
           bytesScanned: 10,
           queryExecutionId: "q",
-          source: undefined,
+          sources: undefined,
         },
         sql: "executions/months_rendered.sql",
       },

@@ -29,7 +29,7 @@ const clocks: [instant: string, zone: string, date: string, hour: number][] = [
 const definition: PipelineDefinition = {
   ...plainDefinition,
   pipeline: "w",
-  incoming: [...plainDefinition.incoming, { prefix: "f-long", database: "db", table: "dated" }],
+  incoming: [...plainDefinition.incoming, { ...plainDefinition.incoming[0], prefix: "f-long" }],
   after: ["u"],
   lateAfterHour: 12,
   timeZone: "Europe/Berlin",
@@ -74,13 +74,21 @@ describe("watching", () => {
       const { written, waiting } = await look(["f-long-1.parquet"]);
       expect(written).to.deep.equal([]);
       expect(waiting).to.deep.equal([
-        { date: "2024-01-29", missing: [`${folder}f-*`, `${folder}u.completed`], duplicated: [], renewed: [] },
+        {
+          date: "2024-01-29",
+          missing: [`${folder}f-*`, `${folder}u.completed`],
+          duplicated: [],
+          unfinished: [],
+          renewed: [],
+        },
       ]);
     });
     it("waits when a prefix has two files, and says which", async () => {
       const { written, waiting } = await look([...all, "f-2.parquet"]);
       expect(written).to.deep.equal([]);
-      expect(waiting).to.deep.equal([{ date: "2024-01-29", missing: [], duplicated: ["f-"], renewed: [] }]);
+      expect(waiting).to.deep.equal([
+        { date: "2024-01-29", missing: [], duplicated: ["f-"], unfinished: [], renewed: [] },
+      ]);
     });
 
     const late: [string, boolean, string[], string, PipelineDefinition["cadence"]][] = [

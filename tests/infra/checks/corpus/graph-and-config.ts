@@ -93,6 +93,33 @@ export const graphAndConfigCases: readonly Case[] = [
     change: [lake, 'prefix: "plants"', 'prefix: "plants/*"'],
     finds: ["duplicate-prefix", "lake.js:38:15", "'plants/*' is no start of a file's name"],
   },
+  ...[
+    { name: "one file in a folder", file: '"plants/a"', says: "'plants/a' is no start of a file's name" },
+    { name: "parts in no folder", file: '"/plants/", files: "many", complete: { count: 2 }', says: "'/plants/' is no start of a file's name" }, // prettier-ignore
+    { name: "a file that Athena passes over", file: '"_plants"', says: "'_plants' is the start of a name that Athena passes over" }, // prettier-ignore
+    { name: "parts in a folder that Athena passes over", file: '"a/.b/", files: "many", complete: { count: 2 }', says: "'a/.b/' is the start of a name that Athena passes over" }, // prettier-ignore
+  ].map(({ name, file, says }): Case => ({
+    name,
+    change: [lake, 'prefix: "plants"', `prefix: ${file}`],
+    finds: ["duplicate-prefix", "lake.js:38:15", says],
+  })),
+  {
+    name: "parts that nobody knows to be complete",
+    change: [lake, 'prefix: "plants"', 'prefix: "plants/", files: "many"'],
+    finds: ["incoming-files", "lake.js:38:33", "nobody would know when all parts of 'plants/' are there"],
+  },
+  ...[
+    { name: "one file that says when parts are complete", file: "complete: { count: 1 }", says: "'plants' is one file and says when parts are complete", column: 35 }, // prettier-ignore
+    { name: "parts that are complete by two things", file: 'files: "many", complete: { count: 1, marker: "_SUCCESS" }', says: "parts are complete by count and marker" }, // prettier-ignore
+    { name: "parts that are complete by nothing", file: 'files: "many", complete: {}', says: "parts are complete by nothing" }, // prettier-ignore
+    { name: "no parts", file: 'files: "many", complete: { count: 0 }', says: "there are no 0 parts" },
+    { name: "a marker in a folder", file: 'files: "many", complete: { marker: "a/_SUCCESS" }', says: "'a/_SUCCESS' is no name of an object" }, // prettier-ignore
+    { name: "a marker that is a control file", file: 'files: "many", complete: { marker: "x.done" }', says: "'x.done' is the name of a control file or marker of the lake" }, // prettier-ignore
+  ].map(({ name, file, says, column = 50 }): Case => ({
+    name,
+    change: [lake, 'prefix: "plants"', `prefix: "plants", ${file}`],
+    finds: ["incoming-files", `lake.js:38:${column}`, says],
+  })),
   {
     name: "a model misspelt",
     change: [lake, "daily/per_plant.sql", "daily/per_plants.sql"],
@@ -163,6 +190,24 @@ export const graphAndConfigCases: readonly Case[] = [
       'pipeline("beside", { source: "meters", incoming: [{ prefix: "plant", table: table("other", { zone: "landing", columns: { a: "int" } }) }] });\nrole("meters-dev-daily-land", [',
     ],
     finds: ["ambiguous-prefix", "lake.js:53:61", "'plant' takes the files of 'plants' of daily, too"],
+  },
+  {
+    name: "parts in a folder of another pipeline's parts",
+    change: [
+      lake,
+      'role("meters-dev-daily-land", [',
+      'pipeline("beside", { source: "meters", announcedBy: "source", incoming: [{ prefix: "all/", files: "many", table: table("other", { zone: "landing", columns: { a: "int" } }) }] });\npipeline("third", { source: "meters", announcedBy: "source", incoming: [{ prefix: "all/eu/", files: "many", table: table("third", { zone: "landing", columns: { a: "int" } }) }] });\nrole("meters-dev-daily-land", [',
+    ],
+    finds: ["ambiguous-prefix", "lake.js:53:84", "'all/' takes the files of 'all/eu/' of third, too"],
+  },
+  {
+    name: "a prefix of one file here and of many there",
+    change: [
+      lake,
+      'role("meters-dev-daily-land", [',
+      'pipeline("beside", { source: "meters", announcedBy: "source", incoming: [{ prefix: "plants", files: "many", table: table("other", { zone: "landing", columns: { a: "int" } }) }] });\nrole("meters-dev-daily-land", [',
+    ],
+    finds: ["ambiguous-prefix", "lake.js:53:84", "'plants' is many files here, and one of daily"],
   },
   {
     name: "a prefix that is a control file's name",

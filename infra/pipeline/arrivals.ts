@@ -1,0 +1,37 @@
+/** Which objects make a pipeline's watcher look: pure. */
+import { besidePrefix } from "../../functions/arrival/completeness";
+import type { RegisteredFile } from "../../functions/runs/pipeline";
+
+/** What a pipeline waits for. */
+export interface Awaited {
+  readonly source: string;
+  readonly announcedBy: "watcher" | "source";
+  readonly incoming: readonly Pick<RegisteredFile, "prefix" | "complete">[];
+  /** Names of the pipelines before it. */
+  readonly after: readonly string[];
+}
+
+/**
+ * Wildcard patterns of keys that a date may have waited for. Of parts with a marker it is the marker alone: of a thousand parts
+ * none but the last one matters.
+ */
+export function arrivalKeys({ source, announcedBy, incoming, after }: Awaited): string[] {
+  const folder = `incoming/${source}/*/`;
+  const files = announcedBy === "source" ? [] : incoming.flatMap((each) => namesOf(each));
+  const markers = after.map((upstream) => `${upstream}.completed`);
+  return [...new Set([...files, ...markers])].map((name) => folder + name);
+}
+
+function namesOf({ prefix, complete }: Awaited["incoming"][number]): string[] {
+  const { marker, manifest } = complete ?? {};
+  if (marker !== undefined) return [besidePrefix(prefix, marker)];
+  const told = manifest === undefined ? [] : [besidePrefix(prefix, manifest)];
+  return [`${prefix}*`, ...told.filter((name) => !name.startsWith(prefix))];
+}
+
+/** Patterns of the keys of manifests. */
+export function manifestKeys({ source, incoming }: Pick<Awaited, "source" | "incoming">): string[] {
+  return incoming.flatMap(({ prefix, complete }) =>
+    complete?.manifest === undefined ? [] : [`incoming/${source}/*/${besidePrefix(prefix, complete.manifest)}`],
+  );
+}
