@@ -1,12 +1,11 @@
 /** Explains the changes that an audit found: asks Athena for the rows behind them, level by level, down to incoming files. */
-import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { readAuditChange } from "../../audit/audit-change";
 import { columnType, isNumeric } from "../../audit/column-type";
 import type { ComparedDates, ComparedRuns } from "../../audit/comparison";
 import type { AuditConfig, TypedColumn } from "../../audit/config";
 import { execDate } from "../../audit/exec-date";
 import { targetOf } from "../../audit/explanation/edges";
-import { fileId, onlyFile, type SourceFile, type SourceFiles } from "../../audit/explanation/explained";
+import type { SourceFiles } from "../../audit/explanation/explained";
 import { edgesOf, nextSteps, type LakeKnowledge } from "../../audit/explanation/plan";
 import type { SourceTable } from "../../audit/explanation/scope";
 import { explanationSentence, type Units } from "../../audit/explanation/sentence";
@@ -23,12 +22,12 @@ import { grainText } from "../../audit/explanation/wording";
 import { identifier } from "../../audit/identifier";
 import { dateLiteral, literal } from "../../audit/literal";
 import { periodSpan } from "../../audit/period";
-import { bareEtag } from "../../functions/storage/objects";
 import { readPublishedComparison } from "../../functions/runs/compared";
 import type { LakePlaces } from "../../functions/runs/makers";
 import { datesOf, readAuditConfigs, readKnowledge } from "../../functions/runs/provenance";
 import { runQuery } from "../lake/query";
 import { CommandError } from "../command-error";
+import { onlyFiles, readArrivals } from "./explained-files";
 import type { Lake } from "../lake/lake";
 
 /** What explaining needs of a lake. */
@@ -227,14 +226,9 @@ async function explainChanges(
   const landed = !knowledge.models[name];
   const widths = Object.fromEntries(knowledge.tables.map((each) => [each.table, each.grain.length]));
   const trees = changes.map(({ change }) =>
-    explanationOf({ ...change, files: landed ? only(files) : {} }, edges, widths),
+    explanationOf({ ...change, files: landed ? onlyFiles(files) : {} }, edges, widths),
   );
   return withoutSteps(trees);
-}
-
-/** The files that all rows of the two dates are from, where there is one. */
-function only(files: SourceFiles | undefined): Change["files"] {
-  return { current: onlyFile(files?.current), prior: onlyFile(files?.prior) };
 }
 
 /** Changes of one attribute to be explained together. */
@@ -278,27 +272,4 @@ function below(
 async function ask(lake: ExplainedLake, sql: string): Promise<Record<string, unknown>[]> {
   const { columns, rows } = await runQuery(lake.athena, lake.outputs.workgroup, sql);
   return rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
-}
-
-/** When the files arrived that are still the ones which were landed. */
-async function readArrivals(
-  lake: ExplainedLake,
-  explanations: readonly Explanation[],
-): Promise<Record<string, string>> {
-  const filesIn = ({ files, causes }: Explanation): SourceFile[] => [
-    ...[files.current, files.prior].filter((file) => file !== undefined),
-    ...causes.flatMap(({ source }) => filesIn(source)),
-  ];
-  const arrivals: Record<string, string> = {};
-  for (const file of explanations.flatMap(filesIn)) {
-    if (arrivals[fileId(file)] !== undefined) continue;
-    try {
-      const head = await lake.s3.send(new HeadObjectCommand({ Bucket: lake.outputs.landingBucket, Key: file.key }));
-      const same = bareEtag(head.ETag) === file.etag;
-      if (head.LastModified && same) arrivals[fileId(file)] = head.LastModified.toISOString();
-    } catch (error) {
-      if ((error as Error).name !== "NotFound") throw error;
-    }
-  }
-  return arrivals;
 }
