@@ -61,7 +61,6 @@ function table(relation: TableRelation, scope: Scope, uses: Set<SourceColumn>): 
   const name = tableKey(parts, session.database);
   const full = `${name.catalog}.${name.database}.${name.table}`;
   const resolved = session.tables.get(`${name.database}.${name.table}`);
-  if (!resolved && name.database === "information_schema") throw notSupported("tables of information_schema", at);
   if (!resolved || name.catalog !== CATALOG) {
     const known = parts.length === 1 ? [...scope.commonTables.keys()] : [...session.tables.keys()];
     throw new QueryError("TABLE_NOT_FOUND", `Table '${full}' does not exist`, at, 2, known);

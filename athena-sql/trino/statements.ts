@@ -75,6 +75,7 @@ export type Statement =
       readonly pattern?: string;
     }
   | { readonly kind: "show databases"; readonly pattern?: string }
+  | { readonly kind: "show tblproperties"; readonly table: readonly Name[]; readonly property?: string }
   | {
       readonly kind: "show partitions" | "show columns" | "show create table" | "show create view" | "describe";
       readonly table: TableName;
@@ -278,7 +279,16 @@ function show(cursor: Cursor): Statement {
     const database = cursor.take("in") || cursor.take("from") ? [cursor.name()] : [];
     return { kind: "show columns", table: [...database, ...table] };
   }
+  if (cursor.take("tblproperties")) {
+    const table = cursor.qualifiedName();
+    if (!cursor.take("(")) return { kind: "show tblproperties", table };
+    const property = cursor.string();
+    cursor.need(")");
+    return { kind: "show tblproperties", table, property };
+  }
   if (cursor.take("create", "table")) return { kind: "show create table", table: cursor.qualifiedName() };
   if (cursor.take("create", "view")) return { kind: "show create view", table: cursor.qualifiedName() };
-  throw cursor.fault("'COLUMNS', 'CREATE TABLE', 'CREATE VIEW', 'DATABASES', 'PARTITIONS', 'TABLES', 'VIEWS'");
+  throw cursor.fault(
+    "'COLUMNS', 'CREATE TABLE', 'CREATE VIEW', 'DATABASES', 'PARTITIONS', 'TABLES', 'TBLPROPERTIES', 'VIEWS'",
+  );
 }

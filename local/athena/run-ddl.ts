@@ -5,6 +5,8 @@ import { hiveType } from "./parquet-types";
 import { csvStorage } from "./csv-tables";
 import { parquetTable, plan } from "./run-query";
 import { NOTHING, type Outcome, type Run } from "./run";
+import { INFORMATION_SCHEMA } from "./metadata-tables";
+import { tableNames } from "./table-names";
 import { isView, refuseIceberg, viewText } from "./tables";
 import { fullName } from "./names";
 import { notSupported, QueryError } from "../../athena-sql/trino/errors";
@@ -24,6 +26,11 @@ export async function createView(statement: Of<"create view">, run: Run): Promis
   }
   if (existing && !statement.replace) {
     throw new QueryError("TABLE_ALREADY_EXISTS", `View already exists: '${name.database}.${name.table}'`);
+  }
+  const told = tableNames(statement.query).find((parts) => parts.at(-2) === INFORMATION_SCHEMA);
+  if (told) {
+    // Athena user guide, "Query the AWS Glue Data Catalog", Considerations and limitations.
+    throw new QueryError("NOT_SUPPORTED", `CREATE VIEW on ${told.join(".")}: a view cannot show ${INFORMATION_SCHEMA}`);
   }
   const { columns } = await plan(statement.query, { ...run, scanned: () => undefined });
   const TableInput = {

@@ -85,6 +85,18 @@ export async function showCreateView(statement: { table: readonly string[] }, ru
   return textOutcome("Create View", [`CREATE VIEW ${name} AS`, ...viewSql(table).sql.split("\n")]);
 }
 
+/** Athena, "SHOW TBLPROPERTIES": all of a table's, or the value of the one that is named. */
+export async function showProperties(statement: Of<"show tblproperties">, run: Run): Promise<Outcome> {
+  const { Parameters = {}, DatabaseName, Name } = await needTable(statement, run);
+  const { property } = statement;
+  if (property === undefined) {
+    const lines = Object.entries(Parameters).map((each) => each.join("\t"));
+    return textOutcome("prpt_name\tprpt_value", lines);
+  }
+  const none = `Table ${DatabaseName}.${Name} does not have property: ${property}`;
+  return textOutcome("prpt_value", [Parameters[property] ?? none]);
+}
+
 export async function showCreateTable(statement: { table: readonly string[] }, run: Run): Promise<Outcome> {
   const table = await needTable(statement, run);
   const name = `\`${table.DatabaseName}.${table.Name}\``;

@@ -5,7 +5,15 @@ import { addPartitions, dropPartitions, repairTable, showPartitions } from "./pa
 import type { QueryRecord } from "./query-log";
 import { createDatabase, createTable, createView, dropDatabase, dropTable, setTableProperties } from "./run-ddl";
 import { runCreateTableAs, runInsert, runSelect, runUnload } from "./run-query";
-import { describe, showColumns, showCreateTable, showCreateView, showDatabases, showTables } from "./run-show";
+import {
+  describe,
+  showColumns,
+  showCreateTable,
+  showCreateView,
+  showDatabases,
+  showProperties,
+  showTables,
+} from "./run-show";
 import { NOTHING, type Outcome, type Run } from "./run";
 import { demandStatementAccess } from "./statement-access";
 import type { Statement } from "../../athena-sql/trino/statements";
@@ -67,6 +75,8 @@ export async function runStatement(statement: Statement, run: Run): Promise<Outc
       return showPartitions(statement, run);
     case "show columns":
       return showColumns(statement, run);
+    case "show tblproperties":
+      return showProperties(statement, run);
     case "show create table":
       return showCreateTable(statement, run);
     case "show create view":

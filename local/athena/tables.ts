@@ -1,39 +1,16 @@
 /**
- * Resolves the tables and views of a query through the catalog.
+ * What a table or view of the catalog is to a query.
  */
-import type { CatalogAccess, CatalogColumn, CatalogTable } from "./catalog-access";
-import { CATALOG, tableKey } from "../../athena-sql/dialect/relations";
+import type { CatalogColumn, CatalogTable } from "./catalog-access";
+import { CATALOG } from "../../athena-sql/dialect/relations";
 import type { Resolved, TableColumn } from "../../athena-sql/dialect/scope";
-import { tableNames } from "./table-names";
 import { Cursor } from "../../athena-sql/trino/cursor";
 import { notSupported, ParseError, QueryError } from "../../athena-sql/trino/errors";
 import { parseQuery } from "../../athena-sql/trino/queries";
-import type { Name, Query } from "../../athena-sql/trino/syntax";
+import type { Name } from "../../athena-sql/trino/syntax";
 import { parseType } from "../../athena-sql/trino/type-text";
 
-/** What the names in a query stand for, by `database.table`; names that stand for nothing are left out. */
-export async function resolveTables(
-  query: Query,
-  database: Name,
-  catalog: CatalogAccess,
-): Promise<Map<string, Resolved>> {
-  const resolved = new Map<string, Resolved>();
-  const waiting = [{ query, database }];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    for (const parts of tableNames(next.query)) {
-      const name = tableKey(parts, next.database);
-      const key = `${name.database}.${name.table}`;
-      if (resolved.has(key) || name.catalog !== CATALOG) continue;
-      const table = await catalog.table(name.database, name.table);
-      if (!table) continue;
-      const meaning = isView(table) ? readView(table) : readTable(table);
-      resolved.set(key, meaning);
-      if (meaning.kind === "view") waiting.push(meaning);
-    }
-  }
-  return resolved;
-}
-
+/** Whether an entry of the catalog is a view. */
 export function isView(table: CatalogTable): boolean {
   return table.TableType === "VIRTUAL_VIEW";
 }
@@ -50,7 +27,8 @@ export function columnType(column: CatalogColumn, table: CatalogTable): TableCol
   }
 }
 
-function readTable(table: CatalogTable): Resolved {
+/** The columns of a table. Throws a QueryError for one that is not read here. */
+export function readTable(table: CatalogTable): Resolved {
   const name = `${table.DatabaseName}.${table.Name}`;
   const parameters = table.Parameters ?? {};
   refuseIceberg(parameters.table_type, name);
@@ -96,7 +74,8 @@ export function viewSql(table: CatalogTable): { sql: string; database: Name } {
   return { sql: definition.originalSql, database: definition.schema ?? table.DatabaseName };
 }
 
-function readView(table: CatalogTable): Resolved {
+/** The query of a view. */
+export function readView(table: CatalogTable): Resolved {
   const { sql, database } = viewSql(table);
   try {
     const cursor = new Cursor(sql);

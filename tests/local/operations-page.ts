@@ -54,7 +54,7 @@ those of a role's session. The server answers programs of this machine only: req
 [::1], or from a web page, are 403.
 
 What clients of others do with it is in \`tests/witnesses/clients\` (\`npm run slow:clients\`): boto3, awswrangler, PyAthena, SQLAlchemy,
-the AWS CLI, and a dbt project with a seed, a table, a view and an incremental table.
+the AWS CLI, and a dbt and a SQLMesh project, each with a seed, a table, a view and an incremental table.
 `;
   return format(text, { ...(await resolveConfig(pagePath)), filepath: pagePath });
 }

@@ -208,7 +208,6 @@ describe("Statements that Athena keeps", () => {
     ["Iceberg tables (db.iceberg)", "INSERT INTO iceberg VALUES (1)"],
     ['the hidden column "$path"', 'SELECT "$path" FROM t'],
     ['the hidden column "$file_size"', 'SELECT t."$file_size" FROM t'],
-    ["tables of information_schema", "SELECT table_name FROM information_schema.tables"],
     ["subqueries of several columns as one value", "SELECT 1 WHERE (1, 2) IN (SELECT 1, 2)"],
     ["WITH RECURSIVE", "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 3) SELECT * FROM t"],
     ["the function json_value", "SELECT json_value('{}', 'lax $.a')"],

@@ -1,6 +1,6 @@
 /**
- * What clients that strangers wrote can do with the local runtime: boto3, awswrangler, PyAthena, SQLAlchemy, the AWS CLI, and a
- * dbt project that is built, tested, and built again for another day.
+ * What clients that strangers wrote can do with the local runtime: boto3, awswrangler, PyAthena, SQLAlchemy, the AWS CLI, a dbt
+ * project that is built, tested, and built again for another day, and a SQLMesh project that is planned, extended and restated.
  */
 import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
@@ -44,10 +44,14 @@ describe("clients against the local runtime", function () {
   });
 
   /** Runs Python as a client of the runtime; answers what it printed. */
-  const python = (args: readonly string[], cwd: string): Promise<{ code: number | null; output: string }> =>
+  const python = (
+    args: readonly string[],
+    cwd: string,
+    from = commands,
+  ): Promise<{ code: number | null; output: string }> =>
     new Promise((resolve, reject) => {
       const env = { ...process.env, ...runtime.environment(), DBT_SEND_ANONYMOUS_USAGE_STATS: "false" };
-      const child = spawn(join(commands, "python"), args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn(join(from, "python"), args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
       let output = "";
       child.stdout.on("data", (part: Buffer) => (output += part.toString()));
       child.stderr.on("data", (part: Buffer) => (output += part.toString()));
@@ -74,5 +78,39 @@ describe("clients against the local runtime", function () {
       outcomes.push({ client: "dbt-athena", operation: `build ${day}`, outcome: code === 0 ? "ok" : output });
       expect(output).to.match(/Done\. PASS=9 WARN=0 ERROR=0 SKIP=0/);
     }
+  });
+
+  it("SQLMesh applies a plan, a longer one and a restatement: a seed, a table, a view, an incremental table", async function () {
+    const project = join(folder, "sqlmesh");
+    cpSync(join(__dirname, "sqlmesh"), project, { recursive: true });
+    // An environment of its own: SQLMesh and dbt ask for different versions of what both use.
+    const environment = await requirePython(this, join(project, "requirements.txt"));
+    const sqlmesh = async (operation: string, ...args: string[]): Promise<string> => {
+      const main = "import sys; from sqlmesh.cli.main import cli; cli(sys.argv[1:])";
+      const { code, output } = await python(["-c", main, ...args], project, environment);
+      outcomes.push({ client: "SQLMesh", operation, outcome: code === 0 ? "ok" : output });
+      expect(code, output).to.equal(0);
+      return output;
+    };
+    const plan = (first: string, last: string, ...more: string[]): string[] => {
+      return ["plan", "dev", "--auto-apply", "--no-prompts", "--start", first, "--end", last, ...more];
+    };
+    const applied = await sqlmesh("plan", ...plan("2024-01-01", "2024-01-03"));
+    expect(applied)
+      .to.match(/audits passed 2/)
+      .and.match(/insert 2024-01-01 - 2024-01-03 \(9 rows\)/);
+    await sqlmesh("longer plan", ...plan("2024-01-01", "2024-01-05"));
+    await sqlmesh("restatement", ...plan("2024-01-02", "2024-01-02", "--restate-model", "shop.days"));
+    const days = await sqlmesh(
+      "fetchdf",
+      ...["fetchdf", "select day, count(*) n, min(first_day) f from shop__dev.days group by day order by day"],
+    );
+    expect(days.match(/2024-01-\d\d +3 +2024-01-\d\d/g)).to.deep.equal([
+      "2024-01-01  3  2024-01-01",
+      "2024-01-02  3  2024-01-02",
+      "2024-01-03  3  2024-01-01",
+      "2024-01-04  3  2024-01-04",
+      "2024-01-05  3  2024-01-04",
+    ]);
   });
 });

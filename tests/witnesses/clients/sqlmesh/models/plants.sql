@@ -1,0 +1,6 @@
+MODEL (
+  name shop.plants,
+  kind SEED (path '../seeds/plants.csv'),
+  columns (id int, state varchar, opened date),
+  grain id
+);
