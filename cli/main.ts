@@ -159,7 +159,12 @@ function commandLine(): Command {
   local
     .command("run")
     .description("land files with their control files, wait until the lake is idle, show the runs")
-    .option("--land <file@date...>", "file to land for an execution date; repeatable", collect(parseDelivery), [])
+    .option(
+      "--land <file@date...>",
+      "file, or folder of parts, to land for an execution date; repeatable",
+      collect(parseDelivery),
+      [],
+    )
     .option(
       "--control <name.done@date...>",
       "write these control files instead of those the files call for",

@@ -16,6 +16,7 @@ import { createPipelineFunctions } from "./pipeline/functions";
 import { mapFunctions, type ByFunction } from "./pipeline/permissions";
 import { createRunMachine } from "./pipeline/run-machine";
 import { alarmOnLateness, createSchedules } from "./pipeline/schedules";
+import { pipelineSummary, type PipelineSummary } from "./pipeline/summary";
 import { PipelineTables } from "./pipeline/tables";
 import { renderViews, type RenderedView, type ViewBatch } from "./pipeline/views";
 import type { AuditPlan, ViewPlan } from "./state-machine/plan";
@@ -69,19 +70,6 @@ export interface DataPipelineArgs {
   readonly parameterName?: string;
   /** Changes to child resources. */
   readonly transform?: ClosureTransforms & { readonly stateMachine?: Transform<aws.sfn.StateMachineArgs> };
-}
-
-/** A pipeline as the program's outputs tell of it. */
-export interface PipelineSummary {
-  readonly name: string;
-  readonly source: string;
-  /** Prefixes of its incoming files. */
-  readonly incoming: readonly string[];
-  /** Names of the pipelines before it. */
-  readonly after: readonly string[];
-  readonly announcedBy: "watcher" | "source";
-  /** Physical name of its state machine. */
-  readonly stateMachine: string;
 }
 
 /**
@@ -143,15 +131,7 @@ export class DataPipeline extends pulumi.ComponentResource {
 
   /** What a person or a command needs to know of the pipeline. */
   get summary(): PipelineSummary {
-    const { incoming = [], after = [] } = this.args;
-    return {
-      name: this.pipelineName,
-      source: this.source,
-      incoming: incoming.map(({ prefix }) => prefix),
-      after: after.map(({ pipelineName }) => pipelineName),
-      announcedBy: this.args.announcedBy ?? "watcher",
-      stateMachine: this.stateMachineName,
-    };
+    return pipelineSummary(this.definition, this.stateMachineName);
   }
 
   /** Each control file starts a run. */
@@ -159,8 +139,10 @@ export class DataPipeline extends pulumi.ComponentResource {
     const { lake, pipelineName: name } = this;
     const key = `incoming/${this.source}/*/${name}.done`;
     const pattern = objectsCreated(lake.bucketName("landing"), [key], `incoming/${this.source}/`);
-    const description = `Control files ${key}`;
-    onEvent(lake, { name, description, pattern }, this.functions.trigger, { parent: this, dependsOn });
+    onEvent(lake, { name, description: `Control files ${key}`, pattern }, this.functions.trigger, {
+      parent: this,
+      dependsOn,
+    });
     alarmOnRejections(lake, name, this.functions.trigger, { parent: this });
   }
 
@@ -170,9 +152,9 @@ export class DataPipeline extends pulumi.ComponentResource {
     const keys = arrivalKeys(this.definition);
     if (keys.length === 0) return;
     const pattern = objectsCreated(lake.bucketName("landing"), keys, `incoming/${source}/`);
-    const name = `${this.pipelineName}-arrivals`;
-    const description = `What ${this.pipelineName} waits for`;
-    onEvent(lake, { name, description, pattern }, this.functions.watcher, { parent: this });
+    const name = this.pipelineName;
+    const rule = { name: `${name}-arrivals`, description: `What ${name} waits for`, pattern };
+    onEvent(lake, rule, this.functions.watcher, { parent: this });
   }
 
   private keepTime(): void {

@@ -2,7 +2,8 @@
 export { AuditedTable, type AuditedTableArgs } from "./audited-table";
 export { DataLake } from "./data-lake";
 export type { DataLakeArgs, ExistingNetwork, Retention } from "./data-lake-args";
-export { DataPipeline, type DataPipelineArgs, type PipelineSummary } from "./data-pipeline";
+export { DataPipeline, type DataPipelineArgs } from "./data-pipeline";
+export type { PipelineSummary } from "./pipeline/summary";
 export type { Audits, Completeness, IncomingFile, Step } from "./pipeline/args";
 export type { Cadence } from "./pipeline/cadence";
 export type { Columns, ColumnType } from "./columns";

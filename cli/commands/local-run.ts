@@ -2,7 +2,7 @@
 import { CommandError } from "../command-error";
 import { deliver } from "../landing/deliver";
 import { openOrDeployLake } from "../lake/open-lake";
-import { planLanding, requireFiles } from "../landing/landing";
+import { planLanding, withFilesOfFolders } from "../landing/landing";
 import type { Control, Delivery } from "../landing/arguments";
 import { runTable } from "../runs/run-records";
 import type { Session } from "../session";
@@ -21,10 +21,10 @@ export interface LocalRun {
 /** Lands and waits. Throws CommandError, after the table of runs, if any run failed or was rejected. */
 export async function localRun(session: Session, request: LocalRun): Promise<void> {
   const { project, progress, print, warn, look } = session;
-  await requireFiles(request.deliveries);
+  const deliveries = await withFilesOfFolders(request.deliveries);
   const lake = await openOrDeployLake(project, progress);
   try {
-    const plan = planLanding(lake.outputs, request.deliveries, request);
+    const plan = planLanding(lake.outputs, deliveries, request);
     const { runs, failures, waiting } = await deliver(lake, plan, progress);
     print(render(runTable(runs, request.format), request.format, look));
     // Not all of a date may have been landed on purpose: that is no failure.

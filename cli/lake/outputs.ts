@@ -8,6 +8,8 @@ const pipeline = z.object({
   source: z.string(),
   /** Registered file prefixes. */
   incoming: z.array(z.string()).default([]),
+  /** Names below a date's folder of the objects that say when parts are complete. */
+  markers: z.array(z.string()).default([]),
   /** Pipelines that must be complete before this one starts. */
   after: z.array(z.string()).default([]),
   /** Who writes its control files: the lake's watcher when all files are there, or whoever delivers them. */

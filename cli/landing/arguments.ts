@@ -3,8 +3,11 @@ import { usageError } from "../command-error";
 
 /** A file for an execution date. The date is not checked here: what the lake makes of a wrong one is its answer to give. */
 export interface Delivery {
+  /** A file, or a folder of parts. */
   readonly file: string;
   readonly date: string;
+  /** What it is called below the date's folder. @default the file's own name */
+  readonly name?: string;
 }
 
 /** A control file for an execution date, e.g. `state_emission_daily.done`. */

@@ -1,5 +1,6 @@
 /** Lands files and control files, waits until the lake has done all that follows, and says what came of it. */
 import { readAnnouncement } from "../../functions/arrival/announcement";
+import { registrationOf, tellingKeys } from "../../functions/arrival/registered-files";
 import { incomingFolder, type PipelineDefinition } from "../../functions/runs/pipeline";
 import type { JournalEntry } from "../../local/journal";
 import { announceAgain, awaited, isAnnounced, isComplete, readDateInputs, type DateInputs } from "../runs/date-inputs";
@@ -83,7 +84,10 @@ async function landedDates(
   for (const definition of definitions) {
     for (const date of dates) {
       const folder = incomingFolder(definition.source, date);
-      const own = files.filter((key) => definition.incoming.some(({ prefix }) => key.startsWith(folder + prefix)));
+      const tells = tellingKeys(definition, date);
+      const registered = (key: string): boolean =>
+        key.startsWith(folder) && registrationOf(definition.incoming, key.slice(folder.length)) !== undefined;
+      const own = files.filter((key) => registered(key) || tells.includes(key));
       if (own.length === 0) continue;
       found.push({ definition, date, files: own, before: await readDateInputs(definition, date, lake) });
     }

@@ -1,15 +1,15 @@
 /** Plays the upstream: puts files into the landing bucket, and writes control files where it is the upstream that announces. */
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { basename } from "node:path";
+import { readdir, stat } from "node:fs/promises";
+import { basename, join, relative, resolve, sep } from "node:path";
 import { isExecDate } from "../../audit/exec-date";
 import { nearestName } from "../../audit/nearest-name";
 import { CommandError, usageError } from "../command-error";
 import type { Control, Delivery } from "./arguments";
 import type { LakeOutputs, PipelineOutput } from "../lake/outputs";
 
-/** An object to write, in the order of writing: all data files before the control files that announce them. */
+/** An object to write, in the order of writing: all data files before what says that they are complete, and that before the control files that announce them. */
 export type Landing = { readonly key: string } & ({ readonly file: string } | { readonly control: true });
 
 /**
@@ -38,8 +38,11 @@ export function planLanding(
     throw usageError(unregistered(name, owners));
   };
 
-  const files = deliveries.map(({ file, date }) => {
-    const name = basename(file);
+  const marks = (name: string): boolean => outputs.pipelines.some(({ markers }) => markers.includes(name));
+  const inOrder = [...deliveries].sort((a, b) => Number(marks(nameOf(a))) - Number(marks(nameOf(b))));
+  const files = inOrder.map((delivery) => {
+    const { file, date } = delivery;
+    const name = nameOf(delivery);
     if (!options.controls && !isExecDate(date)) {
       throw usageError(`--land ${file}@${date}: there is no such date; expected YYYY-MM-DD. Nothing was landed.`);
     }
@@ -58,15 +61,23 @@ export function planLanding(
         .filter(({ announcedBy }) => announcedBy === "source")
         .flatMap((pipeline) =>
           deliveries
-            .filter(({ file }) => registers(pipeline, basename(file)))
+            .filter((delivery) => registers(pipeline, nameOf(delivery)))
             .map(({ date }) => `incoming/${pipeline.source}/${date}/${pipeline.name}.done`),
         );
   return [...files, ...[...new Set(controls)].map((key) => ({ key, control: true as const }))];
 }
 
-/** Whether a pipeline takes files of that name. */
-export function registers({ incoming }: Pick<PipelineOutput, "incoming">, name: string): boolean {
-  return incoming.some((prefix) => name.startsWith(prefix));
+function nameOf({ file, name }: Delivery): string {
+  return name ?? basename(file);
+}
+
+/** Whether a pipeline takes files of that name, or goes by them; of a folder of parts it takes all that stands in it. */
+export function registers({ incoming, markers }: Pick<PipelineOutput, "incoming" | "markers">, name: string): boolean {
+  if (markers.includes(name)) return true;
+  return incoming.some((prefix) => {
+    const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
+    return folder === "" ? name.startsWith(prefix) && !name.includes("/") : name.startsWith(folder);
+  });
 }
 
 function unregistered(name: string, pipelines: readonly PipelineOutput[]): string {
@@ -85,6 +96,35 @@ export async function requireFiles(deliveries: readonly Delivery[]): Promise<voi
   }
   if (missing.length > 0)
     throw new CommandError(`There is no file ${missing.join(" and no file ")}; nothing was landed.`);
+}
+
+/**
+ * Puts the files of a folder in its place, each under the folder's own name, as `orders/part-0.parquet`. What tools write for
+ * themselves, whose names begin with a period, stays behind.
+ *
+ * @throws CommandError as {@link requireFiles}
+ */
+export async function withFilesOfFolders(deliveries: readonly Delivery[]): Promise<Delivery[]> {
+  const found = await Promise.all(
+    deliveries.map(async (delivery): Promise<Delivery[]> => {
+      const folder = resolve(delivery.file);
+      const isFolder = (await stat(folder).catch(() => undefined))?.isDirectory() ?? false;
+      if (!isFolder) return [delivery];
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+      const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+      const names = files.map((file) => relative(folder, file).split(sep).join("/"));
+      const kept = names.filter((name) => !name.split("/").some((part) => part.startsWith("."))).sort();
+      if (kept.length === 0) throw new CommandError(`There is no file in ${delivery.file}; nothing was landed.`);
+      return kept.map((name) => ({
+        file: join(folder, name),
+        date: delivery.date,
+        name: `${basename(folder)}/${name}`,
+      }));
+    }),
+  );
+  const files = found.flat();
+  await requireFiles(files);
+  return files;
 }
 
 /** Writes the planned objects one after the other. Answers the keys whose content is another than before. */

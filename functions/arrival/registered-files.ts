@@ -53,24 +53,23 @@ export function registrationOf<T extends Pick<RegisteredFile, "prefix" | "comple
   name: string,
 ): T | undefined {
   if (isReservedName(name) || isHidden(name)) return undefined;
-  if (incoming.some(({ prefix, complete }) => tellers(complete).some((each) => besidePrefix(prefix, each) === name))) {
-    return undefined;
-  }
+  if (incoming.some((each) => tellers(each).includes(name))) return undefined;
   return incoming
     .filter(({ prefix }) => name.startsWith(prefix) && (prefix.includes("/") || !name.includes("/")))
     .sort((a, b) => b.prefix.length - a.prefix.length)[0];
 }
 
-function tellers(complete: RegisteredFile["complete"]): string[] {
-  return [complete?.marker, complete?.manifest].filter((name) => name !== undefined);
+/** Names below the date's folder of the objects that say when parts are complete. */
+export function tellers({ prefix, complete }: Pick<RegisteredFile, "prefix" | "complete">): string[] {
+  return [complete?.marker, complete?.manifest].flatMap((name) =>
+    name === undefined ? [] : [besidePrefix(prefix, name)],
+  );
 }
 
 /** Keys of the objects that say when parts are complete: those that are declared, whether they are there or not. */
 export function tellingKeys({ source, incoming }: Pick<Registration, "source" | "incoming">, date: string): string[] {
   const folder = incomingFolder(source, date);
-  return incoming.flatMap(({ prefix, complete }) =>
-    tellers(complete).map((name) => `${folder}${besidePrefix(prefix, name)}`),
-  );
+  return incoming.flatMap((each) => tellers(each).map((name) => `${folder}${name}`));
 }
 
 /** Keys of everything in a date's folder that a pipeline goes by, but for its control file. */

@@ -1,6 +1,9 @@
 import { expect } from "chai";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseControl, parseDelivery } from "../../../cli/landing/arguments";
-import { planLanding } from "../../../cli/landing/landing";
+import { planLanding, withFilesOfFolders } from "../../../cli/landing/landing";
 
 const pipeline = (
   name: string,
@@ -8,7 +11,9 @@ const pipeline = (
   incoming: string[],
   after: string[] = [],
   announcedBy: "watcher" | "source" = "watcher",
+  markers: string[] = [],
 ) => ({
+  markers,
   name,
   source,
   incoming,
@@ -59,6 +64,51 @@ describe("landing plan", () => {
       "incoming/all_ef_files/2024-11-09/epacems-1996-IN.parquet",
       "incoming/all_ef_files/2024-11-09/epacems-1996-OH.parquet",
     ]);
+  });
+
+  describe("of a folder of parts", () => {
+    const lake = {
+      pipelines: [
+        ...emissions.pipelines,
+        pipeline("sales", "shop", ["orders/part-"], [], "watcher", ["orders/_SUCCESS"]),
+      ],
+    };
+    let folder: string;
+    before(() => {
+      folder = mkdtempSync(join(tmpdir(), "tributary-folder-"));
+      mkdirSync(join(folder, "orders", "eu"), { recursive: true });
+      mkdirSync(join(folder, "empty"));
+      const names = [
+        "_SUCCESS",
+        "._SUCCESS.crc",
+        ".part-0.parquet.crc",
+        "part-0.parquet",
+        join("eu", "part-0.parquet"),
+      ];
+      for (const name of names) writeFileSync(join(folder, "orders", name), "");
+    });
+    after(() => rmSync(folder, { recursive: true, force: true }));
+
+    it("writes its files below its own name, its marker last", async () => {
+      const files = await withFilesOfFolders([{ file: join(folder, "orders"), date: "2024-11-08" }]);
+      expect(planLanding(lake, files).map(({ key }) => key)).to.deep.equal([
+        "incoming/shop/2024-11-08/orders/eu/part-0.parquet",
+        "incoming/shop/2024-11-08/orders/part-0.parquet",
+        "incoming/shop/2024-11-08/orders/_SUCCESS",
+      ]);
+    });
+
+    it("refuses a folder that no pipeline registers, one without files, and one that is not there", async () => {
+      const refusal = (file: string) =>
+        withFilesOfFolders([{ file: join(folder, file), date: "2024-11-08" }]).then(
+          (files) => planLanding(emissions, files),
+          (error: unknown) => Promise.reject(error as Error),
+        );
+      const said = (file: string) => refusal(file).catch(({ message }: Error) => message);
+      expect(await said("orders")).to.include("No pipeline registers a file named orders/");
+      expect(await said("empty")).to.match(/There is no file in .*empty; nothing was landed/);
+      expect(await said("absent")).to.match(/There is no file .*absent; nothing was landed/);
+    });
   });
 
   it("refuses a date that does not exist before anything is written, unless a control file is asked for", () => {

@@ -1,16 +1,13 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
-import { DuckDBInstance } from "@duckdb/node-api";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { landFiles } from "../../../functions/handlers/land";
 import { arns } from "../../../infra/names";
 import { grants, policy } from "../../../infra/permissions";
-import { functionStatements, type PipelinePlaces } from "../../../infra/pipeline/permissions";
+import { functionStatements } from "../../../infra/pipeline/permissions";
 import { etl, withRole } from "../../local/iam/role";
 import { withoutFunctionLogs } from "../../model/quiet";
 import { bucket, LocalStorage } from "../../model/storage";
+import { landingPlaces, parquet } from "./landing";
 
 const executions = "pipeline_executions/p/2024-11-08/20241109T000000Z-0a/";
 const run = { pipeline: "p", exec_date: "2024-11-08", run: "0a", executions, started: "2024-11-09T00:00:00Z" };
@@ -18,35 +15,6 @@ const key = "incoming/s/2024-11-08/readings.parquet";
 const settings = { landing: bucket, assets: bucket };
 
 const place = { account: "111122223333", region: "us-east-1", stage: "dev" };
-const tablePlace = (table: string) => ({ database: "db", table, bucket, prefix: `db/${table}/` });
-const places: PipelinePlaces = {
-  ...{ pipeline: "p", source: "s", after: [], manifests: [], stateMachine: "m", landing: bucket, assets: bucket },
-  ...{
-    landed: ["dated", "whole"].map(tablePlace),
-    published: [],
-    replaced: [],
-    checked: [],
-    compared: [],
-    checkReads: [],
-  },
-  ...{ renders: false, read: [] },
-};
-
-/** Bytes of a Parquet file with the rows of a query. */
-async function parquet(query: string, codec = "snappy"): Promise<Buffer> {
-  const folder = mkdtempSync(join(tmpdir(), "tributary-land-"));
-  const database = await DuckDBInstance.create();
-  const connection = await database.connect();
-  try {
-    await connection.run(`COPY (${query}) TO '${join(folder, "f.parquet")}' (FORMAT parquet, COMPRESSION ${codec})`);
-    return readFileSync(join(folder, "f.parquet"));
-  } finally {
-    connection.closeSync();
-    database.closeSync();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 /** A file whose footer is whole and whose first pages are not. */
 function damaged(file: Buffer): Buffer {
   const copy = Buffer.from(file);
@@ -66,7 +34,7 @@ describe("landing a file", () => {
   let speak: () => void;
   before(async () => {
     speak = withoutFunctionLogs();
-    const authorizer = withRole(policy(functionStatements(grants(arns(place)), places).land ?? []));
+    const authorizer = withRole(policy(functionStatements(grants(arns(place)), landingPlaces).land ?? []));
     storage = new LocalStorage((_caller, permission, { service }) => {
       if (asRole) authorizer.authorize(etl, permission, { service });
     });
