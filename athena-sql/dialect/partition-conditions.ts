@@ -5,7 +5,7 @@ import { QueryError } from "../trino/errors";
 import { type Expression, visitExpression } from "../trino/syntax";
 import { compileExpression } from "./expressions";
 import { condition } from "./operators";
-import { type Field, Scope, type Session } from "./scope";
+import { type Field, Scope, type Translating } from "./scope";
 import type { Scan } from "./scan";
 
 /** Conditions that are joined by AND. */
@@ -30,7 +30,7 @@ function isStatic(node: Expression): boolean {
  * Notes each part of a condition that is about partition columns of one scan only.
  * @param fields the fields whose rows are dropped if the condition is not true
  */
-export function pushConditions(node: Expression, fields: readonly Field[], session: Session): void {
+export function pushConditions(node: Expression, fields: readonly Field[], session: Translating): void {
   const scans = new Set(fields.flatMap((field) => field.targets.map((target) => target.scan)));
   if (scans.size === 0) return;
   for (const part of conjuncts(node)) {
@@ -38,7 +38,7 @@ export function pushConditions(node: Expression, fields: readonly Field[], sessi
   }
 }
 
-function push(part: Expression, scan: Scan, fields: readonly Field[], session: Session): void {
+function push(part: Expression, scan: Scan, fields: readonly Field[], session: Translating): void {
   // With nothing but the partition columns of this scan in sight, what translates is about them.
   const own = fields.flatMap((field) => {
     const target = field.targets.find((candidate) => candidate.scan === scan);

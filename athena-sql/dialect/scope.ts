@@ -50,6 +50,12 @@ export interface Session {
   readonly report?: (error: QueryError) => void;
 }
 
+/** A session with what comes about while the statement is translated. */
+export interface Translating extends Session {
+  /** Queries that are run before the statement's own, which reads them, by their names. */
+  readonly steps: Map<string, string>;
+}
+
 /** Turns aggregates and grouping keys of a grouped query into columns of its aggregation. */
 export interface Grouped {
   /** The column that stands for an expression of the query, if it is a key or an aggregate. */
@@ -63,7 +69,7 @@ export interface VisibleTable {
 }
 
 interface Names {
-  readonly session: Session;
+  readonly session: Translating;
   readonly fields: readonly Field[];
   readonly parent?: Scope;
   /** Parameters of lambdas, and in ORDER BY the aliases of the SELECT list: they come before fields. */
@@ -81,12 +87,12 @@ interface Names {
 export class Scope {
   private constructor(private readonly names: Names) {}
 
-  static root(session: Session): Scope {
+  static root(session: Translating): Scope {
     const empty = { bound: new Map(), windows: new Map(), commonTables: new Map() };
     return new Scope({ session, fields: [], uses: new Set(), place: "VALUES", ...empty });
   }
 
-  get session(): Session {
+  get session(): Translating {
     return this.names.session;
   }
 
@@ -137,6 +143,11 @@ export class Scope {
   /** The same names, these before them. */
   binding(names: ReadonlyMap<Name, Typed>): Scope {
     return new Scope({ ...this.names, bound: new Map([...this.names.bound, ...names]) });
+  }
+
+  /** Whether this is within no other query's expressions, so that nothing around it can be meant. */
+  get isOutermost(): boolean {
+    return this.names.parent === undefined;
   }
 
   isBound(name: Name): boolean {

@@ -52,11 +52,13 @@ export function compileSelect(select: Select, orderBy: readonly SortItem[], scop
     ? ` FROM (${aggregation.sql(tail)}) AS ${aggregation.alias}${having ? ` WHERE ${having}` : ""}`
     : tail;
   const order = keys.length ? ` ORDER BY ${keys.join(", ")}` : "";
-  const sql = select.distinct
+  const whole = select.distinct
     ? `SELECT * FROM (SELECT DISTINCT ${columns}${rows}) AS ${distinctAlias}${order}`
     : `SELECT ${columns}${rows}${order}`;
   // A window sees all rows: a condition on the result must not remove any before it.
   const windowed = select.items.some((item) => item.kind === "expression" && hasWindow(item.value));
+  const isStep = windowed && keys.length === 0 && scope.isOutermost && whole.split(" OVER (").length > mostWindows;
+  const sql = isStep ? step(whole, scope) : whole;
   const fields: Field[] = items.map(({ name, value, uses: own }, index) => ({
     name,
     sql: `c${index + 1}`,
@@ -65,6 +67,18 @@ export function compileSelect(select: Select, orderBy: readonly SortItem[], scop
     targets: windowed ? [] : (value.targets ?? []),
   }));
   return { sql, fields, uses };
+}
+
+/**
+ * Window functions that may stand below one another. DuckDB's optimizer plans what is below one twice (FilterPushdown in 1.5), so that
+ * each more doubles the time; a query that is materialized first is planned once.
+ */
+const mostWindows = 8;
+
+function step(sql: string, { session }: Scope): string {
+  const name = freshName("step");
+  session.steps.set(name, sql);
+  return `SELECT * FROM ${name}`;
 }
 
 function isAggregated(select: Select, orderBy: readonly SortItem[]): boolean {

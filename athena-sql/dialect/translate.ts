@@ -29,10 +29,24 @@ export interface Translation {
 
 /** @throws QueryError as Trino's analyzer would */
 export function translate(query: Query, session: Session): Translation {
-  const { sql, fields, uses } = compileQuery(query, Scope.root(session));
+  const steps = new Map<string, string>();
+  const { sql: last, fields, uses } = compileQuery(query, Scope.root({ ...session, steps }));
+  const sql = afterSteps(last, steps);
   const scans = new Map<Scan, Set<Name>>();
   for (const scan of session.scans) if (sql.includes(scan.placeholder)) scans.set(scan, new Set());
   for (const use of [...uses, ...fields.flatMap((field) => [...field.uses])]) scans.get(use.scan)?.add(use.column);
   const columns = fields.map(({ name, type }, index) => ({ name: name ?? `_col${index}`, type }));
   return { sql, columns, scans, columnSources: fields.map((field) => field.uses), rowSources: uses };
+}
+
+/** A query with the steps that it reads before it, directly or by others. */
+function afterSteps(last: string, steps: ReadonlyMap<string, string>): string {
+  const read: string[] = [];
+  let sql = last;
+  for (const [name, step] of [...steps].reverse()) {
+    if (!new RegExp(`\\b${name}\\b`).test(sql)) continue;
+    sql = `${step} ${sql}`;
+    read.unshift(`${name} AS MATERIALIZED (${step})`);
+  }
+  return read.length === 0 ? last : `WITH ${read.join(", ")} ${last}`;
 }

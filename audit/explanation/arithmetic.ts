@@ -100,7 +100,7 @@ function siblingRows(siblings: readonly Sibling[], result: SourceTable, search: 
       `(${printExpression(amount)}) * ${marks.weight} AS ${marks.amount}`,
     ];
     return {
-      sql: `SELECT ${list.join(", ")} FROM (${bothStates(result, use, dates, { ...search, method: undefined })}) AS sibling`,
+      sql: `SELECT ${list.join(", ")} FROM (${bothStates(result, use, dates, { ...search, method: undefined, uses: undefined })}) AS sibling`,
       columns: grain.map((_, index) => `grain_${index + 1}`),
       positions: 1,
     };

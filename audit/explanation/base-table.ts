@@ -102,10 +102,13 @@ export function bothStates(
   };
   const constant = (name: string) => name === dateColumn && rows.date !== undefined;
   const own = used.filter((name) => !constant(name)).map(typed);
+  const elsewhere = search.uses?.get(table)?.filter((name) => !used.includes(name) && !constant(name)) ?? [];
+  const packed = [...own, ...elsewhere.map(typed)].sort((left, right) => (left.column < right.column ? -1 : 1));
   const origin: Origin = {
     table,
     attributes: attributes.filter((name) => !constant(name)).map(typed),
     used: own,
+    packed,
     method: search.method ?? method,
     with: others,
     apart: search.apart ?? false,
@@ -115,17 +118,19 @@ export function bothStates(
   const keys = [...table.grain.map(({ column }) => column), ...(dated ? [dateColumn] : [])].filter(
     (name) => !constant(name),
   );
-  const columns = [...new Set([...own.map(({ column }) => column), ...keys])].map(quotedName);
+  const columns = [...new Set([...packed.map(({ column }) => column), ...keys])].map(quotedName);
   const given = used.map((name) => (constant(name) ? `${rows.date ?? ""} AS ${quotedName(name)}` : quotedName(name)));
   if (rows.same) {
     return `SELECT ${[...given, `1 AS ${marks.weight}`].join(", ")} FROM ${relationOf(table)} WHERE ${rows.current}`;
   }
   const number = originNumber(search, origin);
+  // Without knowing what is used elsewhere, a row is told apart by what is used here.
+  const source = search.uses ? search.origins.findIndex((each) => each.table === table) : number;
   const listed = columns.map((name) => `${name}, `).join("");
   const [state, copies, pair] = [marks.state(1), marks.weight, quotedName("#pair")];
   const [now, before] = [quotedName("#now"), quotedName("#before")];
   const sides = `PARTITION BY ${[`${state} IS NULL`, ...keys.map(quotedName), pair].join(", ")}`;
-  const text = changedRowText(number, origin, (packed) => [
+  const text = changedRowText(number, source, origin, (packed) => [
     `max(CASE WHEN ${state} = 0 THEN ${packed} END) OVER (${sides})`,
     `max(CASE WHEN ${state} = 1 THEN ${packed} END) OVER (${sides})`,
   ]);

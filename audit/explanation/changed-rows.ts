@@ -38,7 +38,11 @@ export function changedRows(explained: ExplainedAttribute, reason: string): stri
     CASE WHEN ${alone} THEN change END AS contribution, 0 AS is_condition, 1 AS row_count, rank_in_result + 1 AS place
   FROM counted WHERE rank_in_result <= ${explained.top}
 )`;
-  const lines = edgeLines(explained, "SELECT * FROM listed", search.origins, { method: "unexplained", model: null });
+  const lines = edgeLines(explained, "SELECT * FROM listed", search.origins, {
+    method: "unexplained",
+    model: null,
+    notFollowed: reason,
+  });
   const join = targetKeys.map((key) => `coalesce(target.${key}, '∅') = coalesce(counts.${key}, '∅')`).join(" AND ");
   const left = `SELECT ${keys}, count(*) AS rows_of_result FROM behind GROUP BY ${keys}`;
   const said = notFollowedQuery(explained, reason, {

@@ -11,7 +11,12 @@ import { onlyFile, type ExplainedAttribute } from "./explained";
 import { numbered, type Origin, rowParts, valueIn } from "./origin";
 
 /** Lines that are no source row, as `origin` in {@link edgeLines}. */
-export const restOf = { change: -1, furtherRows: -2, model: -3 };
+export const restOf = { change: -1, furtherRows: -2, model: -3, notFollowed: -4 };
+
+/** Why a result is not followed that HAVING may have let in or out as a whole. */
+export const byHaving = "HAVING, which lets results in and out as a whole";
+/** Why a result is not followed of which too many rows would each have done. */
+export const standIns = "changed rows that stand in for one another";
 
 const targetKeys = numbered("result_key");
 const sourceKeys = numbered("source_key");
@@ -21,6 +26,8 @@ export interface Rest {
   readonly method: "unexplained" | "together";
   /** What is different in the model, if it is another. */
   readonly model: string | null;
+  /** Why a result is not followed, if it turns out not to be. */
+  readonly notFollowed: string;
 }
 
 /**
@@ -33,7 +40,7 @@ export function edgeLines(
   origins: readonly Origin[],
   rest: Rest,
 ): string {
-  const width = Math.max(1, ...origins.map(({ used }) => used.length));
+  const width = Math.max(1, ...origins.map(({ packed }) => packed.length));
   const index = Array.from({ length: width }, (_, each) => each);
   const [before, now] = [(each: number) => `before_${each + 1}`, (each: number) => `now_${each + 1}`];
   const { key, prior, current } = rowParts("changed_row");
@@ -92,7 +99,7 @@ function lineValues(explained: ExplainedAttribute, origins: readonly Origin[], r
       ? "CASE WHEN row_count = 0 THEN 'unexplained' ELSE 'together' END"
       : literal(rest.method);
   const method = [
-    `WHEN ${restOf.change} THEN ${ofRest} WHEN ${restOf.furtherRows} THEN 'further rows' WHEN ${restOf.model} THEN 'model'`,
+    `WHEN ${restOf.change} THEN ${ofRest} WHEN ${restOf.furtherRows} THEN 'further rows' WHEN ${restOf.model} THEN 'model' WHEN ${restOf.notFollowed} THEN 'not followed'`,
     ...origins.map((origin, index) => `WHEN ${index} THEN ${methodOf(origin)}`),
   ].join(" ");
   return {
@@ -111,7 +118,7 @@ function lineValues(explained: ExplainedAttribute, origins: readonly Origin[], r
     place: "place",
     method: `CASE origin ${method} END`,
     row_count: "row_count",
-    note: `CASE origin WHEN ${restOf.model} THEN ${rest.model === null ? "NULL" : literal(rest.model.slice(0, 200))} ELSE ${pick(
+    note: `CASE origin WHEN ${restOf.model} THEN ${rest.model === null ? "NULL" : literal(rest.model.slice(0, 200))} WHEN ${restOf.notFollowed} THEN ${literal(`${rest.notFollowed}: not followed`)} ELSE ${pick(
       (origin) => (origin.with.length > 0 ? literal(`with ${origin.with.join(", ")}`.slice(0, 200)) : undefined),
     )} END`,
     source_change:
@@ -124,43 +131,48 @@ function lineValues(explained: ExplainedAttribute, origins: readonly Origin[], r
   };
 }
 
-/** A row that moves nothing by itself counts as a condition, whatever is made of it. */
+/** A row that moves nothing by itself counts as a condition, whatever is made of it; without a number nothing is made of it. */
 function methodOf({ method }: Origin): string {
   const numbered = !["max", "min", "changed"].includes(method);
-  return numbered ? `CASE WHEN contribution = 0E0 THEN 'condition' ELSE ${literal(method)} END` : literal(method);
+  return numbered
+    ? `CASE WHEN contribution IS NULL THEN 'changed' WHEN contribution = 0E0 THEN 'condition' ELSE ${literal(method)} END`
+    : literal(method);
 }
 
 /** The used columns that differ; of a row that came or went, and of a column told for itself, those that count. */
 function changedNames(origin: Origin, label: (column: string) => string, own: string): string {
-  const { used } = origin;
-  const names = used.map(
-    ({ column }, index) => `CASE WHEN differs_${index + 1} THEN ${literal(`, ${label(column)}`)} ELSE '' END`,
+  const names = origin.used.map(
+    ({ column }) => `CASE WHEN differs_${placeOf(origin, column)} THEN ${literal(`, ${label(column)}`)} ELSE '' END`,
   );
   const differing = names.length === 0 ? literal("*") : `substr(${names.join(" || ")}, 3)`;
   return `CASE WHEN ${showsOwn(origin)} THEN ${literal(own)} ELSE ${differing} END`;
 }
 
-function showsOwn({ used, attributes: [attribute], apart }: Origin): string {
-  const index = apart ? used.findIndex(({ column }) => column === attribute?.column) : -1;
-  const alone = index < 0 ? "" : ` OR differs_${index + 1}`;
+/** The place of a column among a row's packed values, from 1; 0 if it is not there. */
+function placeOf({ packed }: Origin, column: string | undefined): number {
+  return packed.findIndex((each) => each.column === column) + 1;
+}
+
+function showsOwn(origin: Origin): string {
+  const { attributes, apart } = origin;
+  const place = apart ? placeOf(origin, attributes.at(0)?.column) : 0;
+  const alone = place === 0 ? "" : ` OR differs_${place}`;
   return `row_before IS NULL OR row_now IS NULL${alone}`;
 }
 
 /** Their values: one as it is, several with NULL spelled out. */
 function changedValues(origin: Origin, side: "before" | "now"): string | undefined {
   const { used, attributes } = origin;
-  const value = (index: number) => `${side}_${index + 1}`;
-  const own = attributes.flatMap(({ column }) => {
-    const index = used.findIndex((each) => each.column === column);
-    return index < 0 ? [] : [value(index)];
-  });
+  const value = (place: number) => `${side}_${place}`;
+  const own = attributes.map(({ column }) => placeOf(origin, column)).filter((place) => place > 0);
   const several = (all: readonly string[]) => all.map((each) => `coalesce(${each}, 'NULL')`).join(" || ', ' || ");
-  const ownValue = own.length === 0 ? "NULL" : own.length === 1 ? own[0] : several(own);
+  const ownValue = own.length === 0 ? "NULL" : own.length === 1 ? value(own[0]) : several(own.map(value));
   if (used.length === 0) return undefined;
-  const count = used.map((_, index) => `CASE WHEN differs_${index + 1} THEN 1 ELSE 0 END`).join(" + ");
-  const single = `CASE ${used.map((_, index) => `WHEN differs_${index + 1} THEN ${value(index)}`).join(" ")} END`;
-  const all = used.map(
-    (_, index) => `CASE WHEN differs_${index + 1} THEN ', ' || coalesce(${value(index)}, 'NULL') ELSE '' END`,
+  const places = used.map(({ column }) => placeOf(origin, column));
+  const count = places.map((place) => `CASE WHEN differs_${place} THEN 1 ELSE 0 END`).join(" + ");
+  const single = `CASE ${places.map((place) => `WHEN differs_${place} THEN ${value(place)}`).join(" ")} END`;
+  const all = places.map(
+    (place) => `CASE WHEN differs_${place} THEN ', ' || coalesce(${value(place)}, 'NULL') ELSE '' END`,
   );
   return (
     `CASE WHEN row_${side} IS NULL THEN NULL WHEN ${showsOwn(origin)} THEN ${ownValue} ` +

@@ -11,15 +11,15 @@ import { literal } from "../literal";
 import { arithmeticOf } from "./arithmetic";
 import { attribution, mostTables } from "./attribution";
 import { changedRows } from "./changed-rows";
-import { edgeLines, notFollowedQuery, type Rest, restOf } from "./edge-lines";
+import { byHaving, edgeLines, notFollowedQuery, type Rest, restOf, standIns } from "./edge-lines";
 import type { ExplainedAttribute } from "./explained";
 import { marks, onDate } from "./base-table";
 import { isNotFollowed, type NotFollowed } from "./linear-form";
-import { type Measure, measureOf } from "./measure";
+import { isGuarded, type Measure, measureOf } from "./measure";
 import { modelChange } from "./model-change";
 import { keyColumns, modelRow, numbered, type Origin, rowParts, type Search, textOf } from "./origin";
 import { readModel } from "./read-model";
-import { blockOf, outputIndex } from "./scope";
+import { blockOf, outputIndex, type SourceTable } from "./scope";
 import { type MarkedRows, padded } from "./marked-rows";
 
 /** An edge query and what it leads to. */
@@ -34,14 +34,25 @@ export interface EdgeQuery {
 
 /** Builds the edge query of an attribute. A model that can't be followed gives one line for each change that says why. */
 export function edgeQuery(explained: ExplainedAttribute): EdgeQuery {
-  const search: Search = { dates: explained.dates, origins: [], top: true };
-  const measured = measure(explained, search);
+  const first: Search = { dates: explained.dates, origins: [], top: true };
+  // A row is the same row wherever the model uses it, so it is read with all that is used of it.
+  const known = measure(explained, first);
+  const search: Search = { ...first, origins: [], uses: usesOf(first.origins) };
+  const measured = isNotFollowed(known) ? known : measure(explained, search);
   if (!isNotFollowed(measured)) {
     return { sql: measuredEdges(explained, measured, search.origins), origins: search.origins };
   }
   const { notFollowed } = measured;
   const sql = changedRows(explained, notFollowed) ?? notFollowedQuery(explained, notFollowed);
   return { sql, origins: [], notFollowed };
+}
+
+function usesOf(origins: readonly Origin[]): Map<SourceTable, string[]> {
+  const uses = new Map<SourceTable, string[]>();
+  for (const { table, used } of origins) {
+    uses.set(table, [...new Set([...(uses.get(table) ?? []), ...used.map(({ column }) => column)])]);
+  }
+  return uses;
 }
 
 /** SELECT of one target from values, for {@link ExplainedAttribute.targets}. */
@@ -94,7 +105,9 @@ function measureBy(
     const unnamed = result.grain.find((_, index) => needed[index].index < 0);
     if (unnamed) return { notFollowed: `${unnamed.column}, which the model does not name` };
     const arithmetic = byColumns ? arithmeticOf(block, column, result, search) : undefined;
-    return arithmetic ?? measureOf(block, column, needed, search);
+    if (arithmetic) return arithmetic;
+    const found = measureOf(block, column, needed, search);
+    return isNotFollowed(found) ? found : { ...found, guarded: isGuarded(block) };
   } catch (error) {
     if ((error as Error).name !== "AuditError") throw error;
     return { notFollowed: (error as Error).message };
@@ -104,6 +117,7 @@ function measureBy(
 function measuredEdges(explained: ExplainedAttribute, measured: Measured, origins: readonly Origin[]): string {
   const { top, result, model, dates } = explained;
   const { kind, before } = measured;
+  const guarded = (measured.guarded ?? false) || (before?.guarded ?? false);
   const own = Math.max(positionsOf(measured), positionsOf(before));
   // The model itself is one that changed, at the last place.
   const positions = Math.max(1, before ? own + 1 : own);
@@ -125,28 +139,36 @@ function measuredEdges(explained: ExplainedAttribute, measured: Measured, origin
   };
   const each = [...rowsBy(measured, 1), ...(before ? rowsBy(before, 0) : [])];
   const extreme = kind === "max" || kind === "min";
-  const rest: Rest = { method: extreme ? "together" : "unexplained", model: modelChange(model, dates) ?? null };
+  const rest: Rest = {
+    method: extreme ? "together" : "unexplained",
+    model: modelChange(model, dates) ?? null,
+    notFollowed: guarded ? byHaving : standIns,
+  };
   const counts = "(is_condition = 1 OR abs(contribution) > 0E0)";
-  const whole = extreme
+  const amount = extreme
     ? `CASE WHEN count(*) OVER (PARTITION BY ${keys.map((key) => `target.${key}`).join(", ")}) = 1 THEN change END`
     : "contribution";
-  const rows = `SELECT ${keys.map((key) => `target.${key}`).join(", ")}, change, changed_row, ${whole} AS contribution, is_condition
-    FROM (${attribution(kind, positions, each.join("\n  UNION ALL "))}) AS measured JOIN target ON ${same}
-    UNION ALL SELECT ${targetKeys}, change, NULL, NULL, 0 FROM target`;
+  const rows = `SELECT ${keys.map((key) => `target.${key}`).join(", ")}, change, changed_row, ${amount} AS contribution, is_condition, is_proven
+    FROM (${attribution(kind, positions, each.join("\n  UNION ALL "), guarded)}) AS measured JOIN target ON ${same}
+    UNION ALL SELECT ${targetKeys}, change, NULL, NULL, 0, 1 FROM target`;
   const ranked = `SELECT *, row_number() OVER (PARTITION BY ${targetKeys}, changed_row IS NULL
       ORDER BY CASE WHEN ${counts} THEN 0 ELSE 1 END, changed_row = ${modelRow} DESC, coalesce(abs(contribution), 0E0) DESC, changed_row) AS rank_in_result,
     coalesce(sum(contribution) OVER (PARTITION BY ${targetKeys}), 0E0) AS explained,
     count(CASE WHEN ${counts} THEN changed_row END) OVER (PARTITION BY ${targetKeys}) AS causes
   FROM (${rows}) AS every_line`;
+  const whole = guarded && !extreme ? "abs(change - explained) <= 1E-9 * abs(change)" : "TRUE";
+  const judged = `SELECT *, CASE WHEN min(is_proven) OVER (PARTITION BY ${targetKeys}) = 1 AND ${whole} THEN 1 ELSE 0 END AS is_followed
+  FROM (${ranked}) AS ranked`;
   const listed = `SELECT ${targetKeys}, change,
-    CASE WHEN changed_row IS NULL THEN ${restOf.change} WHEN rank_in_result <= ${top} THEN ${rowParts("changed_row").origin}
+    CASE WHEN changed_row IS NULL THEN CASE WHEN is_followed = 1 THEN ${restOf.change} ELSE ${restOf.notFollowed} END WHEN rank_in_result <= ${top} THEN ${rowParts("changed_row").origin}
       ELSE ${restOf.furtherRows} END AS origin,
     CASE WHEN rank_in_result <= ${top} THEN changed_row END AS changed_row,
-    CASE WHEN count(changed_row) = 0 THEN max(change - explained) ELSE sum(contribution) END AS contribution,
+    CASE WHEN count(changed_row) > 0 THEN sum(CASE WHEN is_followed = 1 THEN contribution END)
+      ELSE max(CASE WHEN is_followed = 1 THEN change - explained ELSE change END) END AS contribution,
     max(is_condition) AS is_condition,
     CASE WHEN count(changed_row) > 0 THEN count(*) ELSE ${extreme ? "max(causes)" : "0"} END AS row_count,
     CASE WHEN count(changed_row) = 0 THEN ${top + 2} ELSE least(min(rank_in_result), ${top + 1}) END AS place
-  FROM (${ranked}) AS ranked WHERE changed_row IS NULL OR ${counts} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`;
+  FROM (${judged}) AS judged WHERE changed_row IS NULL OR ${counts} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`;
   return `WITH target AS (${explained.targets})\n${edgeLines(explained, listed, origins, rest)}`;
 }
 

@@ -8,7 +8,7 @@ import type { MarkedRows } from "./marked-rows";
 import { isNotFollowed, type NotFollowed, quotient } from "./linear-form";
 import type { Search } from "./origin";
 import { followable, type Needed, neededOf, rowsBehind, rowsOfColumn, rowsOfExpression, rowsThrough } from "./trace";
-import { type Block, isGrouped, itemsOf, resolve, sourcesOf, windowsIn } from "./scope";
+import { type Block, bodyOf, isGrouped, itemsOf, resolve, sourcesOf, windowsIn } from "./scope";
 
 /** Rows with their amounts. */
 export interface Measure {
@@ -16,6 +16,8 @@ export interface Measure {
   readonly rows: MarkedRows;
   /** Rows of what a quotient is divided by. */
   readonly under?: MarkedRows;
+  /** Whether the model's HAVING lets results in and out as a whole, whatever they are made of. */
+  readonly guarded?: boolean;
 }
 
 /** Measures an output column of a block. */
@@ -33,6 +35,7 @@ export function measureOf(
     return found.branches.length === 1 ? measureOf(found.branches[0], column, needed, search) : sum;
   }
   const { select } = found;
+  if (select.having && !search.top) return { notFollowed: "HAVING" };
   const { value } = itemsOf(block, select)[column];
   if (windowsIn(value).length > 0) return sum;
   const parts = quotient(value);
@@ -45,6 +48,12 @@ export function measureOf(
     return isNotFollowed(under) ? under : { kind: "quotient", rows, under };
   }
   return extreme(block, select, value, needed, search) ?? passedThrough(block, select, value, needed, search) ?? sum;
+}
+
+/** Whether HAVING decides which results a block has. */
+export function isGuarded(block: Block): boolean {
+  const body = bodyOf(block);
+  return body.kind === "select" ? body.select.having !== undefined : body.branches.some(isGuarded);
 }
 
 /** `min(x)` or `max(x)`. */

@@ -503,6 +503,54 @@ stories.push(
     lines: ["kinds 1 * (- → -) 30 sum", "0 unexplained"],
   },
   {
+    tells: "of a fact and its label that are both gone by the fact alone, and of both where both are needed",
+    tables: {
+      events: { ...events([]), prior: [[1, 1, 10]], current: [[2, 2, 20]] },
+      kinds: kinds([[2, "trains"]], [[1, "planes"]]),
+    },
+    models: { labels: byLabel },
+    attribute: "amount",
+    lines: [
+      "events 2 amount (- → 20) 20 sum",
+      "kinds 2 * (- → -) 0 condition",
+      "0 unexplained",
+      "events 1 amount (10 → -) -10 sum",
+      "0 unexplained",
+    ],
+  },
+  {
+    tells: "of an average by one row where each of several alone would make it",
+    tables: {
+      oh: hours([hour(1, "01-01 05", 4), hour(2, "01-01 05", 4), hour(3, "01-01 05", 4)], []),
+    },
+    models: {
+      months: months(`select ${month} as month, avg(tons) as tons from db.oh where exec_date = :date group by 1`),
+    },
+    attribute: "tons",
+    lines: ["oh 1/1996-01-01 05:00:00.000 tons (- → 4) 4 average", "0 unexplained"],
+  },
+  {
+    tells: "of results that HAVING of the model itself keeps, and plainly of one that it lets in",
+    tables: {
+      oh: hours(
+        [hour(1, "01-01 05", 5), hour(1, "01-01 06", 9), hour(1, "02-01 05", 1), hour(1, "02-01 06", 2)],
+        [hour(1, "01-01 05", 5), hour(1, "01-01 06", 5), hour(1, "02-01 05", 1)],
+      ),
+    },
+    models: {
+      months: months(
+        `select ${month} as month, sum(tons) as tons from db.oh where exec_date = :date group by 1 having count(*) > 1`,
+      ),
+    },
+    attribute: "tons",
+    lines: [
+      "oh 1/1996-01-01 06:00:00.000 tons (5 → 9) 4 sum",
+      "0 unexplained",
+      "oh 1/1996-02-01 06:00:00.000 tons (- → 2) no number changed",
+      "3 not followed HAVING, which lets results in and out as a whole: not followed",
+    ],
+  },
+  {
     tells: "of a doubled grain by the values of real rows",
     tables: {
       oh: hours([hour(1, "01-01 05", 3), hour(1, "01-01 05", 7)], [hour(1, "01-01 05", 3), hour(1, "01-01 05", 4)]),

@@ -3,6 +3,7 @@
  * (trino.io/docs/current) that says so; "casts" follows Trino's source (DecimalCasts, DoubleOperators, VarcharOperators).
  */
 import { expect } from "chai";
+import { nestedTotals } from "../../athena-sql/nested-totals";
 import { AthenaWorld } from "./world";
 
 /** Expression → text of the result; null for NULL; a RegExp for the message of a failure. */
@@ -520,6 +521,10 @@ const QUERIES: Readonly<Record<string, readonly (readonly [string, readonly stri
     ["select avg(x) over (order by x rows unbounded preceding) from (values 1, 2) t(x)", ["1.0", "1.5"]],
     ["select ntile(2) over (order by x), percent_rank() over (order by x) from (values 1, 2) t(x)", ["1|0.0", "2|1.0"]],
     ["select rank() from (values 1) t(x)", /MISSING_OVER/],
+    [
+      `with totals as (${nestedTotals(24)}) select distinct a.x, b.y from totals a join totals b on b.x = a.x order by 1`,
+      ["1|16777216", "2|1"],
+    ],
   ],
 };
 
