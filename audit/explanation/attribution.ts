@@ -104,7 +104,11 @@ function changedRowsIn(combinations: string, positions: number): string {
   FROM (${combinations}) AS combined CROSS JOIN (VALUES ${all.map((position) => `(${position})`).join(", ")}) AS positions (position)`;
   const told = `SELECT *, ${sourceRow("changed_row")} AS source_row FROM (${each}) AS every_position WHERE changed_row IS NOT NULL`;
   const placed = `SELECT *, max(position) OVER (${byTarget}, source_row) AS place FROM (${told}) AS told`;
-  return `SELECT *, dense_rank() OVER (${byTarget} ORDER BY place DESC, source_row DESC) AS turn FROM (${placed}) AS placed`;
+  const turned = `SELECT *, dense_rank() OVER (${byTarget} ORDER BY place DESC, source_row DESC) AS turn FROM (${placed}) AS placed`;
+  // A row that stands in a combination twice, of a table joined with itself, changes at both places or at none.
+  const same = `OVER (${byTarget}, combination_number, turn)`;
+  return `SELECT *, sum(bit) ${same} AS row_bits, CASE WHEN position = min(position) ${same} THEN 1 ELSE 0 END AS is_first
+  FROM (${turned}) AS turned`;
 }
 
 /** The needed rows that count in a combination, from the last position down: those without which it would add something else. */

@@ -9,7 +9,18 @@ import type { Measure } from "./measure";
 
 /** Columns that rounds carry along, beside `is_in` and `mask`. */
 const carried = (keys: string, kind: Measure["kind"]) =>
-  [keys, "combination_number", "position", "bit", "turn", "changed_row", "is_there", "over_worlds"].join(", ") +
+  [
+    keys,
+    "combination_number",
+    "position",
+    "bit",
+    "row_bits",
+    "is_first",
+    "turn",
+    "changed_row",
+    "is_there",
+    "over_worlds",
+  ].join(", ") +
   (kind === "quotient" ? ", under_worlds, over_before, under_before" : "") +
   (kind === "max" || kind === "min" ? ", extreme_now" : "");
 
@@ -29,8 +40,9 @@ const without = (whole: string, part: string) =>
 
 /**
  * The query from `rows`: SELECT of the result's `keys`, `combination_number`, `position` and its `bit`, the row's `turn` to be left
- * out, `changed_row`, the worlds of its combination and the totals of the result; with `is_in`, whether the row is needed, the
- * `mask` of its combination's needed rows, and what the result would lose without it.
+ * out, its `row_bits` at all positions and whether this `is_first` of them, `changed_row`, the worlds of its combination and the
+ * totals of the result; with `is_in`, whether the row is needed, the `mask` of its combination's needed rows, and what the result
+ * would lose without it.
  */
 export function neededRows(kind: Measure["kind"], keys: string, positions: number, rows: string): string {
   const start = `SELECT *, 1 AS is_in, ${2 ** positions - 1} AS mask FROM (${rows}) AS started`;
@@ -51,8 +63,12 @@ export function roundsOf(kind: Measure["kind"], positions: number): number {
 function weighed(kind: Measure["kind"], keys: string, rows: string): string {
   const sides = kind === "quotient" ? ["over", "under"] : ["over"];
   const ofRow = `OVER (PARTITION BY ${keys}, turn)`;
-  const less = sides.map((side) => `CASE WHEN is_in = 0 THEN 0E0 ELSE ${lessOf(kind, side)} END AS ${side}_less`);
-  const harm = isExtreme(kind) ? [`CASE WHEN is_in = 1 AND ${harms(kind)} THEN 1 ELSE 0 END AS harm`] : [];
+  const less = sides.map(
+    (side) => `CASE WHEN is_in * is_first = 0 THEN 0E0 ELSE ${lessOf(kind, side)} END AS ${side}_less`,
+  );
+  const harm = isExtreme(kind)
+    ? [`CASE WHEN is_in * is_first = 0 THEN 0 WHEN ${harms(kind)} THEN 1 ELSE 0 END AS harm`]
+    : [];
   const moves = [
     ...sides.map(
       (side) => `sum(${side}_less) ${ofRow} AS ${side}_moves, sum(abs(${side}_less)) ${ofRow} AS ${side}_size`,
@@ -69,7 +85,7 @@ const isExtreme = (kind: Measure["kind"]) => kind === "max" || kind === "min";
 
 /** What a combination adds with all its needed rows, less what it adds without this one; of an extreme, whether it holds it. */
 function lessOf(kind: Measure["kind"], side: string): string {
-  const [whole, less] = [`${side}_worlds[1 + mask]`, `${side}_worlds[1 + mask - bit]`];
+  const [whole, less] = [`${side}_worlds[1 + mask]`, `${side}_worlds[1 + mask - row_bits]`];
   if (!isExtreme(kind)) return `${whole} - ${less}`;
   const holds = (world: string) => `CASE WHEN ${world} = extreme_now THEN 1E0 ELSE 0E0 END`;
   return `${holds(whole)} - ${holds(less)}`;
@@ -77,7 +93,7 @@ function lessOf(kind: Measure["kind"], side: string): string {
 
 /** Whether a combination without this row has a value that is beyond what is there now. */
 function harms(kind: Measure["kind"]): string {
-  const less = "over_worlds[1 + mask - bit]";
+  const less = "over_worlds[1 + mask - row_bits]";
   return `CASE WHEN extreme_now IS NULL THEN ${less} IS NOT NULL ELSE coalesce(${less} ${kind === "max" ? ">" : "<"} extreme_now, FALSE) END`;
 }
 
