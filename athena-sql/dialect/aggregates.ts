@@ -87,16 +87,28 @@ const count: Aggregate = (call) => {
   return { sql: call.write("count", value.sql), type: BIGINT };
 };
 
+function isFloat(type: TrinoType): boolean {
+  return type.kind === "real" || type.kind === "double";
+}
+
 const extreme: Aggregate = (call) => {
   const name = call.name;
   if (call.args.length === 2) {
     const [value, size] = call.args;
     if (!isInteger(size.type)) throw unexpected(call);
     const type: TrinoType = { kind: "array", element: value.type };
-    return { sql: call.write(name, value.sql, coerce(size, BIGINT).sql), type };
+    const most = coerce(size, BIGINT).sql;
+    if (!isFloat(value.type)) return { sql: call.write(name, value.sql, most), type };
+    // NaN comes last, whichever end is asked for.
+    const [numbers, others] = ["NOT isnan", "isnan"].map((is) =>
+      call.write(name, `(CASE WHEN ${is}(${value.sql}) THEN ${value.sql} END)`, most),
+    );
+    const both = `list_slice(list_concat(${numbers}, ${others}), 1, ${call.write("max", most)})`;
+    const sql = `(CASE WHEN ${numbers} IS NULL THEN ${others} WHEN ${others} IS NULL THEN ${numbers} ELSE ${both} END)`;
+    return { sql, type };
   }
   const value = one(call);
-  if (value.type.kind === "real" || value.type.kind === "double") {
+  if (isFloat(value.type)) {
     // A number wins against NaN, as NULL would.
     const number = `(CASE WHEN NOT isnan(${value.sql}) THEN ${value.sql} END)`;
     return { sql: `coalesce(${call.write(name, number)}, ${call.write(name, value.sql)})`, type: value.type };
@@ -115,9 +127,8 @@ const extremeBy: Aggregate = (call) => {
     const list = call.write(name, `struct_pack(v := ${sql})`, key.sql, coerce(size, BIGINT, call.at).sql);
     return { sql: `list_transform(${list}, lambda ${item}: ${item}.v)`, type: { kind: "array", element: value.type } };
   }
-  const floats = key.type.kind === "real" || key.type.kind === "double";
   const best = (by: string): string => call.write(name, `struct_pack(v := ${sql})`, by);
-  const all = floats
+  const all = isFloat(key.type)
     ? `coalesce(${best(`(CASE WHEN NOT isnan(${key.sql}) THEN ${key.sql} END)`)}, ${best(key.sql)})`
     : best(key.sql);
   return { sql: `(${all}).v`, type: value.type };

@@ -4,7 +4,7 @@
 import { notSupported, type Position, QueryError } from "../trino/errors";
 import type { Expression, IntervalUnit } from "../trino/syntax";
 import { BOOLEAN, DATE, DAY_TO_SECOND, DOUBLE, type TrinoType, UNKNOWN, VARCHAR, YEAR_TO_MONTH } from "../trino/types";
-import { parseType } from "../trino/type-text";
+import { typeNamed } from "../trino/type-text";
 import { cast } from "./casts";
 import { duckType, nullOf, quote, type Typed } from "./typed";
 import { instantOf, zoneName } from "./zones";
@@ -106,7 +106,7 @@ function typed(type: string, text: string, at: Position): Typed {
       type: { kind: "time", precision: parts[4]?.length ?? 0 },
     };
   }
-  return cast({ sql: quote(text), type: VARCHAR, literal: text }, parseType(type), at);
+  return cast({ sql: quote(text), type: VARCHAR, literal: text }, typeNamed(type, at), at);
 }
 
 const MILLISECONDS: Readonly<Record<string, number>> = {

@@ -108,9 +108,7 @@ export function ordinalFault(text: string, at: Position): QueryError {
 function values(rows: readonly Expression[], scope: Scope, at: Position): CompiledQuery {
   const uses = new Set<SourceColumn>();
   const inside = scope.inner([], uses, "VALUES");
-  const compiled = rows.map((row) =>
-    (row.kind === "row" ? row.elements : [row]).map((element) => compileExpression(element, inside)),
-  );
+  const compiled = rows.map((row) => rowOf(row, inside));
   const types: TrinoType[] = compiled[0].map(() => UNKNOWN);
   for (const row of compiled) {
     if (row.length !== types.length) {
@@ -124,6 +122,14 @@ function values(rows: readonly Expression[], scope: Scope, at: Position): Compil
   const sql = `SELECT * FROM (VALUES ${compiled.map((row) => `(${row.map(text).join(", ")})`).join(", ")}) AS ${freshName("v")}(${names.join(", ")})`;
   const fields = types.map((type, index) => ({ sql: names[index], type, uses: new Set<SourceColumn>(), targets: [] }));
   return { sql, fields, uses };
+}
+
+/** The columns of a row of VALUES: a value that is a row itself stands for its fields. Trino: "VALUES". */
+function rowOf(row: Expression, scope: Scope): Typed[] {
+  if (row.kind === "row") return row.elements.map((element) => compileExpression(element, scope));
+  const value = compileExpression(row, scope);
+  if (value.type.kind !== "row") return [value];
+  return value.type.fields.map(({ type }, index) => ({ sql: `(${value.sql}).f${index + 1}`, type }));
 }
 
 function common(left: TrinoType, right: TrinoType, what: string, at: Position): TrinoType {

@@ -48,6 +48,7 @@ export function parseQuery(cursor: Cursor): Query {
     if (!cursor.take("first")) cursor.need("next");
     limit = cursor.seesAny("row", "rows") ? { kind: "integer", text: "1", at: cursor.at } : count(cursor);
     if (!cursor.take("rows")) cursor.need("row");
+    if (cursor.sees("with")) throw notSupported("FETCH FIRST … WITH TIES", cursor.at);
     cursor.need("only");
   }
   return { kind: "query", at, with: commonTables, body, orderBy, offset, limit };

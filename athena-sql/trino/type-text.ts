@@ -2,7 +2,7 @@
  * Reads types as they are written: in casts, and in the Glue catalog.
  */
 import type { Cursor } from "./cursor";
-import { notSupported, ParseError } from "./errors";
+import { notSupported, ParseError, type Position } from "./errors";
 import { tokenize } from "./tokens";
 import { BIGINT, INTEGER, REAL, VARCHAR, type RowField, type SimpleKind, type TrinoType } from "./types";
 
@@ -55,13 +55,20 @@ export function spannedType(cursor: Cursor, ends: () => boolean = () => false): 
     last = cursor.advance();
     depth += last.text === "(" || last.text === "<" ? 1 : last.text === ")" || last.text === ">" ? -1 : 0;
   }
-  const text = cursor.text.slice(from.start, last.end);
+  return typeNamed(cursor.text.slice(from.start, last.end), from.at);
+}
+
+/**
+ * The type of a text in a statement.
+ * @throws ParseError, and QueryError NOT_SUPPORTED for types that have no values here
+ */
+export function typeNamed(text: string, at: Position): TrinoType {
   try {
     return parseType(text);
   } catch (error) {
-    const name = from.text.toLowerCase();
-    if (FOREIGN_TYPES.includes(name)) throw notSupported(`the type ${name}`, from.at);
-    if (error instanceof ParseError) throw new ParseError(`Unknown type: ${text}`, from.at);
+    const name = /^\w*/.exec(text.toLowerCase())?.[0] ?? "";
+    if (FOREIGN_TYPES.includes(name)) throw notSupported(`the type ${name}`, at);
+    if (error instanceof ParseError) throw new ParseError(`Unknown type: ${text}`, at);
     throw error;
   }
 }

@@ -25,6 +25,8 @@ export async function missingForTrino(): Promise<string | undefined> {
 export class TrinoServer {
   private constructor(
     readonly address: string,
+    /** Paths of its jars, divided by colons. */
+    readonly classpath: string,
     private readonly child: ChildProcess,
   ) {}
 
@@ -43,7 +45,7 @@ export class TrinoServer {
       if (ended) throw new Error("Trino ended before it served.");
       await setTimeout(200);
     }
-    const server = new TrinoServer(readFileSync(address, "utf8").trim(), child);
+    const server = new TrinoServer(readFileSync(address, "utf8").trim(), path, child);
     rmSync(address, { force: true });
     return server;
   }
