@@ -1,7 +1,7 @@
 /**
  * Trino: "Aggregate functions" and "Window functions", with Trino's result types.
  */
-import { notSupported, type Position, QueryError } from "../trino/errors";
+import { notSupported } from "../trino/errors";
 import {
   BIGINT,
   BOOLEAN,
@@ -12,46 +12,13 @@ import {
   isNumeric,
   REAL,
   type TrinoType,
-  typeName,
   UNKNOWN,
   VARCHAR,
 } from "../trino/types";
+import { as, double, one, unexpected, type Aggregate, type AggregateCall } from "./aggregate-call";
 import { cast, coerce } from "./casts";
-import { duckType, freshName, nullOf, type Typed } from "./typed";
-
-/** One call of an aggregate or window function. */
-export interface AggregateCall {
-  readonly name: string;
-  readonly args: readonly Typed[];
-  readonly star: boolean;
-  readonly distinct: boolean;
-  readonly windowed: boolean;
-  readonly at: Position;
-  /** DuckDB call with the DISTINCT, ORDER BY, FILTER and OVER of the query. */
-  write(name: string, ...args: readonly string[]): string;
-}
-
-type Aggregate = (call: AggregateCall) => Typed;
-
-function unexpected(call: AggregateCall): QueryError {
-  const types = call.args.map((arg) => typeName(arg.type)).join(", ");
-  return new QueryError("FUNCTION_NOT_FOUND", `Unexpected parameters (${types}) for function ${call.name}.`, call.at);
-}
-
-function one(call: AggregateCall): Typed {
-  if (call.args.length !== 1) throw unexpected(call);
-  const [value] = call.args;
-  return value.type.kind === "unknown" ? { sql: nullOf(value.type), type: UNKNOWN } : value;
-}
-
-function double(value: Typed, call: AggregateCall): string {
-  if (!isNumeric(value.type) && value.type.kind !== "unknown") throw unexpected(call);
-  return cast(value, DOUBLE).sql;
-}
-
-function as(sql: string, type: TrinoType): Typed {
-  return { sql: `CAST(${sql} AS ${duckType(type)})`, type };
-}
+import { extreme, extremeBy } from "./extremes";
+import { freshName, type Typed } from "./typed";
 
 // Sums are BIGINT, decimal(38,s), double, or real (summed as double, as Trino does).
 const sum: Aggregate = (call) => {
@@ -85,53 +52,6 @@ const count: Aggregate = (call) => {
     return { sql: call.write("count", ...(call.star ? ["*"] : [])), type: BIGINT };
   const value = one(call);
   return { sql: call.write("count", value.sql), type: BIGINT };
-};
-
-function isFloat(type: TrinoType): boolean {
-  return type.kind === "real" || type.kind === "double";
-}
-
-const extreme: Aggregate = (call) => {
-  const name = call.name;
-  if (call.args.length === 2) {
-    const [value, size] = call.args;
-    if (!isInteger(size.type)) throw unexpected(call);
-    const type: TrinoType = { kind: "array", element: value.type };
-    const most = coerce(size, BIGINT).sql;
-    if (!isFloat(value.type)) return { sql: call.write(name, value.sql, most), type };
-    // NaN comes last, whichever end is asked for.
-    const [numbers, others] = ["NOT isnan", "isnan"].map((is) =>
-      call.write(name, `(CASE WHEN ${is}(${value.sql}) THEN ${value.sql} END)`, most),
-    );
-    const both = `list_slice(list_concat(${numbers}, ${others}), 1, ${call.write("max", most)})`;
-    const sql = `(CASE WHEN ${numbers} IS NULL THEN ${others} WHEN ${others} IS NULL THEN ${numbers} ELSE ${both} END)`;
-    return { sql, type };
-  }
-  const value = one(call);
-  if (isFloat(value.type)) {
-    // A number wins against NaN, as NULL would.
-    const number = `(CASE WHEN NOT isnan(${value.sql}) THEN ${value.sql} END)`;
-    return { sql: `coalesce(${call.write(name, number)}, ${call.write(name, value.sql)})`, type: value.type };
-  }
-  return { sql: call.write(name, value.sql), type: value.type };
-};
-
-// A struct around the value keeps rows whose value is NULL, which DuckDB would skip.
-const extremeBy: Aggregate = (call) => {
-  if (call.args.length < 2 || call.args.length > 3) throw unexpected(call);
-  const [value, key, size] = call.args as [Typed, Typed, Typed?];
-  const name = call.name === "max_by" ? "arg_max" : "arg_min";
-  const sql = value.type.kind === "unknown" ? nullOf(value.type) : value.sql;
-  if (size) {
-    const item = freshName("e");
-    const list = call.write(name, `struct_pack(v := ${sql})`, key.sql, coerce(size, BIGINT, call.at).sql);
-    return { sql: `list_transform(${list}, lambda ${item}: ${item}.v)`, type: { kind: "array", element: value.type } };
-  }
-  const best = (by: string): string => call.write(name, `struct_pack(v := ${sql})`, by);
-  const all = isFloat(key.type)
-    ? `coalesce(${best(`(CASE WHEN NOT isnan(${key.sql}) THEN ${key.sql} END)`)}, ${best(key.sql)})`
-    : best(key.sql);
-  return { sql: `(${all}).v`, type: value.type };
 };
 
 const boolean =
