@@ -22,7 +22,7 @@ const rooms: Record<string, { mayUse: string[]; mayNotKnow?: RegExp }> = {
  * relations, conditions, windows, which hold expressions; a path of SQL/JSON holds conditions, which hold paths.
  */
 const recursions = [
-  within("athena-sql/dialect", "calls expressions grouping partition-conditions queries relations select"),
+  within("athena-sql/dialect", "calls expressions grouping partition-conditions queries relations select subqueries"),
   within("athena-sql/trino", "expressions grouping json-forms primaries queries relations special-forms windows"),
   within("local/athena/native", "json-path-predicates json-path"),
 ];

@@ -163,6 +163,20 @@ const AGGREGATES: Readonly<Record<string, Aggregate>> = {
     const real = ["real", "decimal"].includes(value.type.kind);
     return as(`exp(${call.write("avg", `trino_ln(${double(value, call)})`)})`, real ? REAL : DOUBLE);
   },
+  skewness: (call) => {
+    const value = double(one(call), call);
+    const count = call.write("count", value);
+    // DuckDB's is the one of a sample.
+    const sample = `${call.write("skewness", value)} * (${count} - 2) / sqrt(${count} * (${count} - 1e0))`;
+    return as(`(CASE WHEN ${count} >= 3 THEN ${sample} END)`, DOUBLE);
+  },
+  kurtosis: (call) => {
+    const value = double(one(call), call);
+    return as(
+      `(CASE WHEN ${call.write("count", value)} >= 4 THEN coalesce(${call.write("kurtosis", value)}, CAST('nan' AS DOUBLE)) END)`,
+      DOUBLE,
+    );
+  },
   bitwise_and_agg: (call) => as(call.write("bit_and", coerce(one(call), BIGINT).sql), BIGINT),
   bitwise_or_agg: (call) => as(call.write("bit_or", coerce(one(call), BIGINT).sql), BIGINT),
 };

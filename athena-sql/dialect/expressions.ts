@@ -19,12 +19,13 @@ import {
 import { compileCall } from "./calls";
 import { cast, coerce, packRow } from "./casts";
 import { unify } from "./functions/conditional";
-import { atTimeZone, extractField } from "./functions/dates";
+import { extractField } from "./functions/date-fields";
+import { atTimeZone } from "./functions/dates";
 import { compileJsonForm } from "./json-forms";
 import { literal, settled } from "./literals";
 import { compare, comparesPlainly } from "./comparisons";
 import { binary, condition, negate } from "./operators";
-import { compileQuery } from "./queries";
+import { inQuery, quantified, scalarQuery, subquery } from "./subqueries";
 import type { Scope } from "./scope";
 import { attempted, fail, quote, type Typed } from "./typed";
 
@@ -67,11 +68,8 @@ export function compileExpression(node: Expression, scope: Scope): Typed {
       return { sql: `(${settled(compile(node.operand))} IS ${node.negated ? "NOT " : ""}NULL)`, type: BOOLEAN };
     case "exists":
       return { sql: `EXISTS (${subquery(node.query, scope).sql})`, type: BOOLEAN };
-    case "scalar query": {
-      const query = subquery(node.query, scope);
-      if (query.fields.length !== 1) throw columnCount(node.at);
-      return { sql: `(${query.sql})`, type: query.fields[0].type };
-    }
+    case "scalar query":
+      return scalarQuery(node.query, scope);
     case "quantified":
       return quantified(node, scope);
     case "case":
@@ -196,46 +194,6 @@ function inList(node: Node<"in">, scope: Scope): Typed {
   }
   const list = items.map((item) => coerce(item, common).sql).join(", ");
   return { sql: `(${coerce(value, common).sql} ${node.negated ? "NOT " : ""}IN (${list}))`, type: BOOLEAN };
-}
-
-function subquery(query: Node<"exists">["query"], scope: Scope): ReturnType<typeof compileQuery> {
-  const compiled = compileQuery(query, scope);
-  for (const field of compiled.fields) for (const use of field.uses) scope.uses.add(use);
-  for (const use of compiled.uses) scope.uses.add(use);
-  return compiled;
-}
-
-// Trino makes rows of several columns.
-function columnCount(at: Position): QueryError {
-  return notSupported("subqueries of several columns as one value", at);
-}
-
-/** A subquery of one column, converted, as text for IN or ANY. */
-function column(
-  query: Node<"exists">["query"],
-  scope: Scope,
-  left: Typed,
-  at: Position,
-): { sql: string; left: string } {
-  const compiled = subquery(query, scope);
-  if (compiled.fields.length !== 1) throw columnCount(at);
-  const common = commonType(left.type, compiled.fields[0].type);
-  if (!common) {
-    const text = `Value expression and result of subquery must be of the same type: ${typeName(left.type)}`;
-    throw new QueryError("TYPE_MISMATCH", `${text} vs ${typeName(compiled.fields[0].type)}`, at);
-  }
-  const value = coerce({ sql: "q.c1", type: compiled.fields[0].type }, common).sql;
-  return { sql: `SELECT ${value} FROM (${compiled.sql}) AS q`, left: coerce(left, common).sql };
-}
-
-function inQuery(node: Node<"in query">, scope: Scope): Typed {
-  const { sql, left } = column(node.query, scope, compileExpression(node.operand, scope), node.at);
-  return { sql: `(${left} ${node.negated ? "NOT " : ""}IN (${sql}))`, type: BOOLEAN };
-}
-
-function quantified(node: Node<"quantified">, scope: Scope): Typed {
-  const { sql, left } = column(node.query, scope, compileExpression(node.left, scope), node.at);
-  return { sql: `(${left} ${node.operator} ${node.quantifier.toUpperCase()} (${sql}))`, type: BOOLEAN };
 }
 
 function like(node: Node<"like">, scope: Scope): Typed {

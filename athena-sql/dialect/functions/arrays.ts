@@ -41,6 +41,12 @@ export const arrayFunctions: FunctionTable = {
   "flatten(array(array(T))) array(T)": "flatten($1)",
   "repeat(T, bigint) array(T)":
     "(CASE WHEN $2 > 10000 THEN CAST([trino_fail('INVALID_FUNCTION_ARGUMENT: count argument of repeat function must be less than or equal to 10000')] AS $R) ELSE list_transform(range($2), lambda repeat_item: $1) END)",
+  "ngrams(array(T), bigint) array(array(T))":
+    "(CASE WHEN $2 <= 0 THEN CAST([[trino_fail('INVALID_FUNCTION_ARGUMENT: N must be positive')]] AS $R) WHEN $2 >= len($1) THEN [$1] ELSE list_transform(range(1, len($1) - $2 + 2), lambda ngram_start: list_slice($1, ngram_start, ngram_start + $2 - 1)) END)",
+  "combinations(array(T), integer) array(array(T))":
+    "list_transform(trino_combinations(len($1), CAST($2 AS BIGINT)), lambda combined: list_transform(list_filter(string_split(combined, ','), lambda combined_none: combined_none <> ''), lambda combined_index: list_extract($1, CAST(combined_index AS INTEGER))))",
+  "array_histogram(array(T)) map(T, bigint)":
+    "map_from_entries(list_transform(map_entries(trino_multimap_of(list_transform(list_filter($1, lambda counted_null: counted_null IS NOT NULL), lambda counted: struct_pack(key := counted, value := true)))), lambda counted: struct_pack(key := counted.key, value := CAST(len(counted.value) AS BIGINT))))",
   "reverse(array(T)) array(T)": "list_reverse($1)",
   "slice(array(T), bigint, bigint) array(T)":
     "(CASE WHEN $2 = 0 THEN CAST([trino_fail('INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1')] AS $R) WHEN $3 < 0 THEN CAST([trino_fail('INVALID_FUNCTION_ARGUMENT: length must be greater than or equal to 0')] AS $R) WHEN $2 > 0 THEN list_slice($1, $2, $2 + $3 - 1) WHEN -$2 > len($1) THEN CAST([] AS $R) ELSE list_slice($1, len($1) + $2 + 1, len($1) + $2 + $3) END)",

@@ -3,6 +3,14 @@
  */
 import type { FunctionTable } from "./definition";
 
+// Longer ones would fill the memory of the machine before anything could stop them.
+const LONGEST = 50_000_000;
+const paddedBytes = (name: string): string =>
+  `(CASE WHEN $2 < 0 THEN CAST(trino_fail('INVALID_FUNCTION_ARGUMENT: Target length must be in the range [0..2147483647]') AS BLOB) ` +
+  `WHEN octet_length($3) = 0 THEN CAST(trino_fail('INVALID_FUNCTION_ARGUMENT: Padding bytes must not be empty') AS BLOB) ` +
+  `WHEN $2 > ${LONGEST} THEN CAST(trino_fail('NOT_SUPPORTED: The local runtime does not run ${name} to more than ${LONGEST} bytes.') AS BLOB) ` +
+  `ELSE unhex(${name}(hex($1), CAST($2 * 2 AS INTEGER), hex($3))) END)`;
+
 export const binaryFunctions: FunctionTable = {
   "to_hex(varbinary) varchar": "hex($1)",
   "from_hex(varchar) varbinary":
@@ -31,6 +39,14 @@ export const binaryFunctions: FunctionTable = {
   "substr(varbinary, bigint, bigint) varbinary":
     "unhex(trino_substr(hex($1), CASE WHEN $2 > 0 THEN $2 * 2 - 1 ELSE $2 * 2 END, $3 * 2))",
   "reverse(varbinary) varbinary": "unhex(array_to_string(list_reverse(regexp_extract_all(hex($1), '..')), ''))",
+  "lpad(varbinary, bigint, varbinary) varbinary": paddedBytes("lpad"),
+  "rpad(varbinary, bigint, varbinary) varbinary": paddedBytes("rpad"),
+  "to_ieee754_32(real) varbinary": "trino_to_ieee754(CAST($1 AS VARCHAR), 4)",
+  "to_ieee754_64(double) varbinary": "trino_to_ieee754(CAST($1 AS VARCHAR), 8)",
+  "from_ieee754_32(varbinary) real": "CAST(trino_from_ieee754($1, 4) AS FLOAT)",
+  "from_ieee754_64(varbinary) double": "CAST(trino_from_ieee754($1, 8) AS DOUBLE)",
+  "from_big_endian_32(varbinary) integer": "CAST(trino_from_big_endian($1, 4) AS INTEGER)",
+  "from_big_endian_64(varbinary) bigint": "trino_from_big_endian($1, 8)",
   "to_big_endian_32(integer) varbinary":
     "unhex(format('{:08x}', CASE WHEN $1 < 0 THEN CAST($1 AS BIGINT) + 4294967296 ELSE CAST($1 AS BIGINT) END))",
   "to_big_endian_64(bigint) varbinary":

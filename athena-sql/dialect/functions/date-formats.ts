@@ -34,7 +34,8 @@ const MYSQL: Readonly<Record<string, string>> = {
 };
 
 /** @throws QueryError INVALID_FUNCTION_ARGUMENT for the specifiers that Trino refuses */
-export function mysqlFormat(pattern: string, at: Position): string {
+export function mysqlFormat(pattern: string, at?: Position): string {
+  if (pattern === "") throw new QueryError("INVALID_FUNCTION_ARGUMENT", "Both printing and parsing not supported", at);
   return pattern.replace(/%(.?)/gs, (_whole, letter: string) => {
     if ("DUuVwX".includes(letter) && letter) {
       throw new QueryError("INVALID_FUNCTION_ARGUMENT", `%${letter} not supported in date format string`, at);
@@ -78,7 +79,8 @@ const JAVA: Readonly<Record<string, string>> = {
 };
 
 /** @throws QueryError NOT_SUPPORTED for letters that are not translated */
-export function javaFormat(pattern: string, at: Position): string {
+export function javaFormat(pattern: string, at?: Position): string {
+  if (pattern === "") throw new QueryError("INVALID_FUNCTION_ARGUMENT", "Invalid pattern specification", at);
   return pattern.replace(/''|'([^']*)'|([A-Za-z])\2*|%/g, (whole: string, quoted?: string) => {
     if (whole === "''") return "'";
     if (whole === "%") return "%%";

@@ -1,7 +1,8 @@
 /** How scalar functions are defined: by signatures and the DuckDB SQL of each, or by rules of their own. */
-import type { Position } from "../../trino/errors";
+import { type Position, QueryError } from "../../trino/errors";
 import type { Expression } from "../../trino/syntax";
 import type { Scope } from "../scope";
+import { typeName } from "../../trino/types";
 import type { Typed } from "../typed";
 
 /** Signature → DuckDB SQL: `$1` … are the arguments, `$*` all of them, `$R` the result's type, `$T` that of variable T. */
@@ -21,3 +22,13 @@ export interface SpecialCall {
 
 /** Functions whose types no signature says; undefined leaves a call to the signatures. */
 export type SpecialFunctions = Readonly<Record<string, (call: SpecialCall) => Typed | undefined>>;
+
+/** A call whose arguments the function does not take. */
+export function unexpected(call: SpecialCall): QueryError {
+  const types = call.args.map((node) => typeName(call.compile(node).type)).join(", ");
+  return new QueryError("FUNCTION_NOT_FOUND", `Unexpected parameters (${types}) for function ${call.name}.`, call.at);
+}
+
+export function needArguments(call: SpecialCall, ...counts: number[]): void {
+  if (!counts.includes(call.args.length)) throw unexpected(call);
+}

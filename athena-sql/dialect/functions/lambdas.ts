@@ -1,12 +1,12 @@
 /**
  * Array and map functions that apply a lambda to more than one array's items, or take any number of arrays.
  */
-import { notSupported, QueryError } from "../../trino/errors";
-import { commonType, type TrinoType, typeName, VARCHAR } from "../../trino/types";
+import { QueryError } from "../../trino/errors";
+import { commonType, INTEGER, type TrinoType, typeName, VARCHAR } from "../../trino/types";
 import { coerce, packRow } from "../casts";
 import type { SpecialCall, SpecialFunctions } from "./definition";
 import { joined, textOf } from "../text";
-import { duckType, freshName, type Typed } from "../typed";
+import { duckType, fail, freshName, type Typed } from "../typed";
 
 function unexpected(call: SpecialCall): QueryError {
   return new QueryError("FUNCTION_NOT_FOUND", `Unexpected parameters for function ${call.name}.`, call.at);
@@ -53,6 +53,27 @@ function overEntries(
       ? `list_filter(map_entries(${map.sql}), lambda ${entry}: ${body.sql})`
       : `list_transform(map_entries(${map.sql}), lambda ${entry}: ${build(entry, body)})`;
   return { sql: `map_from_entries(${entries})`, type: type(body.type) };
+}
+
+/** Most items of an array that is sorted by a lambda: it compares each with each. */
+const LONGEST = 2000;
+
+function sortedBy(call: SpecialCall, array: Typed & { type: { kind: "array"; element: TrinoType } }): Typed {
+  const [items, left, right, index] = [freshName("e"), freshName("e"), freshName("e"), freshName("i")];
+  const [one, other] = [left, right].map((sql) => ({ sql, type: array.type.element }));
+  const compared = coerce(call.apply(call.args[1], [one, other]), INTEGER, call.args[1].at).sql;
+  const sign = `CASE ${compared} WHEN -1 THEN '<' WHEN 0 THEN '=' WHEN 1 THEN '>' ELSE 'x' END`;
+  const rows = `list_transform(${items}, lambda ${left}: array_to_string(list_transform(${items}, lambda ${right}: ${sign}), ''))`;
+  const order = `trino_sort_order(coalesce(array_to_string(${rows}, ''), ''))`;
+  const refusal = `NOT_SUPPORTED: The local runtime does not run array_sort with a lambda over more than ${LONGEST} items.`;
+  const tooLong = `CAST([trino_fail('${refusal}')] AS ${duckType(array.type)})`;
+  const sorted = `list_transform(${order}, lambda ${index}: ${items}[CAST(${index} AS INTEGER)])`;
+  const sql = `list_transform([${array.sql}], lambda ${items}: CASE WHEN len(${items}) > ${LONGEST} THEN ${tooLong} WHEN ${items} IS NOT NULL THEN ${sorted} END)[1]`;
+  return { sql, type: array.type };
+}
+
+function entryOf(map: string, key: string): string {
+  return `list_extract(map_extract(${map}, ${key}), 1)`;
 }
 
 export const lambdaFunctions: SpecialFunctions = {
@@ -119,8 +140,8 @@ export const lambdaFunctions: SpecialFunctions = {
     return { sql: `(CASE WHEN ${anyNull} THEN NULL ELSE ${joined(texts, separator)} END)`, type: VARCHAR };
   },
   array_sort: (call) => {
-    if (call.args.length === 2) throw notSupported("array_sort with a comparator", call.at);
     const array = arrayAt(call, 0);
+    if (call.args.length === 2) return sortedBy(call, array);
     return { sql: `list_sort(${array.sql}, 'ASC', 'NULLS LAST')`, type: array.type };
   },
   transform_values: (call) => {
@@ -140,6 +161,48 @@ export const lambdaFunctions: SpecialFunctions = {
       () => "",
       () => map.type,
     );
+  },
+  map_zip_with: (call) => {
+    if (call.args.length !== 3) throw unexpected(call);
+    const [left, right] = [mapAt(call, 0), mapAt(call, 1)];
+    const key = commonType(left.type.key, right.type.key);
+    if (!key) throw unexpected(call);
+    const [one, other] = [left, right].map(
+      (map) => coerce(map, { kind: "map", key, value: map.type.value }, call.at).sql,
+    );
+    const [name, more] = [freshName("e"), freshName("e")];
+    const body = call.apply(call.args[2], [
+      { sql: name, type: key },
+      { sql: entryOf(one, name), type: left.type.value },
+      { sql: entryOf(other, name), type: right.type.value },
+    ]);
+    const added = `list_filter(map_keys(${other}), lambda ${more}: NOT list_contains(map_keys(${one}), ${more}))`;
+    const keys = `list_concat(map_keys(${one}), ${added})`;
+    const entries = `list_transform(${keys}, lambda ${name}: struct_pack(key := ${name}, value := ${body.sql}))`;
+    const sql = `(CASE WHEN ${one} IS NULL OR ${other} IS NULL THEN NULL ELSE map_from_entries(${entries}) END)`;
+    return { sql, type: { kind: "map", key, value: body.type } };
+  },
+  multimap_from_entries: (call) => {
+    const array = arrayAt(call, 0);
+    const { element } = array.type;
+    if (call.args.length !== 1 || element.kind !== "row" || element.fields.length !== 2) throw unexpected(call);
+    const entry = freshName("e");
+    const [key, value] = element.fields.map((field) => field.type);
+    const wrong = (what: string): string => fail("INVALID_FUNCTION_ARGUMENT", `'${what}'`, key);
+    const checked = `CASE WHEN ${entry} IS NULL THEN ${wrong("map entry cannot be null")} WHEN ${entry}.f1 IS NULL THEN ${wrong("map key cannot be null")} ELSE ${entry}.f1 END`;
+    const pairs = `list_transform(${array.sql}, lambda ${entry}: struct_pack(key := ${checked}, value := ${entry}.f2))`;
+    return { sql: `trino_multimap_of(${pairs})`, type: { kind: "map", key, value: { kind: "array", element: value } } };
+  },
+  regexp_replace: (call) => {
+    if (call.args[2]?.kind !== "lambda") return undefined;
+    const [text, pattern] = call.args.slice(0, 2).map((node) => coerce(call.compile(node), VARCHAR, call.at).sql);
+    const [pieces, piece, index] = [freshName("e"), freshName("e"), freshName("i")];
+    const groups = { sql: `from_json(${piece}, '["VARCHAR"]')`, type: { kind: "array", element: VARCHAR } } as const;
+    const replaced = coerce(call.apply(call.args[2], [groups]), VARCHAR, call.args[2].at).sql;
+    const list = `list_transform(trino_regexp_pieces(${text}, ${pattern}), lambda ${piece}, ${index}: CASE WHEN ${index} % 2 = 1 THEN ${piece} ELSE ${replaced} END)`;
+    // A lambda that gives NULL makes all of it NULL.
+    const sql = `list_transform([${list}], lambda ${pieces}: CASE WHEN len(list_filter(${pieces}, lambda ${piece}: ${piece} IS NULL)) = 0 THEN array_to_string(${pieces}, '') END)[1]`;
+    return { sql, type: VARCHAR };
   },
   map_entries: (call) => {
     const map = mapAt(call, 0);

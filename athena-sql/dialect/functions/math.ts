@@ -88,6 +88,7 @@ export const mathFunctions: FunctionTable = {
     "(CASE WHEN $2 >= 32 THEN CASE WHEN $1 < 0 THEN -1 ELSE 0 END ELSE CAST(CAST($1 AS BIGINT) >> $2 AS INTEGER) END)",
   "to_base(bigint, bigint) varchar":
     "(CASE WHEN $1 < 0 THEN '-' ELSE '' END || lower(to_base(abs($1), CAST($2 AS INTEGER))))",
+  "parse_data_size(varchar) decimal(38,0)": "CAST(trino_parse_data_size($1) AS DECIMAL(38,0))",
   "from_base(varchar, bigint) bigint": "trino_from_base($1, $2)",
 };
 

@@ -1,12 +1,11 @@
 /**
  * Trino: "String functions and operators" and "Regular expression functions".
  */
-import { notSupported } from "../../trino/errors";
 import { BIGINT, VARCHAR } from "../../trino/types";
 import { coerce } from "../casts";
 import { concatenateAll } from "./concat";
 import { format } from "./format";
-import type { FunctionTable, SpecialCall, SpecialFunctions } from "./definition";
+import type { FunctionTable, SpecialFunctions } from "./definition";
 import { joined } from "../text";
 import { quote } from "../typed";
 
@@ -101,21 +100,7 @@ export const stringFunctions: FunctionTable = {
   "uuid() uuid": "uuid()",
 };
 
-// Trino has these of bytes, too.
-const ofText = (call: SpecialCall): undefined => {
-  if (call.args.length > 0 && call.args[0].kind !== "lambda" && call.compile(call.args[0]).type.kind === "varbinary") {
-    throw notSupported(`${call.name} of bytes`, call.at);
-  }
-  return undefined;
-};
-
 export const stringSpecials: SpecialFunctions = {
-  lpad: ofText,
-  rpad: ofText,
-  regexp_replace: (call) => {
-    if (call.args[2]?.kind === "lambda") throw notSupported("regexp_replace with a lambda", call.at);
-    return undefined;
-  },
   concat: (call) => concatenateAll(call),
   format,
   length: (call) => {

@@ -85,3 +85,30 @@ export function xxhash64(value: Uint8Array): Uint8Array {
   result.writeBigUInt64BE(hash ^ (hash >> 32n));
   return result;
 }
+
+/** The bits of a floating-point number, of 4 or 8 bytes, from its text. */
+export function toIeee754(text: string, size: bigint): Uint8Array {
+  const bytes = new DataView(new ArrayBuffer(Number(size)));
+  const value = Number(text.replace("inf", "Infinity"));
+  if (size === 4n) bytes.setFloat32(0, value);
+  else bytes.setFloat64(0, value);
+  return new Uint8Array(bytes.buffer);
+}
+
+function ofSize(bytes: Uint8Array, size: number, what: string): DataView {
+  if (bytes.length !== size) {
+    throw new Error(`INVALID_FUNCTION_ARGUMENT: Input ${what} must contain exactly ${size} bytes`);
+  }
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** A floating-point number's text from its 4 or 8 bytes. */
+export function fromIeee754(bytes: Uint8Array, size: bigint): string {
+  const view = ofSize(bytes, Number(size), "floating-point value");
+  return String(size === 4n ? view.getFloat32(0) : view.getFloat64(0));
+}
+
+export function fromBigEndian(bytes: Uint8Array, size: bigint): bigint {
+  const view = ofSize(bytes, Number(size), "value");
+  return size === 4n ? BigInt(view.getInt32(0)) : view.getBigInt64(0);
+}

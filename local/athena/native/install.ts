@@ -2,7 +2,9 @@
  * Teaches a DuckDB instance what translated queries call.
  */
 import type { DuckDBConnection, DuckDBScalarFunction } from "@duckdb/node-api";
+import { javaFormat, mysqlFormat } from "../../../athena-sql/dialect/functions/date-formats";
 import * as bytes from "./bytes";
+import * as collections from "./collections";
 import { dateParse, isoTimestamp, parse } from "./date-parsing";
 import { castMacros, FLOAT_TEXT, type FloatText } from "./float-text";
 import { javaFloatText, scientificText } from "./java-numbers";
@@ -12,7 +14,9 @@ import { MACROS } from "./macros";
 import { define } from "./define";
 import { formatValue, javaTimestamp } from "./format";
 import * as datetimeText from "./datetime-text";
+import * as durations from "./durations";
 import * as regex from "./regex";
+import { strftime } from "./strftime";
 import * as strings from "./strings";
 import * as urls from "./urls";
 
@@ -48,6 +52,7 @@ const FUNCTIONS: readonly (() => DuckDBScalarFunction)[] = [
   () => define("trino_regexp_extract", ["text", "text", "number"], "text", regex.regexpExtract),
   () => define("trino_regexp_extract_all", ["text", "text", "number"], "texts", regex.regexpExtractAll),
   () => define("trino_regexp_replace", ["text", "text", "text"], "text", regex.regexpReplace),
+  () => define("trino_regexp_pieces", ["text", "text"], "texts", regex.regexpPieces),
   () => define("trino_regexp_split", ["text", "text"], "texts", regex.regexpSplit),
   () => define("trino_regexp_count", ["text", "text"], "number", regex.regexpCount),
   () => define("trino_regexp_position", ["text", "text", "number", "number"], "number", regex.regexpPosition),
@@ -59,6 +64,9 @@ const FUNCTIONS: readonly (() => DuckDBScalarFunction)[] = [
       (text, pattern) => (dateParse(text, pattern) / 1000n) * 1000n,
     ),
   () => define("trino_java_parse", ["text", "text"], "number", parse),
+  () => define("trino_mysql_format", ["text"], "text", (pattern) => mysqlFormat(pattern)),
+  () => define("trino_java_format", ["text"], "text", (pattern) => javaFormat(pattern)),
+  () => define("trino_strftime", ["number", "text"], "text", strftime),
   () => define("trino_date_of", ["text"], "number", datetimeText.dateOf),
   () => define("trino_timestamp_of", ["text"], "number", datetimeText.timestampOf),
   () => define("trino_instant_of", ["text"], "number", datetimeText.instantOf),
@@ -78,6 +86,15 @@ const FUNCTIONS: readonly (() => DuckDBScalarFunction)[] = [
   () => define("trino_soundex", ["text"], "text", strings.soundex),
   () => define("trino_format_value", ["text", "text"], "text", formatValue),
   () => define("trino_java_timestamp", ["text"], "text", javaTimestamp),
+  () => define("trino_sort_order", ["text"], "texts", collections.sortOrder),
+  () => define("trino_combinations", ["number", "number"], "texts", collections.combinations),
+  () => define("trino_split_entries", ["text", "text", "text", "text"], "texts", collections.splitEntries),
+  () => define("trino_readable_seconds", ["text"], "text", durations.humanReadableSeconds),
+  () => define("trino_parse_duration", ["text"], "number", durations.parseDuration),
+  () => define("trino_parse_data_size", ["text"], "text", durations.parseDataSize),
+  () => define("trino_to_ieee754", ["text", "number"], "bytes", bytes.toIeee754),
+  () => define("trino_from_ieee754", ["bytes", "number"], "text", bytes.fromIeee754),
+  () => define("trino_from_big_endian", ["bytes", "number"], "number", bytes.fromBigEndian),
   () => define("trino_sha512", ["bytes"], "bytes", bytes.sha512),
   () => define("trino_hmac", ["bytes", "bytes", "text"], "bytes", bytes.hmac),
   () => define("trino_crc32", ["bytes"], "number", bytes.checksum),

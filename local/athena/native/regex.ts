@@ -103,6 +103,17 @@ export function regexpReplace(text: string, pattern: string, replacement: string
   return replaced + text.slice(from);
 }
 
+/** The text between matches, and between it of each match its groups as a JSON list: for a replacement by a lambda. */
+export function regexpPieces(text: string, pattern: string): string[] {
+  const pieces: string[] = [];
+  let from = 0;
+  for (const match of regex(pattern, text).matchAll(text)) {
+    pieces.push(text.slice(from, match.index), JSON.stringify(match.slice(1).map((group) => group ?? null)));
+    from = match.index + match[0].length;
+  }
+  return [...pieces, text.slice(from)];
+}
+
 function replacementOf(match: RegExpExecArray, replacement: string): string {
   return replacement.replace(
     /\\(.)|\$(\d+)|\$\{(\w+)\}/gs,
