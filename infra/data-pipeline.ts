@@ -11,6 +11,7 @@ import type { Audits, IncomingFile, Step } from "./pipeline/args";
 import type { Cadence } from "./pipeline/cadence";
 import { arrivalKeys } from "./pipeline/arrivals";
 import { PipelineConfigs } from "./pipeline/configs";
+import { createConversions, declaredFiles, type Conversion } from "./pipeline/conversions";
 import { pipelineDefinition } from "./pipeline/definition";
 import { createPipelineFunctions } from "./pipeline/functions";
 import { mapFunctions, type ByFunction } from "./pipeline/permissions";
@@ -93,6 +94,7 @@ export class DataPipeline extends pulumi.ComponentResource {
   /** By step; there is none for a model that does not exist. */
   private readonly models: readonly (CheckedModel | undefined)[];
   private readonly tables: PipelineTables;
+  private readonly conversions: readonly Conversion[];
 
   constructor(
     /** Name of the pipeline and of its control file: the component's own. */
@@ -107,9 +109,11 @@ export class DataPipeline extends pulumi.ComponentResource {
     const { steps = [], incoming = [], after = [], parameters = {} } = args;
     const { parameterName } = this;
     const site = callSite(new.target);
+    this.conversions = createConversions(this.lake, incoming, { parent: this });
     this.models = this.lake.checks.addPipeline({
       ...args,
-      ...{ pipelineName, steps, incoming, after, parameters, parameterName, site },
+      ...{ pipelineName, steps, after, parameters, parameterName, site },
+      incoming: declaredFiles(incoming, this.conversions),
     });
     const views = (args.views ?? []).flatMap((batch) => renderViews(batch, this.lake.checks, parameters));
     this.tables = this.createTables(views);
@@ -118,6 +122,7 @@ export class DataPipeline extends pulumi.ComponentResource {
     this.definition = this.createDefinition();
     const definition = configs.uploadDefinition(this.definition);
     this.functions = this.createFunctions();
+    configs.uploadConversions(this.conversions);
     configs.uploadChecks(this.tables.written);
     const audits = configs.uploadAudits(args.audits, this.tables, this.lake);
     this.stateMachine = this.createStateMachine(views, audits);
@@ -185,11 +190,11 @@ export class DataPipeline extends pulumi.ComponentResource {
   }
 
   private createTables(rendered: readonly RenderedView[]): PipelineTables {
-    const { pipelineName: pipeline } = this;
+    const { pipelineName: pipeline, conversions } = this;
     const { incoming = [], steps = [], audits, views = [] } = this.args;
     const modelReads = readsOf(this.models);
     const upstreamReads = readsOf(this.upstreams.flatMap(({ models }) => models));
-    const work = { pipeline, incoming, steps, audits, views, rendered, modelReads, upstreamReads };
+    const work = { pipeline, incoming, conversions, steps, audits, views, rendered, modelReads, upstreamReads };
     return new PipelineTables(this.lake, work);
   }
 
@@ -224,6 +229,7 @@ export class DataPipeline extends pulumi.ComponentResource {
           workgroup: this.lake.workgroupName,
           functions: tasks,
           landed: incoming.map(({ table, files }) => ({ ...tables.planOf(table), parts: files === "many" })),
+          conversions: tables.conversionPlans,
           steps: steps.map(({ model, into, allowEmpty = false }, index) => ({
             model,
             database: into.database,

@@ -4,6 +4,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { auditTable } from "../functions/handlers/auditor";
 import { checkData } from "../functions/handlers/checker";
+import { convert } from "../functions/handlers/converter";
 import { completeRun } from "../functions/handlers/complete";
 import { recordEnd } from "../functions/handlers/ended";
 import { explainTable } from "../functions/handlers/explainer";
@@ -61,6 +62,17 @@ export const handlers = {
     },
     packages: ["hyparquet"],
     timeout: 900,
+    memory: 512,
+  },
+  /** Makes typed rows of files of text. */
+  converter: {
+    factory: () => {
+      const settings = lakeSettings();
+      const context = { s3: new S3Client({}), glue: new GlueClient({}), settings, now: () => new Date() };
+      return (event) => convert(event, context);
+    },
+    packages: ["hyparquet"],
+    timeout: 300,
     memory: 512,
   },
   /** Renders a step's model. */

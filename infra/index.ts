@@ -5,6 +5,7 @@ export type { DataLakeArgs, ExistingNetwork, Retention } from "./data-lake-args"
 export { DataPipeline, type DataPipelineArgs } from "./data-pipeline";
 export type { PipelineSummary } from "./pipeline/summary";
 export type { Audits, Completeness, IncomingFile, Step } from "./pipeline/args";
+export type { CsvFormat, FileFormat, JsonLinesFormat, TextValues } from "../functions/formats/file-format";
 export type { Cadence } from "./pipeline/cadence";
 export type { Columns, ColumnType } from "./columns";
 export { SeedTable, type SeedTableArgs } from "./seed-table";

@@ -3,12 +3,15 @@
  */
 import { notSupported, type Position, QueryError } from "../trino/errors";
 import type { CommonTable, Expression, Name, Query, Window } from "../trino/syntax";
-import type { TrinoType } from "../trino/types";
+import { type TrinoType, VARCHAR } from "../trino/types";
 import type { Typed } from "./typed";
 import type { Scan, SourceColumn, Target } from "./scan";
 
-/** Columns that Athena's tables have beside those of the catalog (Trino, "Hive connector", Metadata columns). */
-const HIDDEN: readonly Name[] = ["$path", "$bucket", "$file_size", "$file_modified_time", "$partition"];
+/** Hidden column of each table: the file that a row is from (Trino, "Hive connector", Metadata columns). */
+export const PATH: Name = "$path";
+
+/** Further columns that Athena's tables have beside those of the catalog (Trino, "Hive connector", Metadata columns). */
+const HIDDEN: readonly Name[] = ["$bucket", "$file_size", "$file_modified_time", "$partition"];
 
 /** A column of a relation. */
 export interface Field {
@@ -167,6 +170,17 @@ export class Scope {
     }
   }
 
+  /** The hidden column of the one table that this query reads by a qualifier; undefined if there is none, or several. */
+  private path(qualifier: readonly Name[]): Typed | undefined {
+    const own = this.fields.filter((field) => matches(field, [...qualifier, field.name ?? ""]));
+    const scansOf = ({ sql, uses: used, targets }: Field): Scan[] =>
+      [...used, ...targets].flatMap(({ scan }) => (sql.startsWith(`${scan.alias}.`) ? [scan] : []));
+    const scans = new Set(own.flatMap(scansOf));
+    if (scans.size !== 1) return undefined;
+    const [scan] = scans;
+    return { sql: `${scan.alias}."${PATH}"`, type: VARCHAR, targets: [] };
+  }
+
   /** Names of the columns that can be seen from here, nearest first; qualified if `parts` are. */
   private visible(parts: readonly Name[]): string[] {
     const own = this.fields.flatMap(({ name, qualifier = [] }) => {
@@ -211,7 +225,9 @@ export class Scope {
       return replaced ? { value: replaced, rest: [] } : parent.resolve(parts, at, uses, from);
     }
     const name = parts[parts.length - 1];
-    if (HIDDEN.includes(name)) throw notSupported(`the hidden column "${name}"`, at);
+    const path = name === PATH ? from.path(parts.slice(0, -1)) : undefined;
+    if (path) return { value: path, rest: [] };
+    if (name === PATH || HIDDEN.includes(name)) throw notSupported(`the hidden column "${name}"`, at);
     throw new QueryError(
       "COLUMN_NOT_FOUND",
       `Column '${parts.join(".")}' cannot be resolved or requester is not authorized to access requested resources`,

@@ -4,6 +4,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { copyLimits, copyObject, type CopyLimits } from "../storage/copy";
 import { fault } from "../invocation/fault";
 import { log } from "../invocation/log";
+import { landText } from "../formats/land-text";
 import { list as listObjects, readText, writeJson } from "../storage/objects";
 import { openParquet, type ParquetFooter } from "../storage/parquet-file";
 import { keepStep, requireRows } from "../runs/own-data";
@@ -12,7 +13,7 @@ import { landedKey, runScope, type RunScope } from "../runs/pipeline";
 import { readRunInput } from "../runs/run-input";
 import type { LakeSettings } from "../invocation/settings";
 import { atMost, CALLS_AT_ONCE } from "../invocation/concurrency";
-import { number, optional, readJson, shape } from "../invocation/schema";
+import { list, number, optional, readJson, shape, text } from "../invocation/schema";
 import { readTable, type CatalogTable } from "../publication/catalog-table";
 
 /** What landing needs. */
@@ -31,6 +32,8 @@ const landTask = shape({
   run: runScope,
   /** Number of the batch of files (land-batches.ts); without it, what all batches landed is put together. */
   batch: optional(number),
+  /** Tables whose files are converted after they are landed. @default none */
+  converted: optional(list(text)),
 });
 
 /** Bytes up to which files are read side by side: what a function's memory is sure to hold several of. */
@@ -38,20 +41,39 @@ const smallFile = 1024 ** 2;
 
 /**
  * Copies files of one table, `incoming/<source>/<date>/<file>`, to `<database>/<table>/exec_date=<date>/<run>/<file>`, and shows them to the
- * run's own queries: at once, if no other task lands files of the table.
+ * run's own queries: at once, if no other task lands files of the table. Files of another format are copied to `arrived/` below that
+ * folder, for the run's own conversion.
  *
- * @throws `FileNotParquet`, `ColumnMissing`, `ColumnTypeMismatch`, `IncomingFileDuplicated` before any of them is copied;
+ * @throws `FileNotParquet`, `FileNotAsDeclared`, `HeaderDiffers`, `ColumnMissing`, `ColumnTypeMismatch`, `IncomingFileDuplicated` before any of them is copied;
  *   `IncomingFileReplaced`, `IncomingFileMissing`; `ResultEmpty` for a table without rows
  */
 export async function landFiles(event: unknown, context: LandContext): Promise<object> {
   const { s3, glue, settings, limits } = context;
-  const { run, batch: index } = landTask(event, "");
+  const { run, batch: index, converted = [] } = landTask(event, "");
   const { landing, assets } = settings;
   const batches = landBatches((await readRunInput(s3, assets, run.executions)).files, context.batches);
-  if (index === undefined) return gather(run, batches, context);
+  if (index === undefined)
+    return gather(
+      run,
+      batches.filter(({ files }) => !converted.includes(files[0].table)),
+      context,
+    );
   const batch = batches[index];
   const [{ database, table: name }] = batch.files;
   const table = await readTable(glue, database, name);
+  if (converted.includes(name)) {
+    for (const file of batch.files) if (file.size > 0) requireOnce(landing, file, batch.table);
+    const arrived = { run, table, prefix: landingPlace(run, table).prefix, files: batch.files };
+    await landText(arrived, { s3, glue, settings, limits: limits ?? copyLimits }, (file) =>
+      notAsFound(s3, landing, file),
+    );
+    log("info", "Files placed for conversion", run, {
+      key: batch.files[0].key,
+      files: batch.files.length,
+      table: name,
+    });
+    return {};
+  }
   const atOnce = batch.files.every(({ size }) => size <= smallFile) ? CALLS_AT_ONCE : 1;
   const counts = await atMost(atOnce, batch.files, async (file) => {
     const changed = notAsFound(s3, landing, file);

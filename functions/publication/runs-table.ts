@@ -11,15 +11,20 @@ import {
 import { runsTableName } from "../../audit/data-check-query";
 import type { CatalogTable } from "./catalog-table";
 
-/** Shows a run's data; a repeated attempt takes the place of the one before. */
+/**
+ * Shows a run's data; a repeated attempt takes the place of the one before.
+ *
+ * @param name of the table that shows it, where that is not the table of all runs
+ */
 export async function registerRun(
   glue: GlueClient,
   table: CatalogTable,
   values: readonly string[],
   run: string,
   location: string,
+  name = runsTableName(table.name),
 ): Promise<void> {
-  const place = { DatabaseName: table.database, TableName: runsTableName(table.name) };
+  const place = { DatabaseName: table.database, TableName: name };
   const partition = { Values: [...values, run], StorageDescriptor: { ...table.storage, Location: location } };
   try {
     await glue.send(new CreatePartitionCommand({ ...place, PartitionInput: partition }));

@@ -31,9 +31,21 @@ export async function readParquetFooter(s3: S3Client, bucket: string, object: Pa
   return (await openParquet(s3, bucket, object)).footer;
 }
 
+/** The first rows of a Parquet file that Athena wrote, by column. */
+export async function readParquetRows(
+  s3: S3Client,
+  bucket: string,
+  object: ParquetObject,
+  count: number,
+): Promise<Record<string, unknown>[]> {
+  return (await openParquet(s3, bucket, object)).rows(count);
+}
+
 /** A Parquet file whose footer was read. */
 export interface ParquetFile {
   readonly footer: ParquetFooter;
+  /** The first rows, by column. */
+  rows(count: number): Promise<Record<string, unknown>[]>;
   /**
    * Reads the data of some columns, so that no reader is the first to find a page damaged. Columns in a codec that this
    * Node.js has not (LZ4; ZSTD before Node.js 22.15), and row groups of over 4 million values, are left to the engine.
@@ -94,6 +106,10 @@ export async function openParquet(s3: S3Client, bucket: string, object: ParquetO
     footer: {
       rows: Number(metadata.num_rows),
       columns: columns.map(({ element }) => ({ name: element.name, physicalType: element.type })),
+    },
+    rows: async (count) => {
+      const { parquetReadObjects } = await import("hyparquet");
+      return reading(() => parquetReadObjects({ file, metadata, rowEnd: Math.min(count, Number(metadata.num_rows)) }));
     },
     requireReadable: async (wanted) => {
       for (const column of wanted) {

@@ -1,4 +1,5 @@
 /** What a program declares, as the checks see it: names and plain values, all known at preview. */
+import type { FileFormat } from "../../functions/formats/file-format";
 import type { TableAbout } from "../table-about";
 import type { TableAudit } from "../table-audit";
 import type { Columns } from "../columns";
@@ -36,6 +37,9 @@ export interface DeclaredFile {
   readonly table: DeclaredTable;
   readonly files?: "one" | "many";
   readonly complete?: object;
+  readonly format?: FileFormat;
+  /** Table of their rows that cannot be read, if they are converted. */
+  readonly rejected?: DeclaredTable;
 }
 
 /** A pipeline: its arguments, with names for pipelines. */

@@ -54,6 +54,7 @@ export const findingCodes = [
   "duplicate-prefix",
   "ambiguous-prefix",
   "incoming-files",
+  "file-format",
   "unknown-model",
   "cadence",
   "hour",

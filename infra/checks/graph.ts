@@ -119,7 +119,10 @@ function findWriters(pipelines: readonly PipelineReads[], add: Add): Map<string,
         add(pipeline, path, "written-twice", message, "each would replace what the other wrote.", notes);
       } else writers.set(tableName, { pipeline, table, path, step });
     };
-    pipeline.incoming.forEach(({ table }, index) => write(table, `incoming[${index}].table`, -1));
+    pipeline.incoming.forEach(({ table, rejected }, index) => {
+      write(table, `incoming[${index}].table`, -1);
+      if (rejected) write(rejected, `incoming[${index}].format`, -1);
+    });
     pipeline.steps.forEach(({ into }, step) => write(into, `steps[${step}].into`, step));
   }
   return writers;

@@ -78,7 +78,7 @@ export class LakeChecks {
       const file = `${this.basics.folder}/${step.model}`;
       const notes = [`in ${file}, step ${index + 1} of ${pipeline.pipelineName}`];
       const written = [
-        ...pipeline.incoming.map(({ table }) => table),
+        ...pipeline.incoming.flatMap(({ table, rejected }) => [table, ...(rejected ? [rejected] : [])]),
         ...pipeline.steps.slice(0, index).map(({ into }) => into),
       ];
       const executed = executedQuery(model.sql, written);

@@ -1,5 +1,6 @@
 /** Checks of a pipeline's own arguments. */
 import type { DeclaredPipeline, DeclaredTable, LakeBasics } from "./declared";
+import { formatFindings } from "./formats";
 import { findingAt, type Finding, type FindingCode } from "./finding";
 import { incomingFileFindings } from "./incoming-files";
 import { suggestion } from "./suggestion";
@@ -34,6 +35,7 @@ export function pipelineFindings(pipeline: DeclaredPipeline, { templates, read }
     }
   });
   incomingFileFindings(pipeline, add);
+  incoming.forEach((file, index) => formatFindings(file, `incoming[${index}]`, add));
   const valueless = (table: DeclaredTable, path: string): void => {
     for (const key of Object.keys(table.partitionKeys).filter((name) => name !== "exec_date")) {
       const message = `${table.tableName} has the partition key '${key}', and a run has no value for it`;

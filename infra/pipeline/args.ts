@@ -1,4 +1,5 @@
 /** What a pipeline is told of its files, steps and audits. */
+import type { FileFormat } from "../../functions/formats/file-format";
 import type { AuditedTable } from "../audited-table";
 
 /** Registered incoming files of a table. */
@@ -20,6 +21,13 @@ export interface IncomingFile {
   readonly files?: "one" | "many";
   /** How one knows that all parts of a date are there. Of many files only; needed unless `announcedBy` is `"source"`. */
   readonly complete?: Completeness;
+  /**
+   * How the file is written, if it is no Parquet file: each run then converts it, in Athena, and keeps rows that cannot be read in
+   * `<table>__rejected`.
+   * @default Parquet
+   * @example { csv: { delimiter: ";" } }
+   */
+  readonly format?: FileFormat;
 }
 
 /**

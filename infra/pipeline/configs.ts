@@ -2,11 +2,13 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { checkConfigKey, type CheckConfig } from "../../functions/handlers/checker";
+import { conversionConfigKey, type ConversionConfig } from "../../functions/formats/land-text";
 import type { PipelineDefinition } from "../../functions/runs/pipeline";
 import type { AuditedTable } from "../audited-table";
 import { auditConfigUnlessFaulty } from "../checks/audits";
 import type { AuditPlan } from "../state-machine/plan";
 import type { Audits } from "./args";
+import type { Conversion } from "./conversions";
 import type { PipelineTables } from "./tables";
 import type { RenderedView } from "./views";
 
@@ -31,6 +33,14 @@ export class PipelineConfigs {
 
   uploadDefinition(definition: PipelineDefinition): aws.s3.BucketObjectv2 {
     return this.upload(`pipelines/${this.pipeline}/definition.json`, definition);
+  }
+
+  uploadConversions(conversions: readonly Conversion[]): void {
+    for (const { table, format } of conversions) {
+      const { database, tableName, columns, partitionKeys } = table;
+      const config: ConversionConfig = { database, table: tableName, columns, partitionKeys, format };
+      this.upload(conversionConfigKey(this.pipeline, tableName), config);
+    }
   }
 
   uploadChecks(written: readonly AuditedTable[]): void {

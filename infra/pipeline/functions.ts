@@ -58,6 +58,7 @@ export function createPipelineFunctions(
     landing: lake.bucketName("landing"),
     assets: lake.bucketName("glue-assets"),
     landed: incoming.map(({ table }) => table.location),
+    converted: tables.converted.map(({ places }) => places),
     published: written.filter(({ partitioned }) => partitioned).map(({ location }) => location),
     replaced: written.filter(({ partitioned }) => !partitioned).map(({ location }) => location),
     checked: written.filter(({ checks }) => checks.length > 0).map(({ location }) => location),

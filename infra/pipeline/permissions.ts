@@ -3,10 +3,11 @@ import { runsTableName } from "../../audit/data-check-query";
 import { watchedKey } from "../../functions/arrival/watcher-checkpoint";
 import { prunerCheckpointKey } from "../../functions/publication/pruner-checkpoint";
 import type { Grants, Statement, TablePlace } from "../permissions";
+import type { PipelinePlaces } from "./places";
 
 /** Functions that every pipeline has, and those that some need, by the name of their handler. */
 type Always = "trigger" | "watcher" | "complete" | "lineage" | "pruner";
-type Sometimes = "land" | "render" | "checker" | "register" | "publish" | "auditor" | "explainer";
+type Sometimes = "land" | "converter" | "render" | "checker" | "register" | "publish" | "auditor" | "explainer";
 export type PipelineFunction = Always | Sometimes;
 
 /** One value for each function that a pipeline has. */
@@ -16,58 +17,6 @@ export type ByFunction<T> = Readonly<Record<Always, T> & Partial<Record<Sometime
 export function mapFunctions<T, U>(values: ByFunction<T>, map: (value: T, name: PipelineFunction) => U): ByFunction<U> {
   const entries = Object.entries(values) as [PipelineFunction, T][];
   return Object.fromEntries(entries.map(([name, value]) => [name, map(value, name)])) as unknown as ByFunction<U>;
-}
-
-/** Names and places that a pipeline's permissions follow from. */
-export interface PipelinePlaces {
-  readonly pipeline: string;
-  readonly source: string;
-  /** Pipelines that it comes after. */
-  readonly after: readonly string[];
-  /** Patterns of the keys of manifests that list parts. */
-  readonly manifests: readonly string[];
-  /** Physical name of its state machine. */
-  readonly stateMachine: string;
-  /** Bucket that files arrive in. */
-  readonly landing: string;
-  /** Bucket of templates, definitions and run records. */
-  readonly assets: string;
-  /** Tables that take incoming files. */
-  readonly landed: readonly TablePlace[];
-  /** Tables that runs publish by partition, the landed ones among them. */
-  readonly published: readonly TablePlace[];
-  /** Tables that runs replace as a whole. */
-  readonly replaced: readonly TablePlace[];
-  /** Tables that are checked before they are published. */
-  readonly checked: readonly TablePlace[];
-  /** Those of them that are compared with their prior date. */
-  readonly compared: readonly TablePlace[];
-  /** Tables that its checks read beside what they check. */
-  readonly checkReads: readonly TablePlace[];
-  /** Whether it has models to render. */
-  readonly renders: boolean;
-  /** Tables that its models read. */
-  readonly read: readonly TablePlace[];
-  /** What explaining its audits takes, if one is explained. */
-  readonly explained?: {
-    /** This pipeline and all before it. */
-    readonly pipelines: readonly string[];
-    /** Tables that any of their models reads, and those that are explained. */
-    readonly tables: readonly TablePlace[];
-    /** Those of them that have partitions. */
-    readonly partitioned: readonly TablePlace[];
-    /** Those of them of which it reads what certain runs wrote. */
-    readonly byRun: readonly TablePlace[];
-    readonly explanation: TablePlace;
-  };
-  /** The audit table and the table that tells the prior date, if the pipeline audits. */
-  readonly audit?: {
-    readonly table: TablePlace;
-    readonly priorDateFrom: TablePlace;
-    readonly audited: readonly TablePlace[];
-    /** Those of them whose runs of one date are compared. */
-    readonly comparedByRun: readonly TablePlace[];
-  };
 }
 
 /** The functions that a pipeline needs, with the statements of each one's role. */
@@ -80,6 +29,7 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
     landing,
     assets,
     landed,
+    converted,
     published,
     replaced,
     checked,
@@ -93,7 +43,11 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
   const control = `${incoming}/${pipeline}.done`;
   const marker = `${incoming}/${pipeline}.completed`;
   const written = [...published, ...replaced];
-  const registered = written.filter((table) => !landed.includes(table));
+  const rejected = converted.map((each) => each.rejected);
+  const typed = converted.map(({ table }) => table);
+  const arrived = converted.map((each) => each.arrived);
+  const registered = written.filter((table) => !landed.includes(table) && !rejected.includes(table));
+  const conversionConfigs = grant.readObjects("ReadConversions", assets, [`conversion_configs/${pipeline}/*`]);
   const ownAmong = (tables: readonly TablePlace[]) => written.filter((table) => tables.includes(table));
   const watched = watchedKey(pipeline);
   const pruned = prunerCheckpointKey(pipeline);
@@ -157,13 +111,28 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
       land: [
         readRecords,
         writeRecords,
-        ...grant.readTables("ReadTables", landed),
+        ...(converted.length > 0 ? [conversionConfigs] : []),
+        ...grant.readTables("ReadTables", [...landed, ...arrived]),
         grant.readObjects("ReadIncoming", landing, [incoming]),
         // S3 denies a key that is not there to who may list it only by its prefix: a listing tells a file that is gone.
         grant.listPrefixes("FindIncoming", landing, [incoming]),
         ...grant.writeBelow("WriteLanded", landed),
         ...grant.abortBelow("AbortCopies", landed),
-        ...grant.registerRuns("RegisterRuns", landed.map(tableOfRuns)),
+        ...grant.registerRuns("RegisterRuns", [
+          ...landed.filter((table) => !typed.includes(table)).map(tableOfRuns),
+          ...arrived,
+        ]),
+      ],
+    }),
+    ...(converted.length > 0 && {
+      converter: [
+        conversionConfigs,
+        readRecords,
+        writeRecords,
+        ...grant.readTables("ReadTables", [...typed, ...rejected]),
+        ...grant.registerRuns("RegisterRuns", [...typed, ...rejected].map(tableOfRuns)),
+        ...grant.listBelow("ListResults", [...typed, ...rejected]),
+        ...grant.readBelow("ReadResults", [...typed, ...rejected]),
       ],
     }),
     ...(places.renders && {

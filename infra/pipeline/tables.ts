@@ -4,8 +4,9 @@ import type { AuditedTable } from "../audited-table";
 import { tablesOfCheck } from "../checks/data-checks";
 import type { LakeTable } from "../lake/lake";
 import type { TablePlace } from "../permissions";
-import type { LandedPlan } from "../state-machine/plan";
+import type { ConversionPlan, LandedPlan } from "../state-machine/plan";
 import type { Audits, IncomingFile, Step } from "./args";
+import type { Conversion } from "./conversions";
 import { tableOfRuns } from "./permissions";
 import { viewName, type RenderedView, type ViewBatch } from "./views";
 
@@ -17,6 +18,8 @@ export interface PipelineWork {
   readonly audits?: Audits;
   readonly views: readonly ViewBatch[];
   readonly rendered: readonly RenderedView[];
+  /** Of those that arrive as text. */
+  readonly conversions: readonly Conversion[];
   /** Names of tables that the pipeline's models read. */
   readonly modelReads: readonly string[];
   /** Names of tables that its models and those of all pipelines before it read. */
@@ -39,13 +42,26 @@ export class PipelineTables {
 
   /** Tables that runs publish. */
   get written(): AuditedTable[] {
-    const { incoming, steps, audits } = this.work;
+    const { incoming, conversions, steps, audits } = this.work;
     return [
       ...incoming.map(({ table }) => table),
+      ...conversions.map(({ rejected }) => rejected),
       ...steps.map(({ into }) => into),
       ...(audits ? [this.lake.auditTable] : []),
       ...(this.explained.length > 0 ? [this.lake.explanationTable] : []),
     ];
+  }
+
+  /** Tables whose files are converted. */
+  get converted(): readonly Conversion[] {
+    return this.work.conversions;
+  }
+
+  /** How they are converted. */
+  get conversionPlans(): ConversionPlan[] {
+    return this.converted.map(({ table: { tableName: table, partitioned, root }, rejected }) => {
+      return { table, partitioned, root, rejectedRoot: rejected.root };
+    });
   }
 
   /** Audited tables whose runs of one date are compared. */
@@ -110,6 +126,7 @@ export class PipelineTables {
   get reads(): TablePlace[] {
     const places = (tables: readonly AuditedTable[]) => tables.map(({ location }) => location);
     const read = [
+      ...this.converted.map(({ places }) => places.arrived),
       ...this.modelReads,
       ...this.checkReads,
       ...places(this.audited),
@@ -124,6 +141,7 @@ export class PipelineTables {
   /** Tables that its queries write. */
   get queryWrites(): TablePlace[] {
     return [
+      ...this.converted.flatMap(({ places }) => [places.table, places.rejected]),
       ...this.work.steps.map(({ into }) => into.location),
       ...(this.audited.length > 0 ? [this.lake.auditTable.location] : []),
       ...(this.explained.length > 0 ? [this.lake.explanationTable.location] : []),

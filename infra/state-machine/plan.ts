@@ -31,6 +31,16 @@ export interface LandedPlan {
   readonly checks: TableChecks;
 }
 
+/** A table whose files arrive as text. */
+export interface ConversionPlan {
+  readonly table: string;
+  readonly partitioned: boolean;
+  /** `s3://…/` below which the table's runs write. */
+  readonly root: string;
+  /** The same of the table of its rejected rows. */
+  readonly rejectedRoot: string;
+}
+
 /** A view that each run makes anew. */
 export interface ViewPlan {
   /** Its qualified name. */
@@ -54,10 +64,21 @@ export interface StateMachinePlan {
   readonly workgroup: string;
   readonly functions: Pick<
     ByFunction<string>,
-    "land" | "checker" | "register" | "publish" | "render" | "auditor" | "explainer" | "complete" | "lineage"
+    | "land"
+    | "converter"
+    | "checker"
+    | "register"
+    | "publish"
+    | "render"
+    | "auditor"
+    | "explainer"
+    | "complete"
+    | "lineage"
   >;
   /** Tables of the incoming files. */
   readonly landed: readonly LandedPlan[];
+  /** Those of them whose files are converted. */
+  readonly conversions: readonly ConversionPlan[];
   readonly steps: readonly StepPlan[];
   readonly views: readonly ViewPlan[];
   readonly audits: readonly AuditPlan[];

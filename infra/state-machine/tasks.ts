@@ -12,6 +12,7 @@ export const taskTimeout = 15 * 60;
  */
 const finalErrors = [
   ...["ColumnMissing", "ColumnTypeMismatch", "ConfigurationInvalid", "FileNotParquet", "ResultEmpty", "CheckFailed"],
+  ...["FileNotAsDeclared", "HeaderDiffers", "RowsRejected"],
   ...[
     "IncomingFileMissing",
     "IncomingFileReplaced",

@@ -2,7 +2,7 @@
  * Runs the statements that change the catalog only: databases, tables and views.
  */
 import { hiveType } from "./parquet-types";
-import { csvStorage } from "./csv-tables";
+import { textStorage } from "./text-tables";
 import { parquetTable, plan } from "./run-query";
 import { NOTHING, type Outcome, type Run } from "./run";
 import { INFORMATION_SCHEMA } from "./metadata-tables";
@@ -75,15 +75,15 @@ function texts(properties: Properties): Record<string, string> {
   return Object.fromEntries([...properties].map(([key, value]) => [key, String(value)]));
 }
 
-/** CREATE EXTERNAL TABLE, of Parquet or CSV files. */
+/** CREATE EXTERNAL TABLE, of Parquet files or of lines of text. */
 export async function createTable(statement: Of<"create table">, run: Run): Promise<Outcome> {
   const { clauses } = statement;
   refuseIceberg(texts(clauses.properties).table_type, statement.table.join("."));
   const format = clauses.storedAs ?? clauses.serde ?? "";
-  const csv = csvStorage(format, texts(clauses.serdeProperties));
-  if (!csv && !/parquet/i.test(format)) {
+  const lines = textStorage(format, texts(clauses.serdeProperties));
+  if (!lines && !/parquet/i.test(format)) {
     throw notSupported(
-      `CREATE TABLE of other formats than Parquet and OpenCSVSerde (STORED AS ${format || "TEXTFILE"})`,
+      `CREATE TABLE of other formats than Parquet, OpenCSVSerde and LazySimpleSerDe (STORED AS ${format || "TEXTFILE"})`,
     );
   }
   if (!clauses.location) throw new QueryError("SYNTAX_ERROR", "CREATE EXTERNAL TABLE needs a LOCATION");
@@ -106,9 +106,9 @@ export async function createTable(statement: Of<"create table">, run: Run): Prom
   });
   const TableInput = {
     ...parquet,
-    ...(csv && {
+    ...(lines && {
       Parameters: { EXTERNAL: "TRUE", ...texts(clauses.properties) },
-      StorageDescriptor: { ...parquet.StorageDescriptor, ...csv },
+      StorageDescriptor: { ...parquet.StorageDescriptor, ...lines },
     }),
     Description: clauses.comment,
   };

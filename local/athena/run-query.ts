@@ -25,9 +25,9 @@ type Of<Kind extends Statement["kind"]> = Extract<Statement, { kind: Kind }>;
 /** A query, translated and bound to its files. */
 export async function plan(query: Query, run: Run): Promise<{ sql: string; columns: readonly ResultColumn[] }> {
   const tables = await resolveTables(query, run.database, run.catalog);
-  const { database, now, parameters, connection, storage, catalog, parquet } = run;
+  const { database, now, parameters, connection, storage, catalog, parquet, scratch } = run;
   const translation = translate(query, { database, now, parameters, tables, scans: [] });
-  const planned = await planScans(translation, { catalog, storage, parquet, connection, tables });
+  const planned = await planScans(translation, { catalog, storage, parquet, connection, tables, scratch });
   run.scanned(planned.bytesScanned);
   return { sql: planned.sql, columns: translation.columns };
 }

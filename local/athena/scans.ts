@@ -4,14 +4,14 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CatalogAccess, CatalogPartition, CatalogTable } from "./catalog-access";
 import { cast } from "../../athena-sql/dialect/casts";
-import type { Resolved, TableColumn } from "../../athena-sql/dialect/scope";
+import { PATH, type Resolved, type TableColumn } from "../../athena-sql/dialect/scope";
 import type { Scan } from "../../athena-sql/dialect/scan";
 import type { Translation } from "../../athena-sql/dialect/translate";
 import { duckType, nullOf, quote, quoteName } from "../../athena-sql/dialect/typed";
 import type { ParquetColumns, ParquetFiles } from "./parquet-files";
 import { readValue } from "./parquet-types";
 import { type DataFile, parseLocation, type Storage } from "./storage";
-import { csvColumns, csvRelation, isCsv } from "./csv-tables";
+import { isText, textColumns, textRelation } from "./text-tables";
 import { isParquet } from "./tables";
 import { notSupported, QueryError } from "../../athena-sql/trino/errors";
 import { type TrinoType, typeName, VARCHAR } from "../../athena-sql/trino/types";
@@ -23,6 +23,8 @@ export interface ScanContext {
   readonly parquet: ParquetFiles;
   readonly connection: DuckDBConnection;
   readonly tables: ReadonlyMap<string, Resolved>;
+  /** The query's own folder. */
+  readonly scratch: string;
 }
 
 /** A query that DuckDB can run. */
@@ -37,7 +39,9 @@ export async function planScans(translation: Translation, context: ScanContext):
   let { sql } = translation;
   let bytesScanned = 0;
   for (const [scan, needed] of translation.scans) {
-    const relation = await scanRelation(scan, needed, context);
+    // Named is more than needed: a query's own WITH may offer it in vain.
+    const withPath = sql.includes(`${scan.alias}.${quoteName(PATH)}`);
+    const relation = await scanRelation(scan, needed, withPath, context);
     // A function, since the text may hold `$`.
     sql = sql.replaceAll(scan.placeholder, () => relation.sql);
     bytesScanned += relation.bytes;
@@ -54,14 +58,15 @@ interface Slice {
 async function scanRelation(
   scan: Scan,
   needed: ReadonlySet<string>,
+  withPath: boolean,
   context: ScanContext,
 ): Promise<{ sql: string; bytes: number }> {
   const table = await context.catalog.table(scan.database, scan.table);
   const shape = context.tables.get(`${scan.database}.${scan.table}`);
   if (!table || shape?.kind !== "table") throw new Error(`the scanned table ${scan.table} was not resolved`);
-  const csv = isCsv(table) ? csvColumns(table, shape) : undefined;
-  if (!csv && !isParquet(table)) {
-    throw notSupported(`tables of other formats than Parquet and CSV (${scan.database}.${scan.table})`);
+  const text = isText(table) ? textColumns(table, shape) : undefined;
+  if (!text && !isParquet(table)) {
+    throw notSupported(`tables of other formats than Parquet and lines of text (${scan.database}.${scan.table})`);
   }
   const slices = await slicesOf(table, shape.partitionKeys, scan, context);
   const branches = new Map<string, Branch>();
@@ -70,11 +75,11 @@ async function scanRelation(
     const location = parseLocation(place);
     if (!location) throw new QueryError("HIVE_INVALID_METADATA", `Location '${place}' is no place in S3`);
     for (const file of await context.storage.dataFiles(location)) {
-      if (csv) bytes += file.size;
-      const present: ParquetColumns = csv ? new Map() : await context.parquet.columns(file, context.connection);
+      if (text) bytes += file.size;
+      const present: ParquetColumns = text ? new Map() : await context.parquet.columns(file, context.connection);
       const types: string[] = [];
       const columns = shape.columns.map((column, index) => {
-        if (csv) return csv[index];
+        if (text) return text[index];
         if (!needed.has(column.name)) return nullOf(column.type);
         const found = present.get(column.name);
         bytes += found?.bytes ?? 0;
@@ -82,7 +87,8 @@ async function scanRelation(
         return fileColumn(column, present, file);
       });
       // A file's own place in the list tells its partition, unless a column hides it.
-      const apart = csv !== undefined || present.has(FILE_INDEX) ? values : [];
+      const hidden = text !== undefined || present.has(FILE_INDEX);
+      const apart = hidden ? [...values, ...(withPath ? [file.key] : [])] : [];
       // Files that are read in the same way make one branch; where names of lambda parameters differ, they don't.
       const key = [...columns, ...types, ...apart].join("\n");
       const branch = branches.get(key);
@@ -90,8 +96,9 @@ async function scanRelation(
       else branches.set(key, { files: [{ file, values }], columns });
     }
   }
-  const from = (files: readonly DataFile[]): string => (csv ? csvRelation(table, files) : parquetRelation(files));
-  return { sql: `(${relationSql([...branches.values()], shape, from)})`, bytes };
+  const from = (files: readonly DataFile[]): string =>
+    text ? textRelation(table, files, context.scratch) : parquetRelation(files);
+  return { sql: `(${relationSql([...branches.values()], shape, from, withPath)})`, bytes };
 }
 
 /** Files that are read in the same way, each with the DuckDB constants of its partition. */
@@ -109,11 +116,19 @@ const FILE_INDEX = "file_index";
  */
 function partitionColumns({ files }: Branch): string[] {
   const [first] = files;
-  return first.values.map((value, key) =>
-    files.every(({ values }) => values[key] === value)
-      ? value
-      : `list_extract([${files.map(({ values }) => values[key]).join(", ")}], CAST(${FILE_INDEX} AS BIGINT) + 1)`,
-  );
+  return first.values.map((_, key) => byFile(files.map(({ values }) => values[key])));
+}
+
+/** A row's own of constants that are given by file. */
+function byFile(constants: readonly string[]): string {
+  const [first] = constants;
+  if (constants.every((constant) => constant === first)) return first;
+  return `list_extract([${constants.join(", ")}], CAST(${FILE_INDEX} AS BIGINT) + 1)`;
+}
+
+/** Where a branch's rows are from: what Athena's hidden column `$path` says. */
+function pathColumn({ files }: Branch): string {
+  return byFile(files.map(({ file: { bucket, key } }) => quote(`s3://${bucket}/${key}`)));
 }
 
 function fileColumn(column: TableColumn, present: ParquetColumns, file: DataFile): string {
@@ -134,16 +149,19 @@ function relationSql(
   branches: readonly Branch[],
   shape: Extract<Resolved, { kind: "table" }>,
   from: (files: readonly DataFile[]) => string,
+  withPath: boolean,
 ): string {
   if (branches.length === 0) {
     const columns = [...shape.columns, ...shape.partitionKeys].map(({ type }, i) => `${nullOf(type)} AS c${i + 1}`);
+    if (withPath) columns.push(`${nullOf(VARCHAR)} AS ${quoteName(PATH)}`);
     return `SELECT ${columns.join(", ")} WHERE false`;
   }
   return branches
     .map((branch) => {
       const columns = [...branch.columns, ...partitionColumns(branch)];
-      const list = columns.map((column, i) => `${column} AS c${i + 1}`).join(", ");
-      return `SELECT ${list} FROM ${from(branch.files.map(({ file }) => file))}`;
+      const list = columns.map((column, i) => `${column} AS c${i + 1}`);
+      if (withPath) list.push(`${pathColumn(branch)} AS ${quoteName(PATH)}`);
+      return `SELECT ${list.join(", ")} FROM ${from(branch.files.map(({ file }) => file))}`;
     })
     .join(" UNION ALL ");
 }

@@ -82,9 +82,9 @@ describe("docs/architecture.md", () => {
       const outside = ["upstream", "S3", "run", "Athena"];
       const functions = participants.filter((name) => !outside.includes(name));
       expect(Object.keys(handlers)).to.include.members(functions);
-      // Those that a date without faults never meets.
+      // Those that a date without faults never meets, and of files of other formats.
       const others = Object.keys(handlers).filter((name) => !functions.includes(name));
-      expect(others.sort()).to.deep.equal(["ended", "pruner", "unknown"]);
+      expect(others.sort()).to.deep.equal(["converter", "ended", "pruner", "unknown"]);
       for (const { from, to } of arrows) expect(participants).to.include.members([from, to]);
     });
 

@@ -69,6 +69,7 @@ describe("permissions", () => {
       landing: "lake-landing",
       assets: "lake-assets",
       landed: [],
+      converted: [],
       published: [target],
       replaced: [],
       checked: [],

@@ -30,6 +30,7 @@ const plan: StateMachinePlan = {
     lineage: "lineage",
   },
   landed: [landed],
+  conversions: [],
   steps: [step, { ...step, table: "u", partitioned: false }],
   views: [{ view: "db.t_validation", query: "CREATE OR REPLACE VIEW db.t_validation AS SELECT 1 AS one" }],
   audits: [

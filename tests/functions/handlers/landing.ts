@@ -3,7 +3,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PipelinePlaces } from "../../../infra/pipeline/permissions";
+import type { PipelinePlaces } from "../../../infra/pipeline/places";
 import { bucket } from "../../model/storage";
 
 const tablePlace = (table: string) => ({ database: "db", table, bucket, prefix: `db/${table}/` });
@@ -18,6 +18,7 @@ export const landingPlaces: PipelinePlaces = {
     checked: [],
     compared: [],
     checkReads: [],
+    converted: [],
   },
   ...{ renders: false, read: [] },
 };

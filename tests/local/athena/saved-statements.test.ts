@@ -206,7 +206,7 @@ describe("Statements that Athena keeps", () => {
     ["Iceberg tables (i)", "CREATE TABLE i WITH (table_type = 'ICEBERG', location = 's3://lake/i/') AS SELECT 1 AS a"],
     ["Iceberg tables (db.iceberg)", "SELECT * FROM iceberg"],
     ["Iceberg tables (db.iceberg)", "INSERT INTO iceberg VALUES (1)"],
-    ['the hidden column "$path"', 'SELECT "$path" FROM t'],
+    ['the hidden column "$path"', 'SELECT "$path" FROM t, t AS u'],
     ['the hidden column "$file_size"', 'SELECT t."$file_size" FROM t'],
     ["subqueries of several columns as one value", "SELECT 1 WHERE (1, 2) IN (SELECT 1, 2)"],
     ["FETCH FIRST … WITH TIES", "SELECT a FROM t ORDER BY a FETCH FIRST ROW WITH TIES"],

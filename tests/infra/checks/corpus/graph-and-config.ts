@@ -12,6 +12,65 @@ export const graphAndConfigCases: readonly Case[] = [
     finds: ["written-twice", "lake.js:49:36", "plants is written here, and by daily already"],
   },
   {
+    name: "a delimiter of two characters",
+    change: [lake, "table: plants },", 'table: plants, format: { csv: { delimiter: "||" } } },'],
+    finds: ["file-format", "lake.js:38:68", '"||" is no character'],
+  },
+  {
+    name: "a quote that is the delimiter",
+    change: [lake, "table: plants },", "table: plants, format: { csv: { quote: ',' } } },"],
+    finds: ["file-format", "lake.js:38:64", '"," is the delimiter already'],
+  },
+  {
+    name: "an escape that is the quote",
+    change: [lake, "table: plants },", "table: plants, format: { csv: { escape: '\"' } } },"],
+    finds: ["file-format", "lake.js:38:65", '"\\"" is the quote already'],
+  },
+  {
+    name: "a text for NULL in JSON",
+    change: [lake, "table: plants },", 'table: plants, format: { jsonLines: { nullText: "" } } },'],
+    finds: ["file-format", "lake.js:38:73", "jsonLines has no option 'nullText'"],
+  },
+  {
+    name: "two formats of a file",
+    change: [lake, "table: plants },", "table: plants, format: { csv: {}, jsonLines: {} } },"],
+    finds: ["file-format", "lake.js:38:48", "a file has one format, not csv and jsonLines"],
+  },
+  {
+    name: "a type that no field of text holds",
+    change: [
+      lake,
+      '{ prefix: "plants", table: plants },',
+      '{ prefix: "plants", table: plants },\n    { prefix: "tags", table: table("tags", { zone: "landing", columns: { tags: "array<string>" } }), format: { csv: {} } },',
+    ],
+    finds: ["file-format", "lake.js:39:110", "no field of text holds the array<string> of tags.tags"],
+  },
+  {
+    name: "a pattern of a column that is no date",
+    change: [lake, "table: plants },", 'table: plants, format: { csv: { patterns: { name: "%Y" } } } },'],
+    finds: ["file-format", "lake.js:38:75", "name is string, and a pattern is for dates and timestamps"],
+  },
+  {
+    name: "a pattern of no column",
+    change: [lake, "table: plants },", 'table: plants, format: { csv: { patterns: { open: "%Y" } } } },'],
+    finds: ["file-format", "lake.js:38:75", "plants has no column 'open'"],
+  },
+  {
+    name: "a pattern of another language",
+    change: [lake, "table: plants },", 'table: plants, format: { csv: { patterns: { opened: "dd.MM.yyyy" } } } },'],
+    finds: ["file-format", "lake.js:38:77", "'dd.MM.yyyy' is no pattern"],
+  },
+  {
+    name: "a pattern that Athena does not know",
+    change: [lake, "table: plants },", 'table: plants, format: { csv: { patterns: { opened: "%D" } } } },'],
+    finds: ["file-format", "lake.js:38:77", "Athena's date_parse does not know %D"],
+  },
+  {
+    name: "a bound of rejected rows that is none",
+    change: [lake, "table: plants },", "table: plants, format: { csv: { rejected: { atMost: -1 } } } },"],
+    finds: ["file-format", "lake.js:38:77", "-1 is no number of rows"],
+  },
+  {
     name: "a table that two steps write",
     change: [lake, "into: perDay }],", 'into: perDay }, { model: "daily/per_day.sql", into: perDay }],'],
     finds: ["written-twice", "lake.js:42:93", "per_day is written here, and by this pipeline already"],
