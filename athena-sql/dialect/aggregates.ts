@@ -18,7 +18,7 @@ import {
 import { as, double, one, unexpected, type Aggregate, type AggregateCall } from "./aggregate-call";
 import { cast, coerce } from "./casts";
 import { extreme, extremeBy } from "./extremes";
-import { freshName, type Typed } from "./typed";
+import { fail, freshName, type Typed } from "./typed";
 
 // Sums are BIGINT, decimal(38,s), double, or real (summed as double, as Trino does).
 const sum: Aggregate = (call) => {
@@ -90,7 +90,8 @@ const percentile: Aggregate = (call) => {
   // The exact one: the value at this part of the ordered values, of two that share it the greater one.
   const values = `list_sort(list_filter(${call.write("list", coerce(value, type).sql)}, lambda known_item: known_item IS NOT NULL))`;
   const at = (part: string): string =>
-    `list_extract(${values}, least(CAST(floor(${part} * len(${values})) AS BIGINT) + 1, len(${values})))`;
+    `(CASE WHEN ${part} < 0 OR ${part} > 1 THEN ${fail("INVALID_FUNCTION_ARGUMENT", "'Percentile must be between 0 and 1'", type)} ` +
+    `ELSE list_extract(${values}, least(CAST(floor(${part} * len(${values})) AS BIGINT) + 1, len(${values}))) END)`;
   const sql = coerce(fraction, wanted).sql;
   const picked = list ? `list_transform(${sql}, lambda part_item: ${at("part_item")})` : at(sql);
   return as(`(CASE WHEN len(${values}) > 0 THEN ${picked} END)`, result);

@@ -6,7 +6,7 @@ import { notSupported } from "./errors";
 import { parseExpression, parseExpressions, parseSortItems, seesQuery } from "./expressions";
 import { JSON_FORMS, jsonForm } from "./json-forms";
 import { parseQuery } from "./queries";
-import { caseExpression, cast, interval, normalize, position, substring, trim } from "./special-forms";
+import { caseExpression, cast, interval, normalize, position, substring, trim, unicodeText } from "./special-forms";
 import type { Expression } from "./syntax";
 import { parseOver } from "./windows";
 
@@ -142,8 +142,7 @@ function word(cursor: Cursor): Expression {
       if (next.text === "(") return trim(cursor);
       break;
     case "u":
-      if (next.text === "&" && cursor.peek(2).kind === "string")
-        throw notSupported("texts with Unicode escapes (U&'…')", at);
+      if (next.text === "&" && cursor.peek(2).kind === "string") return unicodeText(cursor);
       break;
     case "position":
       if (next.text === "(") return position(cursor);

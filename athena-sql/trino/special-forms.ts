@@ -112,3 +112,33 @@ export function position(cursor: Cursor): Expression {
   cursor.need(")");
   return plainCall("strpos", [whole, part], at);
 }
+
+/** `U&'caf\00e9'`, `U&'#+01F600' UESCAPE '#'`. */
+export function unicodeText(cursor: Cursor): Expression {
+  const { at } = cursor;
+  cursor.need("u", "&");
+  const written = cursor.string();
+  const escape = cursor.take("uescape") ? cursor.string() : "\\";
+  if (!/^[^0-9A-Fa-f+'"\s]$/.test(escape)) throw new ParseError(`Invalid Unicode escape character: ${escape}`, at);
+  let text = "";
+  for (let i = 0; i < written.length; i++) {
+    if (written[i] !== escape) {
+      text += written[i];
+      continue;
+    }
+    if (written[i + 1] === escape) {
+      text += escape;
+      i += 1;
+      continue;
+    }
+    const digits = /^(?:\+([0-9A-Fa-f]{6})|([0-9A-Fa-f]{4}))/.exec(written.slice(i + 1));
+    if (!digits) throw new ParseError("Incomplete escape sequence", at);
+    const code = parseInt(digits[1] ?? digits[2], 16);
+    if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
+      throw new ParseError(`Invalid escaped character: ${digits[0]}`, at);
+    }
+    text += String.fromCodePoint(code);
+    i += digits[0].length;
+  }
+  return { kind: "string", text, at };
+}

@@ -76,6 +76,9 @@ const JAVA: Readonly<Record<string, string>> = {
   ss: "%S",
   SSS: "%g",
   SSSSSS: "%f",
+  // Offsets, +0000 and +00:00: codes of our own.
+  Z: "%z",
+  ZZ: "%E",
 };
 
 /** @throws QueryError NOT_SUPPORTED for letters that are not translated */

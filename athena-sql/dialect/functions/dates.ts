@@ -90,8 +90,32 @@ function formatted(call: SpecialCall, dialect: "mysql" | "java"): Typed {
   const precise = "precision" in value.type && value.type.precision > 3 ? roundTimestamp(value.sql, 3) : value.sql;
   const local = localTime(value.type.kind === "date" ? coerce(value, TIMESTAMP).sql : precise, value.type);
   const { sql: pattern, computed } = patternOf(call, dialect);
+  if (!computed && dialect === "java" && /%[zE]/.test(pattern)) {
+    return { sql: withOffsets(value, local, pattern), type: VARCHAR };
+  }
   const sql = computed ? `trino_strftime(epoch_us(${local}), ${pattern})` : `strftime(${local}, ${pattern})`;
   return { sql, type: VARCHAR };
+}
+
+/** A text by a quoted pattern with offsets from UTC, which DuckDB's timestamps do not have. */
+function withOffsets({ sql, type }: Typed, local: string, pattern: string): string {
+  const offset =
+    type.kind === "timestamp with time zone" ? `trino_offset_text(${offsetMinutes(sql, type)})` : "'+00:00'";
+  const parts: string[] = [];
+  let plain = "";
+  const flush = (): void => {
+    if (plain) parts.push(`strftime(${local}, '${plain}')`);
+    plain = "";
+  };
+  for (const token of pattern.slice(1, -1).match(/%-?.|[^%]+/gs) ?? []) {
+    if (token !== "%z" && token !== "%E") plain += token;
+    else {
+      flush();
+      parts.push(token === "%E" ? offset : `replace(${offset}, ':', '')`);
+    }
+  }
+  flush();
+  return `(${parts.join(" || ")})`;
 }
 
 /** A value so many units later. */
@@ -108,6 +132,21 @@ function offsetText(sql: string, type: TrinoType): string {
   return type.kind === "timestamp with time zone" && type.zone === "UTC"
     ? "'Z'"
     : `trino_offset_text(${offsetMinutes(sql, type)})`;
+}
+
+/** The zone of hours and minutes that are written as the second and third argument. */
+function offsetOf(call: SpecialCall): string {
+  const [hours, minutes] = call.args.slice(1).map((node): number => {
+    if (node.kind === "integer") return Number(node.text);
+    if (node.kind === "unary" && node.operator === "-" && node.operand.kind === "integer") {
+      return -Number(node.operand.text);
+    }
+    throw notSupported("from_unixtime with computed hours and minutes", call.at);
+  });
+  const offset = hours * 60 + minutes;
+  const [sign, size] = offset < 0 ? ["-", -offset] : ["+", offset];
+  const digits = (number: number): string => String(number).padStart(2, "0");
+  return zoneName(`${sign}${digits(Math.floor(size / 60))}:${digits(size % 60)}`);
 }
 
 function zoned(precision: number, zone: string): TrinoType {
@@ -163,8 +202,8 @@ export const dateSpecials: SpecialFunctions = {
   from_unixtime: (call) => {
     needArguments(call, 1, 2, 3);
     const seconds = coerce(call.compile(call.args[0]), DOUBLE, call.at).sql;
-    if (call.args.length === 3) throw notSupported("from_unixtime with hours and minutes", call.at);
-    const zone = call.args.length === 2 ? zoneName(literalOf(call, 1)) : "UTC";
+    const zone =
+      call.args.length === 3 ? offsetOf(call) : call.args.length === 2 ? zoneName(literalOf(call, 1)) : "UTC";
     return { sql: `make_timestamp(CAST(round(${seconds} * 1000) AS BIGINT) * 1000)`, type: zoned(3, zone) };
   },
   to_unixtime: (call) => {

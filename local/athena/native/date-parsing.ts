@@ -9,6 +9,18 @@ function invalid(text: string, reason = "is malformed"): Error {
   return new Error(`INVALID_FUNCTION_ARGUMENT: Invalid format: "${text}" ${reason}`);
 }
 
+/** Length of the offset from UTC that stands there. A value would have to remember any but that of UTC. */
+function zoneOffset(text: string, at: number): number {
+  const zone = /Z|[+-]\d{2}:?\d{2}/y;
+  zone.lastIndex = at;
+  const found = zone.exec(text)?.[0];
+  if (found === undefined) throw invalid(text, `is malformed at "${text.slice(at)}"`);
+  if (/[1-9]/.test(found)) {
+    throw new Error(`NOT_SUPPORTED: The local runtime does not run parse_datetime of values with the offset ${found}.`);
+  }
+  return found.length;
+}
+
 /** `date_parse(text, pattern)` with a pattern of MySQL. */
 export function dateParse(text: string, pattern: string): bigint {
   return parse(text, mysqlFormat(pattern, { line: 1, column: 1 }));
@@ -104,6 +116,10 @@ export function parse(text: string, pattern: string): bigint {
         offset += name.exec(text)?.[0].length ?? 0;
         break;
       }
+      case "%z":
+      case "%E":
+        offset += zoneOffset(text, offset);
+        break;
       case "%%":
         if (text[offset++] !== "%") throw invalid(text);
         break;

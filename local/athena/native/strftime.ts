@@ -55,6 +55,9 @@ export function strftime(micros: bigint, pattern: string): string {
     throw new Error("NOT_SUPPORTED: The local runtime does not run computed date patterns of far years.");
   }
   return pattern.replace(/%(-?)(.)/gs, (_whole, plain: string, letter: string) => {
+    if (!(letter in PARTS)) {
+      throw new Error("NOT_SUPPORTED: The local runtime does not run computed date patterns with offsets.");
+    }
     const [digits, part] = PARTS[letter];
     return String(part(date, micros)).padStart(plain ? 0 : digits, "0");
   });

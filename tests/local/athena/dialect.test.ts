@@ -411,11 +411,21 @@ const GROUPS: Readonly<Record<string, Cases>> = {
     ["human_readable_seconds(0)", "0 seconds"],
     ["parse_duration('42.8ms')", "0 00:00:00.043"],
     ["parse_duration('3.81 d')", "3 19:26:24.000"],
+    ["format_datetime(timestamp '2024-01-02 15:04:05 America/New_York', 'HH:mm Z ZZ')", "15:04 -0500 -05:00"],
+    ["format_datetime(timestamp '2024-01-02 15:04:05', 'ZZ')", "+00:00"],
+    ["parse_datetime('02/Jan/2024:03:04:05 +0000', 'dd/MMM/yyyy:HH:mm:ss Z')", "2024-01-02 03:04:05.000 UTC"],
+    ["parse_datetime('2024-01-02T03:04:05Z', 'yyyy-MM-dd''T''HH:mm:ssZ')", "2024-01-02 03:04:05.000 UTC"],
+    ["parse_datetime('2024-01-02 +0200', 'yyyy-MM-dd Z')", /NOT_SUPPORTED/],
+    ["from_unixtime(1719835200, -5, 30)", "2024-07-01 07:30:00.000 -04:30"],
     ["parse_duration('5x')", /Unknown time unit: x/],
     ["date_format(timestamp '2024-01-01 00:00:00', '')", /INVALID_FUNCTION_ARGUMENT/],
     ["format_datetime(timestamp '2024-01-02 00:00:00', 'w ww')", "1 01"],
     ["parse_data_size('2.3MB')", "2411724"],
     ["parse_data_size('1bar')", /Invalid data size: '1bar'/],
+  ],
+  "language/types: texts with Unicode escapes": [
+    [String.raw`U&'caf\00e9 \\'`, "café \\"],
+    ["U&'#+01F600' uescape '#'", "😀"],
   ],
   "functions/binary: numbers and padding": [
     ["to_hex(to_ieee754_32(real '3.14'))", "4048F5C3"],
@@ -603,6 +613,13 @@ const QUERIES: Readonly<Record<string, readonly (readonly [string, readonly stri
     [
       "select parse_datetime(x, f) from (values ('2024-02-03', 'yyyy-MM-dd'), ('03.02.2024 10:11', 'dd.MM.yyyy HH:mm')) t(x, f)",
       ["2024-02-03 00:00:00.000 UTC", "2024-02-03 10:11:00.000 UTC"],
+    ],
+  ],
+  "functions/aggregate: percentiles": [
+    ["select approx_percentile(x, 1.5) from (values 1, 2) t(x)", /Percentile must be between 0 and 1/],
+    [
+      "select approx_percentile(x, 0.5), approx_percentile(x, array[0e0, 1e0]) from (values 1, 2, 3) t(x)",
+      ["2|[1, 3]"],
     ],
   ],
   "functions/aggregate: moments": [
