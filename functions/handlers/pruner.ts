@@ -4,6 +4,7 @@
  */
 import type { GlueClient } from "@aws-sdk/client-glue";
 import { DeleteObjectsCommand, type S3Client } from "@aws-sdk/client-s3";
+import { arrivedTableName } from "../formats/file-format";
 import { leaseHolderSeconds, leaseKey, withLease } from "../publication/lease";
 import { log } from "../invocation/log";
 import { list, readText, type ListedObject } from "../storage/objects";
@@ -104,7 +105,7 @@ export function prunable(
 }
 
 async function prunePartition(
-  { table, values }: PrunablePartition,
+  { table, values, converted = false }: PrunablePartition,
   superseded: PipelineDefinition["superseded"],
   context: PruneContext,
 ): Promise<Pruned> {
@@ -126,6 +127,7 @@ async function prunePartition(
       // What is left is for the next night.
       if (now().getTime() > until) break;
       await unregisterRun(glue, table, values, run);
+      if (converted) await unregisterRun(glue, table, values, run, arrivedTableName(table.name));
       await deleteObjects(s3, table.bucket, objects);
       deleted.runs += 1;
       deleted.objects += objects.length;

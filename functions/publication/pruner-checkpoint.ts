@@ -17,6 +17,8 @@ export interface PrunablePartition {
   readonly values: string[];
   /** Whether a run took another one's place there. */
   readonly replaced: boolean;
+  /** Whether its runs show files as they arrived, too. */
+  readonly converted?: boolean;
 }
 
 const turn = shape({
@@ -93,13 +95,13 @@ export async function ownPartitions(
   tables: PipelineDefinition["tables"],
 ): Promise<PrunablePartition[]> {
   const found: PrunablePartition[] = [];
-  for (const { database, table: name, own } of tables) {
+  for (const { database, table: name, own, converted } of tables) {
     const table = await readTable(glue, database, name);
-    if (table.partitionKeys.length === 0) found.push({ table, values: [], replaced: true });
+    if (table.partitionKeys.length === 0) found.push({ table, values: [], replaced: true, converted });
     else {
       for (const { Values = [], Parameters = {} } of await partitionsOf(glue, table, own ?? {})) {
         const replaced = Parameters[publishedParameters.priorRun] !== undefined;
-        found.push({ table, values: Values, replaced });
+        found.push({ table, values: Values, replaced, converted });
       }
     }
   }

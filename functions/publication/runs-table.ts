@@ -36,14 +36,19 @@ export async function registerRun(
   }
 }
 
-/** Takes a run's data away from the table of all runs, before it is deleted. */
+/**
+ * Takes a run's data away from the table of all runs, before it is deleted.
+ *
+ * @param name of the table that shows it, where that is not the table of all runs
+ */
 export async function unregisterRun(
   glue: GlueClient,
   table: CatalogTable,
   values: readonly string[],
   run: string,
+  name = runsTableName(table.name),
 ): Promise<void> {
-  const place = { DatabaseName: table.database, TableName: runsTableName(table.name) };
+  const place = { DatabaseName: table.database, TableName: name };
   try {
     await glue.send(new DeletePartitionCommand({ ...place, PartitionValues: [...values, run] }));
   } catch (error) {

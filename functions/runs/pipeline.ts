@@ -64,7 +64,15 @@ export const pipelineDefinition = shape({
    * Tables that its runs publish; of a table that other pipelines publish too, the values of partition keys that its own partitions
    * have.
    */
-  tables: list(shape({ database: text, table: text, own: optional(record(text)) })),
+  tables: list(
+    shape({
+      database: text,
+      table: text,
+      own: optional(record(text)),
+      /** Whether its files arrive as text. */
+      converted: optional(flag),
+    }),
+  ),
   /** Which superseded runs of these tables stay. */
   superseded: shape({
     /** How many of each partition at least. */

@@ -49,7 +49,11 @@ export function pipelineDefinition(given: DefinitionSource): PipelineDefinition 
     stage,
     parameters,
     stateMachineArn,
-    tables: tables.written.map((table) => ({ ...named(table), own: tables.ownShare(table) })),
+    tables: tables.written.map((table) => ({
+      ...named(table),
+      own: tables.ownShare(table),
+      converted: tables.converted.some((each) => each.table === table) || undefined,
+    })),
     superseded: { keep: retention.supersededRuns, days: retention.supersededDays },
     priorDateFrom: audits && named(audits.priorDateFrom),
   };

@@ -1,6 +1,7 @@
 /** What the functions of one pipeline may do: pure. Each statement is there because a line of the function needs it. */
 import { runsTableName } from "../../audit/data-check-query";
 import { watchedKey } from "../../functions/arrival/watcher-checkpoint";
+import { conversionConfigKey } from "../../functions/formats/land-text";
 import { prunerCheckpointKey } from "../../functions/publication/pruner-checkpoint";
 import type { Grants, Statement, TablePlace } from "../permissions";
 import type { PipelinePlaces } from "./places";
@@ -47,7 +48,11 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
   const typed = converted.map(({ table }) => table);
   const arrived = converted.map((each) => each.arrived);
   const registered = written.filter((table) => !landed.includes(table) && !rejected.includes(table));
-  const conversionConfigs = grant.readObjects("ReadConversions", assets, [`conversion_configs/${pipeline}/*`]);
+  const conversionConfigs = grant.readObjects(
+    "ReadConversions",
+    assets,
+    typed.map(({ table }) => conversionConfigKey(pipeline, table)),
+  );
   const ownAmong = (tables: readonly TablePlace[]) => written.filter((table) => tables.includes(table));
   const watched = watchedKey(pipeline);
   const pruned = prunerCheckpointKey(pipeline);
@@ -110,7 +115,8 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
     ...(landed.length > 0 && {
       land: [
         readRecords,
-        writeRecords,
+        // What it places for a conversion, the converter records.
+        ...(landed.some((table) => !typed.includes(table)) ? [writeRecords] : []),
         ...(converted.length > 0 ? [conversionConfigs] : []),
         ...grant.readTables("ReadTables", [...landed, ...arrived]),
         grant.readObjects("ReadIncoming", landing, [incoming]),
@@ -226,7 +232,7 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
       ...takeLeases,
       ...grant.readTables("ReadTables", written),
       ...grant.findPartitions("FindPublished", published),
-      ...grant.unregisterRuns("UnregisterRuns", written.map(tableOfRuns)),
+      ...grant.unregisterRuns("UnregisterRuns", [...written.map(tableOfRuns), ...arrived]),
       ...grant.listBelow("ListRuns", written),
       ...grant.deleteBelow("DeleteRuns", written),
     ],

@@ -13,7 +13,7 @@ export const definition: PipelineDefinition = {
   stage: "test",
   parameters: {},
   stateMachineArn: "arn:aws:states:us-east-1:111122223333:stateMachine:lake-p",
-  tables: [{ database: "db", table: "dated", own: undefined }],
+  tables: [{ database: "db", table: "dated", own: undefined, converted: undefined }],
   superseded: { keep: 1, days: 1 },
   priorDateFrom: undefined,
 };

@@ -1,15 +1,21 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { GetPartitionsCommand } from "@aws-sdk/client-glue";
 import { expect } from "chai";
 import { explainTable } from "../../cli/explain/explain-audit";
 import { TestLake } from "./lake";
+import { unexplainedGrants, unexplainedPatterns } from "./permission-coverage";
 
 const program = join(__dirname, "formats");
 
-const shops =
-  '{"shop": "Ä & Co; \\"north\\"", "opened": "29.02.2024", "rate": 1.5}\n{"shop": "south", "opened": null, "rate": 2}\n';
+/** Parts of the shops, one of them compressed. */
+const shops = (...more: string[]) => ({
+  "shops/part-1.json.gz": gzipSync('{"shop": "Ä & Co; \\"north\\"", "opened": "29.02.2024", "rate": 1.5}\n'),
+  "shops/part-2.json": ['{"shop": "south", "opened": null, "rate": 2}', ...more].join("\n"),
+  "shops/_SUCCESS": "",
+});
 const header = "id;shop;amount;at";
 const north = '"Ä & Co; ""north"""';
 
@@ -28,7 +34,7 @@ describe("a lake of CSV and lines of JSON", () => {
   /** Lands files of a date by name, and answers what became of the runs. */
   async function land(date: string, files: Record<string, string | Buffer>) {
     const paths = Object.entries(files).map(([name, content]) => {
-      const path = join(folder, `${date}-${name}`);
+      const path = join(folder, `${date}-${basename(name)}`);
       writeFileSync(path, content);
       return { path, name };
     });
@@ -39,7 +45,7 @@ describe("a lake of CSV and lines of JSON", () => {
 
   it("publishes typed rows of what arrived", async () => {
     const sales = csv(`1;${north};10.50;2024-10-01 10:00:00`, "2;south;100;2024-10-02T11:00:00Z");
-    expect(await land("2024-11-08", { "sales.csv.gz": sales, "shops.json": shops })).to.deep.equal([
+    expect(await land("2024-11-08", { "sales.csv.gz": sales, ...shops() })).to.deep.equal([
       ["SUCCEEDED", undefined, undefined],
     ]);
     expect(
@@ -57,8 +63,8 @@ describe("a lake of CSV and lines of JSON", () => {
 
   it("keeps a row that cannot be read, up to what is declared, and models read of it", async () => {
     const sales = csv(`1;${north};10.50;2024-10-01 10:00:00`, "2;south;60;2024-10-02T11:00:00Z");
-    const more = `${shops}{"shop": "west", "opened": "30.02.2024"}\n`;
-    expect(await land("2024-11-09", { "sales.csv.gz": sales, "shops.json": more })).to.deep.equal([
+    const more = shops('{"shop": "west", "opened": "30.02.2024"}');
+    expect(await land("2024-11-09", { "sales.csv.gz": sales, ...more })).to.deep.equal([
       ["SUCCEEDED", undefined, undefined],
     ]);
     const rejected = 'select row_text, column_name, value, reason, "file" from landing_db_dev.shops__rejected';
@@ -69,7 +75,7 @@ describe("a lake of CSV and lines of JSON", () => {
       value: "30.02.2024",
       reason: "no date as '%d.%m.%Y' writes it",
     });
-    expect(file).to.match(/\/arrived\/shops\.json$/);
+    expect(file).to.match(/\/arrived\/00002-part-2\.json$/);
     expect(await lake.query("select reason, found from processed_db_dev.rejections")).to.deep.equal([
       { reason: "no date as '%d.%m.%Y' writes it", found: 1 },
     ]);
@@ -88,9 +94,7 @@ describe("a lake of CSV and lines of JSON", () => {
 
   it("fails a run of files that are not as declared, and of rows that cannot be read, and publishes nothing", async () => {
     const right = csv(`1;${north};1;2024-10-01 10:00:00`);
-    const [status, name, message] = (
-      await land("2024-11-09", { "sales.csv.gz": right.subarray(0, 40), "shops.json": shops })
-    )[0];
+    const [status, name, message] = (await land("2024-11-09", { "sales.csv.gz": right.subarray(0, 40) }))[0];
     expect([status, name]).to.deep.equal(["FAILED", "FileNotAsDeclared"]);
     expect(message).to.match(/incoming\/all_ef_files\/2024-11-09\/sales.csv.gz: it cannot be unpacked/);
     const other = gzipSync("id;shop;at;amount\n");
@@ -116,5 +120,28 @@ describe("a lake of CSV and lines of JSON", () => {
     // Readers see the run before.
     const published = "select amount from landing_db_dev.sales where exec_date = date '2024-11-09' order by id";
     expect(await lake.query(published)).to.deep.equal([{ amount: 10.5 }, { amount: 60 }]);
+  });
+
+  it("uses each grant of the functions that place and convert files", () => {
+    const own = unexplainedGrants(lake.runtime.authorizer).filter((grant) => /-(land|converter):/.test(grant));
+    expect(own).to.deep.equal([]);
+    const patterns = unexplainedPatterns(lake.runtime.authorizer).filter((grant) => /-(land|converter):/.test(grant));
+    expect(patterns).to.deep.equal([]);
+  });
+
+  it("forgets how files arrived when their run is pruned", async () => {
+    const arrived = async (): Promise<string[]> => {
+      const asked = new GetPartitionsCommand({ DatabaseName: "landing_db_dev", TableName: "sales__arrived" });
+      return ((await lake.glue.send(asked)).Partitions ?? []).map(({ Values = [] }) => Values[0]).sort();
+    };
+    expect(await arrived()).to.deep.equal(["2024-11-08", "2024-11-09", "2024-11-09"]);
+    await lake.redefine("daily", { superseded: { keep: 0, days: 0 } });
+    const nightly = lake.runtime.services.schedules
+      .list()
+      .map(({ Name }) => Name)
+      .filter((name) => name.endsWith("nightly"));
+    for (const name of nightly) lake.runtime.services.schedules.fire(name);
+    await lake.runtime.whenIdle();
+    expect(await arrived()).to.deep.equal(["2024-11-08", "2024-11-09"]);
   });
 });

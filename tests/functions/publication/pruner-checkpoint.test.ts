@@ -63,7 +63,7 @@ describe("what a night's pruning comes to", () => {
         await glue.send(new CreatePartitionCommand({ DatabaseName: "db", TableName: "shared", PartitionInput }));
       }
       const own = async (pipeline: string) => {
-        const shared = { database: "db", table: "shared", own: { pipeline } };
+        const shared = { database: "db", table: "shared", own: { pipeline }, converted: undefined };
         return (await ownPartitions(glue, [shared])).map(({ values, replaced }) => [values[0], replaced]);
       };
       expect(await own("mine")).to.deep.equal([["mine", true]]);

@@ -45,8 +45,10 @@ const daily = new DataPipeline("daily", {
   incoming: [
     { prefix: "sales", table: sales, format: { csv: { delimiter: ";" } } },
     {
-      prefix: "shops",
+      prefix: "shops/",
       table: shops,
+      files: "many",
+      complete: { marker: "_SUCCESS" },
       format: { jsonLines: { patterns: { opened: "%d.%m.%Y" }, rejected: { atMost: 1 } } },
     },
   ],
