@@ -128,7 +128,7 @@ function lines(kind: Measure["kind"], proven: string, parts: string): string {
     kind === "quotient"
       ? `(sum(over_part) - (${now} + ${before}) / 2E0 * sum(under_part)) / nullif((max(under_now) + max(under_before)) / 2E0, 0E0)`
       : "sum(over_part)";
-  const each = `SELECT ${group}, turn, changed_row, max(is_in) AS is_needed, min(${proven}) AS is_sure, ${sides.map((side) => `sum(abs(${side}_less))`).join(" + ")} AS size,
+  const each = `SELECT ${group}, turn, changed_row, max(is_in * (1 - is_spare)) AS is_needed, min(${proven}) AS is_sure, ${sides.map((side) => `sum(abs(${side}_less))`).join(" + ")} AS size,
     CASE WHEN ${nothing} THEN 0E0 ELSE ${amount} END AS contribution
   FROM (${parts}) AS parts GROUP BY ${group}, turn, changed_row`;
   const ofRow = `PARTITION BY ${group}, turn`;

@@ -3,12 +3,14 @@
  * extreme of rows' values.
  */
 import type { Expression, Select } from "../../athena-sql/trino/syntax";
+import { isNumeric } from "../../athena-sql/trino/types";
 import { valueWhere } from "./expressions";
 import type { MarkedRows } from "./marked-rows";
 import { isNotFollowed, type NotFollowed, quotient } from "./linear-form";
 import type { Search } from "./origin";
+import { isRowLevelPlace } from "./row-level";
 import { followable, type Needed, neededOf, rowsBehind, rowsOfColumn, rowsOfExpression, rowsThrough } from "./trace";
-import { type Block, bodyOf, isGrouped, itemsOf, resolve, sourcesOf, windowsIn } from "./scope";
+import { type Block, bodyOf, isGrouped, itemsOf, placesIn, resolve, sourcesOf, windowsIn } from "./scope";
 
 /** Rows with their amounts. */
 export interface Measure {
@@ -56,7 +58,7 @@ export function isGuarded(block: Block): boolean {
   return body.kind === "select" ? body.select.having !== undefined : body.branches.some(isGuarded);
 }
 
-/** `min(x)` or `max(x)`. */
+/** `min(x)` or `max(x)`, perhaps as a number of another type: that of the numbers cast is the number cast. */
 function extreme(
   block: Block,
   select: Select,
@@ -64,10 +66,19 @@ function extreme(
   needed: readonly Needed[],
   search: Search,
 ): Measure | NotFollowed | undefined {
+  if (value.kind === "cast" && isNumeric(value.type)) {
+    const inner = value.operand.kind === "call" ? value.operand : undefined;
+    const cast = inner && { ...inner, args: inner.args.map((operand) => ({ ...value, operand })) };
+    return cast && extreme(block, select, cast, needed, search);
+  }
   if (value.kind !== "call" || value.args.length !== 1) return undefined;
   const { name, filter, args } = value;
   if (name !== "min" && name !== "max") return undefined;
   const amount = filter ? valueWhere(filter, args[0]) : args[0];
+  // Of a group's value no single row behind it tells how large it is.
+  if (!placesIn(sourcesOf(block, select), amount).every(isRowLevelPlace)) {
+    return { notFollowed: `${name}(…) of what is computed from several rows` };
+  }
   const items = itemsOf(block, select);
   const given = needed.map(({ index, name: as }) => ({ name: as, value: items[index].value }));
   const rows = rowsBehind(block, select, { given, amount, method: name }, search);

@@ -1,8 +1,11 @@
 /** `tributary rollback`: makes an earlier run's data what readers see again: all tables of a pipeline's run, or a single one. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { readMarker } from "../../functions/arrival/upstreams";
 import { publishTogether } from "../../functions/publication/publication";
+import { completionMarkerKey, type CompletionMarker, type PipelineDefinition } from "../../functions/runs/pipeline";
+import { readAuditConfigs } from "../../functions/runs/provenance";
 import { repeatAuditsAround } from "../../functions/runs/repeat-audits";
-import type { PipelineDefinition } from "../../functions/runs/pipeline";
+import { list, readVersion, replaceText } from "../../functions/storage/objects";
 import { CommandError } from "../command-error";
 import { dependentsOf, pipelineNamed, readDefinitions } from "../lake/definitions";
 import type { Lake } from "../lake/lake";
@@ -51,18 +54,21 @@ export interface RollbackRequest {
 export async function rollback(session: Session, { of, date, run, list, format }: RollbackRequest): Promise<void> {
   const { progress, print, warn, look } = session;
   await withLake(session, async (lake) => {
-    const found = await progress.during("Look for runs of the date", () => versionsOf(of, date, lake));
+    const definitions = await readDefinitions(lake);
+    const find = () => versionsOf(of, date, definitions, lake);
+    const found = await progress.during("Look for runs of the date", find);
     if (list) {
       print(render(versionTable(found, format), format, look));
       return;
     }
     const chosen = chooseVersion(found, run);
-    await progress.during(`Publish run ${chosen.run.run}`, () => publishAgain(found, chosen, lake));
-    const audits = await progress.during("Audit again", () => auditAgain(chosen, lake));
-    print(render(versionTable(await versionsOf(of, date, lake), format), format, look));
+    await progress.during(`Publish run ${chosen.run.run}`, () => publishAgain(found, chosen, definitions, lake));
+    const { runs: audits, left } = await progress.during("Audit again", () => auditAgain(chosen, definitions, lake));
+    print(render(versionTable(await find(), format), format, look));
     for (const line of [
-      ...(await contradictions(chosen.run, lake)),
-      ...(await consequences(chosen.run, found.runs, lake)),
+      ...left,
+      ...(await contradictions(chosen.run, definitions, lake)),
+      ...(await consequences(chosen.run, found.runs, definitions, lake)),
     ])
       warn(line);
     const failures = failureLines(audits);
@@ -71,16 +77,66 @@ export async function rollback(session: Session, { of, date, run, list, format }
 }
 
 /** Looks for the runs that there are. Throws CommandError if there are none. */
-export async function versionsOf(of: RolledBack, date: string, lake: RolledBackLake): Promise<DateVersions> {
+export async function versionsOf(
+  of: RolledBack,
+  date: string,
+  definitions: readonly PipelineDefinition[],
+  lake: RolledBackLake,
+): Promise<DateVersions> {
   if ("table" in of) return findVersions(of.table, date, lake);
-  return findRunVersions(pipelineNamed(await readDefinitions(lake), of.pipeline), date, lake);
+  return findRunVersions(pipelineNamed(definitions, of.pipeline), date, lake);
 }
 
-/** Makes a run's data what readers see again, if its files are there and stay there. */
-export async function publishAgain(found: DateVersions, chosen: DateVersion, lake: RolledBackLake): Promise<void> {
+/** Makes a run's data what readers see again, if its files are there and stay there, and the run that is complete for the date. */
+export async function publishAgain(
+  found: DateVersions,
+  chosen: DateVersion,
+  definitions: readonly PipelineDefinition[],
+  lake: RolledBackLake,
+): Promise<void> {
+  const definition = pipelineNamed(definitions, chosen.run.pipeline);
+  const marker = await readCompletion(definition, found.date, lake);
   await requireFiles(chosen, lake);
   await publishVersion(chosen, lake);
   await requireFilesStill(found, chosen, lake);
+  if (marker) await markShown(marker, definition, found.date, lake);
+}
+
+/** A completion marker as it was before the catalog changed. */
+interface Completion extends CompletionMarker {
+  readonly key: string;
+  readonly etag: string;
+}
+
+/** The completion marker of a date; undefined if there is none, or one that a person wrote. */
+async function readCompletion(
+  { source, pipeline }: PipelineDefinition,
+  date: string,
+  { s3, outputs }: RolledBackLake,
+): Promise<Completion | undefined> {
+  const key = completionMarkerKey(source, date, pipeline);
+  const { objects } = await list(s3, outputs.landingBucket, key);
+  if (!objects.some((object) => object.key === key)) return undefined;
+  const { text, etag } = await readVersion(s3, outputs.landingBucket, key);
+  const marked = readMarker(text);
+  return marked && { ...marked, key, etag };
+}
+
+/**
+ * Has the completion marker name the run that all tables show, so that what runs after it is recorded as made of that one; and the newest,
+ * so that nobody takes the marker for news. If another run has completed meanwhile, that one stays.
+ */
+async function markShown(
+  { key, etag, run: marked, replaced = marked }: Completion,
+  definition: PipelineDefinition,
+  date: string,
+  lake: RolledBackLake,
+): Promise<void> {
+  const [run, ...others] = runsOf(await readShownRuns(definition, [date], lake));
+  if (run === undefined || run === marked || others.length > 0) return;
+  const { pipeline } = definition;
+  const marker = { pipeline, exec_date: date, run, ...(run === replaced ? {} : { replaced }) };
+  await replaceText(lake.s3, lake.outputs.landingBucket, key, `${JSON.stringify(marker, null, 2)}\n`, etag);
 }
 
 /** The files may have been pruned in between; from now on they are not. If they were, readers get back what they had. */
@@ -127,44 +183,73 @@ export async function publishVersion(
 /**
  * Starts the audits anew that compare what was rolled back, of the date and of the next: the pipeline's own, and those of the pipelines
  * after it, which may audit its tables. Of a table of audits nothing has to be compared again.
+ *
+ * @returns a sentence for each pipeline of which not all audits are made again
  */
-export async function startAuditsAgain({ run, steps }: DateVersion, lake: RolledBackLake): Promise<void> {
-  if (!steps.some(({ kind }) => kind === "land" || kind === "model")) return;
+export async function startAuditsAgain(
+  { run, steps }: DateVersion,
+  definitions: readonly PipelineDefinition[],
+  lake: RolledBackLake,
+): Promise<string[]> {
+  if (!steps.some(({ kind }) => kind === "land" || kind === "model")) return [];
   const { s3, glue, sfn, outputs } = lake;
   const context = { s3, glue, sfn, settings: { assets: outputs.assetsBucket } };
-  for (const definition of await withDependents(run, lake)) {
-    await repeatAuditsAround(definition, run.exec_date, new Date(), context);
+  const lines: string[] = [];
+  for (const definition of withDependents(run, definitions)) {
+    const { pipeline } = definition;
+    const configs = await readAuditConfigs({ s3, glue, assets: outputs.assetsBucket, pipelines: [pipeline] });
+    const fixed = configs.filter(({ compareWith }) => compareWith === run.exec_date).map(({ table }) => table);
+    const asked = { execDate: run.exec_date, isBaseline: fixed.length > 0, now: new Date() };
+    const left = await repeatAuditsAround(definition, asked, context);
+    if (left.length === 0) continue;
+    lines.push(
+      `Audits of ${fixed.join(", ")} still compare with what ${run.exec_date} was before, for ${left.length} dates from ${left[0]} to ` +
+        `${left[left.length - 1]}: \`tributary rerun --pipeline ${pipeline} --date …\` audits one of them again.`,
+    );
   }
+  return lines;
 }
 
-/** Has the audits made anew, and waits for them. Answers their runs. */
-async function auditAgain(chosen: DateVersion, lake: Lake): Promise<Run[]> {
+/** Has the audits made anew, and waits for them. Answers their runs, and what is not audited again. */
+async function auditAgain(
+  chosen: DateVersion,
+  definitions: readonly PipelineDefinition[],
+  lake: Lake,
+): Promise<{ readonly runs: Run[]; readonly left: readonly string[] }> {
   const { s3, outputs, runtime } = lake;
   const known = await manifestKeys(s3, outputs.assetsBucket);
-  await startAuditsAgain(chosen, lake);
+  const left = await startAuditsAgain(chosen, definitions, lake);
   if (runtime) await runtime.whenIdle();
-  else await untilSettled(lake, await readDefinitions(lake), [], known);
+  else await untilSettled(lake, definitions, [], known);
   const keys = [...(await manifestKeys(s3, outputs.assetsBucket))].filter((key) => !known.has(key));
-  return readRuns(s3, outputs.assetsBucket, keys);
+  return { runs: await readRuns(s3, outputs.assetsBucket, keys), left };
 }
 
 /** A run's pipeline and those that wait for it. */
-async function withDependents({ pipeline }: Run, lake: RolledBackLake): Promise<PipelineDefinition[]> {
-  const definitions = await readDefinitions(lake);
+function withDependents({ pipeline }: Run, definitions: readonly PipelineDefinition[]): PipelineDefinition[] {
   return [pipeline, ...dependentsOf(definitions, pipeline)].map((name) => pipelineNamed(definitions, name));
 }
 
 /** Tables of the run's pipeline and date that show other runs. */
-async function contradictions({ pipeline, exec_date: date }: Run, lake: RolledBackLake): Promise<string[]> {
-  const definition = pipelineNamed(await readDefinitions(lake), pipeline);
+async function contradictions(
+  { pipeline, exec_date: date }: Run,
+  definitions: readonly PipelineDefinition[],
+  lake: RolledBackLake,
+): Promise<string[]> {
+  const definition = pipelineNamed(definitions, pipeline);
   return contradictionsOf(pipeline, await readShownRuns(definition, [date], lake));
 }
 
 /** What rests on data that is no longer published, and how to make the newest run newest again. */
-export async function consequences(chosen: Run, runs: readonly Run[], lake: RolledBackLake): Promise<string[]> {
+export async function consequences(
+  chosen: Run,
+  runs: readonly Run[],
+  definitions: readonly PipelineDefinition[],
+  lake: RolledBackLake,
+): Promise<string[]> {
   const { pipeline, exec_date: date, run: id } = chosen;
   const lines: string[] = [];
-  for (const definition of (await withDependents(chosen, lake)).slice(1)) {
+  for (const definition of withDependents(chosen, definitions).slice(1)) {
     const { pipeline: name } = definition;
     const own = newestFirst(runs.filter((run) => run.pipeline === name));
     for (const shown of runsOf(await readShownRuns(definition, [date], lake))) {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { withLake } from "../lake/open-lake";
 import type { ViewRequest } from "../report/read-view";
 import type { Session } from "../session";
-import { planOrder, readOrder } from "../ui/actions";
+import { obey } from "../ui/actions";
 import { servePage } from "../ui/server";
 import { WatchedLake } from "../ui/watched-lake";
 
@@ -25,12 +25,7 @@ export async function ui(session: Session, { port, ...request }: UiRequest): Pro
     const server = await servePage(
       {
         page: () => watched.html(),
-        order: async (body, carryOut) => {
-          const plan = await planOrder(readOrder(body), lake, project);
-          if (!carryOut) return plan.lines;
-          await plan.carryOut();
-          return [];
-        },
+        order: (body, carryOut) => obey(body, carryOut, lake, project),
       },
       port,
     );

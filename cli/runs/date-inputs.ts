@@ -18,6 +18,8 @@ export type Reachable = Pick<Lake, "outputs" | "s3">;
 export interface DateInputs extends Omit<RegisteredFiles, "found"> {
   /** What is there and would be announced. */
   readonly present: Announcement;
+  /** Newer runs of pipelines before it whose place those took by a rollback. */
+  readonly replaced: Readonly<Record<string, string>>;
   /** Pipelines before it whose newest run is under way, or failed. */
   readonly renewed: readonly string[];
   /** Its control file, if there is one. */
@@ -35,13 +37,14 @@ export async function readDateInputs(
   const { landingBucket: landing, assetsBucket: assets } = outputs;
   const { objects } = await list(s3, landing, incomingFolder(definition.source, date));
   const files = await readRegisteredFiles(definition, date, objects, { s3, landing });
-  const { complete, renewed } = await readUpstreams(definition, date, objects, { s3, landing, assets });
+  const { complete, replaced, renewed } = await readUpstreams(definition, date, objects, { s3, landing, assets });
   const control = controlFileKey(definition.source, date, definition.pipeline);
   return {
     present: announcementOf(files.found, complete),
     missing: files.missing,
     duplicated: files.duplicated,
     unfinished: files.unfinished,
+    replaced,
     renewed,
     control: objects.some(({ key }) => key === control) ? await readVersion(s3, landing, control) : undefined,
     begun: objects.length > 0,
@@ -54,9 +57,9 @@ export function isComplete({ missing, duplicated, unfinished, renewed }: DateInp
 }
 
 /** Whether the control file announces what is there: then the watcher has nothing more to announce. */
-export function isAnnounced({ control, present }: DateInputs): boolean {
+export function isAnnounced({ control, present, replaced }: DateInputs): boolean {
   const announced = control && readAnnouncement(control.text);
-  return announced !== undefined && sameAnnouncement(announced, present);
+  return announced !== undefined && sameAnnouncement(announced, { ...present, replaced });
 }
 
 /** What a date waits for, as sentences' ends: `waits for …`. */

@@ -57,6 +57,14 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** What an order would do, in sentences; or does it and says nothing. Throws {@link CommandError} for what cannot be done. */
+export async function obey(body: string, carryOut: boolean, lake: Lake, project: Project): Promise<readonly string[]> {
+  const plan = await planOrder(readOrder(body), lake, project);
+  if (!carryOut) return plan.lines;
+  await plan.carryOut();
+  return [];
+}
+
 /** Looks what an order means. Throws {@link CommandError} for what cannot be done, e.g. because a file is missing. */
 export async function planOrder(order: Order, lake: Lake, project: Project): Promise<Plan> {
   if (order.act === "rerun") return planRerun(order, lake, project);
@@ -88,7 +96,8 @@ async function planRollback(
   { pipeline, run, table = "", date: execDate }: Extract<Order, { act: "rollback" }>,
   lake: Lake,
 ): Promise<Plan> {
-  const found = await versionsOf(pipeline === undefined ? { table } : { pipeline }, execDate, lake);
+  const definitions = await readDefinitions(lake);
+  const found = await versionsOf(pipeline === undefined ? { table } : { pipeline }, execDate, definitions, lake);
   const chosen = chooseVersion(found, run);
   const what =
     pipeline === undefined ? `the data of ${table} ${execDate}` : `what all tables of ${pipeline} ${execDate} show`;
@@ -99,11 +108,11 @@ async function planRollback(
       ...(pipeline === undefined
         ? ["The other tables of that run stay as they are: what they show contradicts it."]
         : []),
-      ...(await consequences(chosen.run, found.runs, lake)),
+      ...(await consequences(chosen.run, found.runs, definitions, lake)),
     ],
     carryOut: async () => {
-      await publishAgain(found, chosen, lake);
-      await startAuditsAgain(chosen, lake);
+      await publishAgain(found, chosen, definitions, lake);
+      await startAuditsAgain(chosen, definitions, lake);
     },
   };
 }

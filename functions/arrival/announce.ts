@@ -4,7 +4,7 @@ import type { ExecDate } from "../../audit/exec-date";
 import type { LakeSettings } from "../invocation/settings";
 import { controlFileKey, incomingFolder, type PipelineDefinition } from "../runs/pipeline";
 import { list, readVersion, replaceText, type ListedObject, type VersionedText } from "../storage/objects";
-import { announcementOf, readAnnouncement, sameAnnouncement, type Announcement } from "./announcement";
+import { announcementOf, readAnnouncement, sameAnnouncement, type WantedAnnouncement } from "./announcement";
 import { awaitedKeys, readRegisteredFiles, type RegisteredFiles } from "./registered-files";
 import { wasRun } from "./run-records";
 import { readUpstreams } from "./upstreams";
@@ -38,26 +38,27 @@ export async function announce(
   definition: PipelineDefinition,
   date: ExecDate,
   { s3, settings }: AnnouncementPlace,
-  counts: (control: VersionedText, wanted: Announcement) => boolean | undefined = () => undefined,
+  counts: (control: VersionedText, wanted: WantedAnnouncement) => boolean | undefined = () => undefined,
 ): Promise<string | WaitingDate> {
   const { landing, assets } = settings;
   const control = controlFileKey(definition.source, date, definition.pipeline);
   for (;;) {
     const { objects } = await list(s3, landing, incomingFolder(definition.source, date));
     const files = await readRegisteredFiles(definition, date, objects, { s3, landing });
-    const { complete, renewed } = await readUpstreams(definition, date, objects, { s3, landing, assets });
+    const { complete, replaced, renewed } = await readUpstreams(definition, date, objects, { s3, landing, assets });
     const waiting = waitingFor(files);
     if (waiting !== undefined || renewed.length > 0) return { date, ...none, ...waiting, renewed };
-    const wanted = announcementOf(files.found, complete);
-    const present = objects.some(({ key }) => key === control);
-    const version = present ? await readVersion(s3, landing, control) : undefined;
+    const present = announcementOf(files.found, complete);
+    const wanted = { ...present, replaced };
+    const isThere = objects.some(({ key }) => key === control);
+    const version = isThere ? await readVersion(s3, landing, control) : undefined;
     const keys = new Set(awaitedKeys(definition, date, objects));
     const awaited = objects.filter(({ key }) => keys.has(key));
     if (version) {
       if (counts(version, wanted) ?? announces(version, wanted, awaited)) return "";
     } else if (await wasRun(wanted, definition, date, { s3, assets })) return "";
     // The token tells this control file from another one of the same set: a file may have been replaced, and replaced again.
-    const body = `${JSON.stringify({ ...wanted, token: crypto.randomUUID() }, null, 2)}\n`;
+    const body = `${JSON.stringify({ ...present, token: crypto.randomUUID() }, null, 2)}\n`;
     if ((await replaceText(s3, landing, control, body, version?.etag)) !== undefined) return control;
     // Another watcher was faster, perhaps with other files: look again.
   }
@@ -74,7 +75,7 @@ export function waitingFor(files: RegisteredFiles): Omit<WaitingDate, "date" | "
 }
 
 /** Whether a control file announces what is to be announced. One that says nothing announces what was there before it. */
-function announces(control: VersionedText, wanted: Announcement, awaited: readonly ListedObject[]): boolean {
+function announces(control: VersionedText, wanted: WantedAnnouncement, awaited: readonly ListedObject[]): boolean {
   const announced = readAnnouncement(control.text);
   if (announced) return sameAnnouncement(announced, wanted);
   // Of the same second it is not known which came first: one run too many is better than none.

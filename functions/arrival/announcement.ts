@@ -13,6 +13,12 @@ const announcement = shape({
 });
 export type Announcement = Shape<typeof announcement>;
 
+/** What is there to be announced. */
+export interface WantedAnnouncement extends Announcement {
+  /** Newer runs whose place those of `upstreams` took by a rollback: what was announced of them stands. */
+  readonly replaced?: Readonly<Record<string, string>>;
+}
+
 /** Puts an announcement together: the order of its members does not depend on that of the arguments. */
 export function announcementOf(
   files: readonly Pick<FoundFile, "key" | "etag">[],
@@ -34,7 +40,11 @@ export function readAnnouncement(body: string): Announcement | undefined {
   }
 }
 
-/** Whether two announcements are of the same files and upstream runs. */
-export function sameAnnouncement(a: Announcement, b: Announcement): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+/** Whether an announcement is of the files and upstream runs that are wanted, or of those that a rollback replaced. */
+export function sameAnnouncement({ files, upstreams }: Announcement, wanted: WantedAnnouncement): boolean {
+  const stands = Object.entries(wanted.upstreams).map(([pipeline, run]) => {
+    const announced = upstreams[pipeline] as string | undefined;
+    return [pipeline, announced !== undefined && announced === wanted.replaced?.[pipeline] ? announced : run];
+  });
+  return JSON.stringify([files, upstreams]) === JSON.stringify([wanted.files, Object.fromEntries(stands)]);
 }

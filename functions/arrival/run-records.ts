@@ -6,7 +6,7 @@ import { executionsOf, manifestKey, runOfPrefix, type PipelineDefinition, type R
 import { inputKey, readRunInput } from "../runs/run-input";
 import { isNewerRun, isRepeatedAudit } from "../runs/run-order";
 import { bareEtag, list, readText, type VersionedText } from "../storage/objects";
-import { announcementOf, sameAnnouncement, type Announcement } from "./announcement";
+import { announcementOf, sameAnnouncement, type WantedAnnouncement } from "./announcement";
 
 /** Where a pipeline's runs keep their records. */
 export interface RecordsPlace {
@@ -53,7 +53,7 @@ const madeOf = shape({
  * files that they announced (S3 documentation, "Expiring objects"): the records stay.
  */
 export async function wasRun(
-  wanted: Announcement,
+  wanted: WantedAnnouncement,
   { pipeline }: Pick<PipelineDefinition, "pipeline">,
   date: ExecDate,
   { s3, assets }: RecordsPlace,

@@ -3,6 +3,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { list, readText } from "../storage/objects";
 import {
   completionMarker,
+  type CompletionMarker,
   completionMarkerKey,
   executionsOf,
   manifestKey,
@@ -17,6 +18,8 @@ import { readJson } from "../invocation/schema";
 export interface Upstreams {
   /** Runs that are complete, by pipeline; the run of a marker that a person wrote is empty. */
   readonly complete: Readonly<Record<string, string>>;
+  /** Newer runs than these, by pipeline, whose place they took by a rollback. */
+  readonly replaced: Readonly<Record<string, string>>;
   /** Pipelines with a newer run that is under way or failed: what is complete is not their last word. */
   readonly renewed: readonly string[];
 }
@@ -33,25 +36,29 @@ export async function readUpstreams(
   { s3, landing, assets }: { readonly s3: S3Client; readonly landing: string; readonly assets: string },
 ): Promise<Upstreams> {
   const complete: Record<string, string> = {};
+  const replaced: Record<string, string> = {};
   const renewed: string[] = [];
   for (const pipeline of after) {
     const key = completionMarkerKey(source, date, pipeline);
     if (!present.some((object) => object.key === key)) continue;
-    const run = markedRun(await readText(s3, landing, key));
+    const marked = readMarker(await readText(s3, landing, key));
+    const run = marked?.run ?? "";
     complete[pipeline] = run;
     if (run === "") continue;
+    const last = marked?.replaced ?? run;
+    if (last !== run) replaced[pipeline] = last;
     const newest = await newestDataRun(s3, assets, pipeline, date);
-    if (newest !== undefined && isNewerRun(newest, run)) renewed.push(pipeline);
+    if (newest !== undefined && isNewerRun(newest, last)) renewed.push(pipeline);
   }
-  return { complete, renewed };
+  return { complete, replaced, renewed };
 }
 
-/** Run that a completion marker names; one that a person wrote names none. */
-export function markedRun(body: string): string {
+/** What a completion marker says; undefined for one that a person wrote. */
+export function readMarker(body: string): CompletionMarker | undefined {
   try {
-    return completionMarker(JSON.parse(body), "completion marker").run;
+    return completionMarker(JSON.parse(body), "completion marker");
   } catch {
-    return "";
+    return undefined;
   }
 }
 

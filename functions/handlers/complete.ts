@@ -3,7 +3,7 @@ import type { GlueClient } from "@aws-sdk/client-glue";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import { announce } from "../arrival/announce";
-import { announcementOf, sameAnnouncement, type Announcement } from "../arrival/announcement";
+import { announcementOf, sameAnnouncement, type WantedAnnouncement } from "../arrival/announcement";
 import { parseExecDate } from "../invocation/exec-date";
 import { fault } from "../invocation/fault";
 import { log } from "../invocation/log";
@@ -27,7 +27,7 @@ import { readRunInput, type RunInput } from "../runs/run-input";
 import { isNewerRun } from "../runs/run-order";
 import type { PipelineSettings } from "../invocation/settings";
 import { list as listOf, optional, readJson, shape, text } from "../invocation/schema";
-import { markedRun } from "../arrival/upstreams";
+import { readMarker } from "../arrival/upstreams";
 
 /** What completing needs. */
 export interface CompleteContext {
@@ -114,8 +114,8 @@ async function lookAgain(
     return;
   }
   const used = announcementOf(input.files, input.upstreams);
-  const counts = (control: VersionedText, present: Announcement): boolean | undefined =>
-    bareEtag(control.etag) === input.control ? !replaced && sameAnnouncement(present, used) : undefined;
+  const counts = (control: VersionedText, present: WantedAnnouncement): boolean | undefined =>
+    bareEtag(control.etag) === input.control ? !replaced && sameAnnouncement(used, present) : undefined;
   const date = parseExecDate(input.exec_date, "the run's date");
   const found = await announce(definition, date, { s3, settings }, counts);
   // For a newer run of a pipeline before it, it is announced when that one is complete.
@@ -169,7 +169,7 @@ async function markComplete(
   let expected: string | undefined;
   while ((await replaceText(s3, landing, key, body, expected)) === undefined) {
     const present = await readVersion(s3, landing, key);
-    const marked = markedRun(present.text);
+    const marked = readMarker(present.text)?.run ?? "";
     // Already there: this is another attempt, or a newer run was faster.
     if (marked === run || isNewerRun(marked, run)) return;
     expected = present.etag;

@@ -172,7 +172,14 @@ export interface Manifest {
 export const manifestSummary = shape({ run: text, status: text as (value: unknown, path: string) => RunStatus });
 
 /** What a completion marker says, see {@link completionMarkerKey}; one that a person wrote may be empty. */
-export const completionMarker = shape({ pipeline: text, exec_date: text, run: text });
+export const completionMarker = shape({
+  pipeline: text,
+  exec_date: text,
+  run: text,
+  /** The newer run whose place this one took by a rollback. */
+  replaced: optional(text),
+});
+export type CompletionMarker = Shape<typeof completionMarker>;
 
 /** Folder of a source's files for one date: `incoming/<source>/<date>/`. */
 export function incomingFolder(source: string, date: string): string {

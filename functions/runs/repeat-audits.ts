@@ -59,23 +59,67 @@ export async function repeatOwnAudits(
   await repeatAudits(definition, { date, run: run.run }, prior, run.started, context);
 }
 
+/** Dates whose audits compare with one fixed date that are audited again at once: each is an execution with its queries. */
+const mostOfBaseline = 31;
+
+/** An audited date and the one that it is compared with. */
+interface AuditedPair {
+  readonly audited: PublishedDate;
+  readonly prior: PublishedDate;
+}
+
 /**
- * Starts the audits of a date, and of the next one, anew after an earlier run's data was made the date's data by hand: whatever they
- * found before, they compared something else.
+ * Which audits compare a date that has another run now: its own, those of the next date, and where audits compare with this fixed
+ * date, those of all later ones: pure.
+ *
+ * @param published the date, and those before and after it
+ * @param isBaseline whether audits of the pipeline compare with the date, whichever their own is
+ * @returns what is to be audited again, and the dates that are too many for that, oldest first
+ */
+export function auditsAround(
+  {
+    own,
+    before,
+    after,
+  }: {
+    readonly own: PublishedDate;
+    readonly before: readonly PublishedDate[];
+    readonly after: readonly PublishedDate[];
+  },
+  isBaseline: boolean,
+): { readonly again: readonly AuditedPair[]; readonly left: readonly string[] } {
+  const [prior] = [...before].sort((a, b) => b.date.localeCompare(a.date));
+  const later = [...after].sort((a, b) => a.date.localeCompare(b.date)).filter(({ run }) => run);
+  const [next, ...others] = later;
+  const newest = isBaseline ? others.slice(-mostOfBaseline) : [];
+  const left = isBaseline ? others.slice(0, others.length - newest.length) : [];
+  return {
+    again: [
+      ...(prior?.run ? [{ audited: own, prior }] : []),
+      ...[...(next ? [next] : []), ...newest].map((audited) => ({ audited, prior: own })),
+    ],
+    left: left.map(({ date }) => date),
+  };
+}
+
+/**
+ * Starts the audits of a date, and of those that are compared with it, anew after an earlier run's data was made the date's data by
+ * hand: whatever they found before, they compared something else; see {@link auditsAround}.
+ *
+ * @returns dates that would have to be audited again, and are not
  */
 export async function repeatAuditsAround(
   definition: PipelineDefinition,
-  execDate: string,
-  now: Date,
+  { execDate, isBaseline, now }: { readonly execDate: string; readonly isBaseline: boolean; readonly now: Date },
   context: RepeatContext,
-): Promise<void> {
+): Promise<readonly string[]> {
   const { priorDateFrom } = definition;
-  if (!priorDateFrom) return;
+  if (!priorDateFrom) return [];
   const { s3, glue, settings } = context;
   const date = parseExecDate(execDate, "the date rolled back");
   const [own] = await publishedDates(glue, priorDateFrom, "on", date);
-  if (!own?.run) return;
-  const again = async (audited: PublishedDate, prior: PublishedDate): Promise<void> => {
+  if (!own?.run) return [];
+  const auditAgain = async ({ audited, prior }: AuditedPair): Promise<void> => {
     const { prefixes } = await list(s3, settings.assets, executionsOf(definition.pipeline, audited.date), "/");
     const wanted = repeatedAuditId(audited.run, prior.date, prior.run);
     const id = auditIdAfter(prefixes.map(runOfPrefix), wanted, now.getTime().toString(16));
@@ -83,11 +127,10 @@ export async function repeatAuditsAround(
     await startAudits(definition, audited.date, id, now.toISOString(), why, context);
   };
   const before = await publishedDates(glue, priorDateFrom, "before", date);
-  const [prior] = before.sort((a, b) => b.date.localeCompare(a.date));
-  if (prior?.run) await again(own, prior);
-  const later = await publishedDates(glue, priorDateFrom, "after", date);
-  const [next] = later.sort((a, b) => a.date.localeCompare(b.date));
-  if (next?.run) await again(next, own);
+  const after = await publishedDates(glue, priorDateFrom, "after", date);
+  const { again, left } = auditsAround({ own, before, after }, isBaseline);
+  for (const pair of again) await auditAgain(pair);
+  return left;
 }
 
 /** Starts audits of a date anew, because the date before has another run. */

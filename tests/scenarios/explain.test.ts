@@ -4,8 +4,11 @@ import { explanationColumns } from "../../audit/explanation/edge-table";
 import { explanationOf, readEdge } from "../../audit/explanation/tree";
 import { explainDate, explainTable, type ExplainedTable } from "../../cli/explain/explain-audit";
 import { renderExplanations } from "../../cli/explain/formats";
-import { publishAgain, startAuditsAgain, versionsOf } from "../../cli/commands/rollback";
-import { chooseVersion } from "../../cli/runs/date-versions";
+import { pipelineNamed, readDefinitions } from "../../cli/lake/definitions";
+import type { Lake } from "../../cli/lake/lake";
+import { readShownRuns, runsOf } from "../../cli/runs/shown-runs";
+import { obey } from "../../cli/ui/actions";
+import { servePage, type PageServer } from "../../cli/ui/server";
 import { manifestKeys, type Run } from "../../cli/runs/run-records";
 import { sampleFiles, TestLake } from "./lake";
 
@@ -138,22 +141,34 @@ describe("an analyst who asks why", () => {
   });
 
   describe("after a rollback by run", () => {
+    let page: PageServer;
+    /** Sends an order as the live page's buttons do. */
+    const send = async (path: "plan" | "do", order: object): Promise<string> => {
+      const headers = { authorization: `Bearer ${page.token}` };
+      const answer = await fetch(`${page.address}${path}`, { method: "POST", headers, body: JSON.stringify(order) });
+      expect(answer.status).to.equal(200);
+      return ((await answer.json()) as { lines: string[] }).lines.join("\n");
+    };
     const rollBack = (pipeline: string): Promise<Run[]> =>
-      lake.runsOf(async () => {
-        const found = await versionsOf({ pipeline }, "2024-11-09", lake);
-        const chosen = chooseVersion(found);
-        await publishAgain(found, chosen, lake);
-        await startAuditsAgain(chosen, lake);
-      });
+      lake.runsOf(() => send("do", { act: "rollback", pipeline, date: "2024-11-09" }));
+    const runOf = async (pipeline: string): Promise<string> =>
+      runsOf(await readShownRuns(pipelineNamed(await readDefinitions(lake), pipeline), ["2024-11-09"], lake)).join();
     const landed = (): Promise<ExplainedTable> => ask({ table: "utility_data_oh" });
     let first: ExplainedTable[];
 
     before(async () => {
+      const project = { folder: "", stack: "dev", state: "" };
+      page = await servePage({
+        page: () => Promise.resolve(""),
+        order: (body, carryOut) => obey(body, carryOut, lake as unknown as Lake, project),
+      });
       first = [await ask(), await landed()];
       const files = await sampleFiles();
       await lake.land("2024-11-09", files.ohMisreported);
       await lake.land("2024-11-10", files.oh, files.in);
     });
+
+    after(() => page.close());
 
     it("hears of the newest run, before it", async () => {
       expect((await ask()).explanations).to.deep.equal([]);
@@ -161,7 +176,13 @@ describe("an analyst who asks why", () => {
     });
 
     it("hears at once of landed values by the files that they came from, and audits of both dates are made again", async () => {
+      const newest = await runOf("state_emission_daily");
+      expect(await send("plan", { act: "rollback", pipeline: "state_emission_daily", date: "2024-11-09" })).to.match(
+        new RegExp(`^Makes the data of run \\w+, started .* again, in place of run ${newest}\\.`),
+      );
+      expect(await runOf("state_emission_daily"), "what a plan changes").to.equal(newest);
       const again = await rollBack("state_emission_daily");
+      expect(await runOf("state_emission_daily")).to.not.equal(newest);
       expect(again.map(({ pipeline, exec_date, status }) => [pipeline, exec_date, status])).to.have.deep.members([
         ["state_emission_monthly", "2024-11-09", "SUCCEEDED"],
         ["state_emission_monthly", "2024-11-10", "SUCCEEDED"],
@@ -183,6 +204,22 @@ describe("an analyst who asks why", () => {
           `table_name = '${table}' and source_table = 'utility_data_oh'`,
       );
       expect(rows).to.deep.equal([{ source_curr_etag: current?.etag }]);
+    });
+
+    it("finds a run after it recorded as made of the run that it read, and no run that nobody asked for", async () => {
+      const rerun = { act: "rerun", pipeline: "state_emission_monthly", date: "2024-11-09" };
+      const runs = (await lake.runsOf(() => send("do", rerun))).filter(({ notes }) => notes.length === 0);
+      expect(
+        runs.map(({ pipeline, exec_date, status, upstreams }) => [pipeline, exec_date, status, upstreams]),
+      ).to.deep.equal([
+        [
+          "state_emission_monthly",
+          "2024-11-09",
+          "SUCCEEDED",
+          { state_emission_daily: await runOf("state_emission_daily") },
+        ],
+      ]);
+      expect((await ask()).explanations).to.deep.equal(first[0].explanations);
     });
   });
 });

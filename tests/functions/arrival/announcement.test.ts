@@ -21,6 +21,16 @@ describe("announcements", () => {
     });
   }
 
+  it("stand after a rollback of an upstream, and so does one of the run that readers see now", () => {
+    const wanted = { ...announcementOf([a], { u: "1" }), replaced: { u: "2" } };
+    for (const [run, same] of [
+      ["1", true],
+      ["2", true],
+      ["3", false],
+    ] as const)
+      expect(sameAnnouncement(announcementOf([a], { u: run }), wanted), run).to.equal(same);
+  });
+
   it("say no more of a file than which it is", () => {
     const found = { ...a, size: 1, database: "db", table: "t" };
     expect(announcementOf([found], {})).to.deep.equal({ files: [a], upstreams: {} });

@@ -12,6 +12,7 @@ const cases: {
   marker?: string;
   runs: Record<string, string>;
   complete: Record<string, string>;
+  replaced?: Record<string, string>;
   renewed: string[];
 }[] = [
   { name: "no marker", runs: { "0a": "RUNNING" }, complete: {}, renewed: [] },
@@ -92,6 +93,22 @@ const cases: {
     complete: { u: "0b" },
     renewed: [],
   },
+  {
+    name: "a rollback from the newest run",
+    marker: '{"pipeline":"u","exec_date":"2024-01-29","run":"0a","replaced":"0b"}',
+    runs: { "0a": "SUCCEEDED", "0b": "SUCCEEDED" },
+    complete: { u: "0a" },
+    replaced: { u: "0b" },
+    renewed: [],
+  },
+  {
+    name: "a rollback, and a newer run after it",
+    marker: '{"pipeline":"u","exec_date":"2024-01-29","run":"0a","replaced":"0b"}',
+    runs: { "0a": "SUCCEEDED", "0b": "SUCCEEDED", "0c": "RUNNING" },
+    complete: { u: "0a" },
+    replaced: { u: "0b" },
+    renewed: ["u"],
+  },
   { name: "a marker that a person wrote", marker: "", runs: { "0a": "FAILED" }, complete: { u: "" }, renewed: [] },
   { name: "a marker that is no JSON", marker: "done", runs: {}, complete: { u: "" }, renewed: [] },
   { name: "runs of which no records are left", marker: "0a", runs: {}, complete: { u: "0a" }, renewed: [] },
@@ -103,7 +120,7 @@ describe("upstreams", () => {
   after(() => storage.close());
   beforeEach(() => storage.empty());
 
-  for (const { name, marker, runs, complete, renewed } of cases) {
+  for (const { name, marker, runs, complete, replaced = {}, renewed } of cases) {
     it(name, async () => {
       const { s3 } = storage.clients();
       const key = `incoming/s/${date}/u.completed`;
@@ -124,7 +141,7 @@ describe("upstreams", () => {
         landing: bucket,
         assets: bucket,
       });
-      expect(found).to.deep.equal({ complete, renewed });
+      expect(found).to.deep.equal({ complete, replaced, renewed });
     });
   }
 });
