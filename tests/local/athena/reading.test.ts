@@ -109,6 +109,21 @@ describe("Athena, reading", () => {
     ]);
   });
 
+  // Trino, "Hive connector", Metadata columns.
+  it("tells which file a row is from", async () => {
+    await world.dated();
+    const file = (day: string) => new RegExp(`^s3://lake/t/exec_date=${day}/run1/.+`);
+    const all = await world.rows('SELECT a, "$path", exec_date FROM t ORDER BY a');
+    expect(all.map(([a, path, day = ""]) => [a, file(day).test(path ?? "")])).to.deep.equal([
+      ["1", true],
+      ["2", true],
+    ]);
+    const [[one]] = await world.rows(`SELECT x."$path" FROM t AS x WHERE exec_date = DATE '2024-11-09'`);
+    expect(one).to.match(file("2024-11-09"));
+    expect(await world.rows('SELECT count(DISTINCT "$path") FROM t')).to.deep.equal([["2"]]);
+    expect(await world.rows("SELECT * FROM t WHERE a = 1")).to.deep.equal([["1", "x", "2024-11-08"]]);
+  });
+
   it("fails on files that are not what the table says", async () => {
     await world.table("t", "a int; s string");
     await world.put("t/one.parquet", "SELECT 7::BIGINT AS a, 'x' AS s");

@@ -210,6 +210,19 @@ describe("Athena, writing", () => {
       expect(await world.rows("SELECT * FROM c")).to.deep.equal([["1,5", "2"]]);
     });
 
+    // "Lazy Simple SerDe for CSV, TSV, and custom-delimited files".
+    it("have fields without quotes, if LazySimpleSerDe reads them", async () => {
+      const serde = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe";
+      await world.rows(
+        `CREATE EXTERNAL TABLE c (a string, b string) ROW FORMAT SERDE '${serde}' WITH SERDEPROPERTIES ('field.delim' = ';') LOCATION 's3://lake/c/'`,
+      );
+      await put('"1";2;3\n\\N\n');
+      expect(await world.rows("SELECT a, b FROM c ORDER BY b")).to.deep.equal([
+        ['"1"', "2"],
+        [undefined, undefined],
+      ]);
+    });
+
     it("are refused by name where a column is no text, and where rows would be inserted", async () => {
       await create("a int");
       await put("h\n1\n");
