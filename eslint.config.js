@@ -2,7 +2,7 @@
 const tseslint = require("typescript-eslint");
 
 module.exports = tseslint.config(
-  { ignores: ["node_modules", ".tributary", "sample", "**/*.js"] },
+  { ignores: ["node_modules", ".tributary", "sample", "examples/shop", "**/*.js"] },
   ...tseslint.configs.strict,
   {
     files: ["**/*.ts"],

@@ -8,6 +8,7 @@ import { CommandError, usageError } from "./command-error";
 import type * as Check from "./commands/check";
 import type * as Diff from "./commands/diff";
 import type * as Explain from "./commands/explain";
+import type * as Init from "./commands/init";
 import type * as LocalDeploy from "./commands/local-deploy";
 import type * as LocalDown from "./commands/local-down";
 import type * as LocalReset from "./commands/local-reset";
@@ -97,6 +98,10 @@ function commandLine(): Command {
   onThisMachine(program.command("start"))
     .description("play the acceptance test: two dates, one wrong number, and the audit that finds it")
     .action(() => within((session) => (load("./commands/start") as typeof Start).start(session)));
+
+  onThisMachine(program.command("init"))
+    .description("write a whole small project into the working directory, to be changed into your own")
+    .action(() => (load("./commands/init") as typeof Init).init(process.cwd()));
 
   program
     .command("check")

@@ -5,8 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
+import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { ServedPack } from "../policy/served-pack";
 
@@ -15,7 +14,7 @@ const REPOSITORY = resolve(__dirname, "../..");
 /** The files that the guide shows, by their names. */
 function guideFiles(): [name: string, content: string][] {
   const guide = readFileSync(join(REPOSITORY, "docs/your-own-lake.md"), "utf8");
-  return [...guide.matchAll(/^`([\w./]+)`\n\n```\w+\n([\s\S]*?)^```$/gm)].map(([, name, content]) => [name, content]);
+  return [...guide.matchAll(/^`([\w./-]+)`\n\n```\w+\n([\s\S]*?)^```$/gm)].map(([, name, content]) => [name, content]);
 }
 
 /** The explanation that the guide shows. */
@@ -40,39 +39,33 @@ describe("a project that installs this package", function () {
     execFileSync(command, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   const tributary = (...args: string[]): string => run("npx", "--no-install", "tributary", ...args);
 
-  /** A file of two orders; the second one's amount is given. */
-  async function orders(name: string, amount: string): Promise<string> {
-    const path = join(folder, name);
-    const connection = await (await DuckDBInstance.create(":memory:")).connect();
-    await connection.run(`COPY (
-      SELECT * FROM (VALUES
-        (1::BIGINT, TIMESTAMP '2024-10-01 10:00:00', 'FR', 10.00::DECIMAL(12,2)),
-        (2::BIGINT, TIMESTAMP '2024-10-02 11:00:00', 'FR', ${amount}::DECIMAL(12,2))
-      ) orders(order_id, ordered_at, country, amount)
-    ) TO '${path}' (FORMAT parquet)`);
-    connection.disconnectSync();
-    return path;
-  }
-
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "tributary-project-"));
     execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: REPOSITORY, stdio: "pipe" });
     const [packed] = readdirSync(folder);
-    const { dependencies } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as {
-      dependencies: Record<string, string>;
-    };
-    const own = { tributary: `file:${packed}`, "@pulumi/pulumi": dependencies["@pulumi/pulumi"] };
-    writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "shop", private: true, dependencies: own }));
-    for (const [name, content] of guideFiles()) {
-      mkdirSync(dirname(join(folder, name)), { recursive: true });
-      writeFileSync(join(folder, name), content);
-    }
-    run("npm", "install", "--no-audit", "--no-fund", "--prefer-offline");
+    run("npm", "install", "--no-audit", "--no-fund", "--prefer-offline", packed);
+    tributary("init");
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("type-checks against the package's declarations", () => {
-    run("npx", "--no-install", "tsc", "-p", ".");
+  it("is the one that the guide shows", () => {
+    expect(guideFiles()).to.have.length(7);
+    for (const [name, content] of guideFiles())
+      expect(readFileSync(join(folder, name), "utf8"), name).to.equal(content);
+  });
+
+  it("passes its tests at once, its types against the package's declarations", () => {
+    expect(run("npm", "test")).to.match(/1 passed, 0 failed/);
+  });
+
+  it("passes them as an ES module in a workspace, too", () => {
+    const member = join(folder, "packages/member");
+    mkdirSync(member, { recursive: true });
+    writeFileSync(join(member, "package.json"), JSON.stringify({ name: "member", type: "module" }));
+    const within = (command: string, ...args: string[]): string =>
+      execFileSync(command, args, { cwd: member, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    within("npx", "--no-install", "tributary", "init");
+    expect(within("npm", "test")).to.match(/1 passed, 0 failed/);
   });
 
   it("has nothing wrong, and hears what is, where it is", () => {
@@ -84,12 +77,14 @@ describe("a project that installs this package", function () {
     writeFileSync(model, good);
   });
 
-  it("runs on one machine, and knows what moved and why", async () => {
-    tributary("local", "run", "--land", `${await orders("orders-1.parquet", "20.00")}@2024-11-08`);
-    tributary("local", "run", "--land", `${await orders("orders-2.parquet", "25.50")}@2024-11-09`);
-    const sql = "select * from processed_db_dev.revenue order by exec_date";
+  it("runs on one machine, and knows what moved and why", () => {
+    for (const date of ["2024-11-08", "2024-11-09"])
+      tributary("local", "run", "--land", `data/orders-${date}.csv@${date}`);
+    const sql = "select * from processed_db_dev.revenue order by exec_date, country";
     expect(tributary("query", "--format", "csv", sql).trim().split("\r\n").slice(1)).to.deep.equal([
+      "202410,DE,5.00,2024-11-08",
       "202410,FR,30.00,2024-11-08",
+      "202410,DE,5.00,2024-11-09",
       "202410,FR,35.50,2024-11-09",
     ]);
     const story = tributary("explain", "--table", "revenue", "--date", "2024-11-09");
