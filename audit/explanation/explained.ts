@@ -22,6 +22,8 @@ export function fileId({ key, etag }: SourceFile): string {
 export interface SourceFiles {
   readonly current?: readonly SourceFile[];
   readonly prior?: readonly SourceFile[];
+  /** Runs that landed them. */
+  readonly runs?: { readonly current?: string; readonly prior?: string };
 }
 
 /** The file of all rows of a date; undefined if there are several. */

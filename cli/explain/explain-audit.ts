@@ -28,6 +28,7 @@ import { datesOf, readAuditConfigs, readKnowledge } from "../../functions/runs/p
 import { runQuery } from "../lake/query";
 import { CommandError } from "../command-error";
 import { onlyFiles, readArrivals } from "./explained-files";
+import { withParts } from "./part-files";
 import type { Lake } from "../lake/lake";
 
 /** What explaining needs of a lake. */
@@ -228,7 +229,7 @@ async function explainChanges(
   const trees = changes.map(({ change }) =>
     explanationOf({ ...change, files: landed ? onlyFiles(files) : {} }, edges, widths),
   );
-  return withoutSteps(trees);
+  return withParts(withoutSteps(trees), knowledge, dates, (sql) => ask(lake, sql));
 }
 
 /** Changes of one attribute to be explained together. */

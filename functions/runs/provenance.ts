@@ -58,7 +58,8 @@ export async function readKnowledge(
     const table = await describeTable(places.glue, name, configs);
     const [now, before] = await Promise.all([current.of(name), prior.of(name)]);
     if (table) tables.push({ ...table, versions: await readVersions(places.glue, now, before, byRun) });
-    files[name] = { current: now?.sources, prior: before?.sources };
+    const runs = { current: now?.run, prior: before?.run };
+    files[name] = { current: now?.sources, prior: before?.sources, runs };
     if (!now?.sql) continue;
     const text = await readText(places.s3, places.assets, now.sql);
     // Without a record of the date before, its model is taken to be the same.

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { explainTable } from "../../cli/explain/explain-audit";
 import { withDuckDb } from "../../cli/sample/duckdb";
 import { readDefinitions } from "../../cli/lake/definitions";
 import { awaited, readDateInputs } from "../../cli/runs/date-inputs";
@@ -82,6 +83,20 @@ describe(`a table of ${count} parts, as Spark writes them`, () => {
     const [run, ...more] = await lake.runsOf(() => marker("2024-11-09"));
     expect([run.status, run.error, more]).to.deep.equal(["SUCCEEDED", undefined, []]);
     expect(run.inputs).to.have.length(count);
+  });
+
+  it("explains a total down to the part that carried the row", async () => {
+    const request = { table: "totals", date: "2024-11-09", keys: {}, depth: 5, top: 5, changes: 5 };
+    const { explanations } = await explainTable(lake, request);
+    const [{ table, causes }] = explanations;
+    const [{ source }] = causes;
+    expect([table, source.table, source.grain, source.current, source.prior]).to.deep.equal([
+      ...["totals", "orders", ["5"]],
+      ...["1000", "1"],
+    ]);
+    const place = (date: string) => `incoming/all_ef_files/${date}/orders/${partName(2)}`;
+    expect(source.files.current?.key).to.equal(place("2024-11-09"));
+    expect(source.files.prior?.key).to.equal(place("2024-11-08"));
   });
 
   it("takes what a manifest lists, and refuses a control file while it lies", async () => {
