@@ -9,7 +9,7 @@ import { callSite } from "./checks/program-place";
 import type { CheckedModel } from "./checks/queries";
 import type { Audits, IncomingFile, Step } from "./pipeline/args";
 import type { Cadence } from "./pipeline/cadence";
-import { arrivalKeys } from "./pipeline/arrivals";
+import { arrivalPattern } from "./pipeline/arrivals";
 import { PipelineConfigs } from "./pipeline/configs";
 import { createConversions, declaredFiles, type Conversion } from "./pipeline/conversions";
 import { pipelineDefinition } from "./pipeline/definition";
@@ -17,6 +17,7 @@ import { createPipelineFunctions } from "./pipeline/functions";
 import { mapFunctions, type ByFunction } from "./pipeline/permissions";
 import { createRunMachine } from "./pipeline/run-machine";
 import { alarmOnLateness, createSchedules } from "./pipeline/schedules";
+import { declaredUpstreams, upstreamsOf, type Upstream, type Upstreams } from "./pipeline/upstreams";
 import { pipelineSummary, type PipelineSummary } from "./pipeline/summary";
 import { PipelineTables } from "./pipeline/tables";
 import { renderViews, type RenderedView, type ViewBatch } from "./pipeline/views";
@@ -33,8 +34,12 @@ export interface DataPipelineArgs {
   readonly source?: string;
   /** Files that must be there: one per prefix, or all parts of a table. */
   readonly incoming?: readonly IncomingFile[];
-  /** Pipelines that must be complete for a date before this one starts for it; they share its source. */
-  readonly after?: readonly DataPipeline[];
+  /**
+   * Pipelines that this one comes after: those that must be complete for a date before it starts for it, which share its source, and
+   * those whose latest date it reads.
+   * @example [daily, { pipeline: customers, needs: "latest" }]
+   */
+  readonly after?: readonly (DataPipeline | Upstream<DataPipeline>)[];
   /** @default { every: "run" } */
   readonly cadence?: Cadence;
   /**
@@ -87,6 +92,7 @@ export class DataPipeline extends pulumi.ComponentResource {
   readonly source: string;
   readonly stateMachine: aws.sfn.StateMachine;
   private readonly definition: PipelineDefinition;
+  private readonly after: Upstreams<DataPipeline>;
   /** Functions by handler: those that the pipeline needs. */
   readonly functions: ByFunction<Closure>;
   private readonly lake: DataLake;
@@ -104,12 +110,14 @@ export class DataPipeline extends pulumi.ComponentResource {
   ) {
     super("tributary:index:DataPipeline", pipelineName, {}, { parent: args.lake, ...args.lake.gate.guard(options) });
     this.lake = args.lake;
-    this.source = args.source ?? args.after?.[0]?.source ?? "";
+    this.after = upstreamsOf(args.after ?? []);
+    this.source = args.source ?? this.after.sameDate.at(0)?.source ?? "";
     this.stateMachineName = this.physicalName();
-    const { steps = [], incoming = [], after = [], parameters = {} } = args;
+    const { steps = [], incoming = [], parameters = {} } = args;
     const { parameterName } = this;
     const site = callSite(new.target);
     this.conversions = createConversions(this.lake, incoming, { parent: this });
+    const after = declaredUpstreams(args.after ?? []);
     this.models = this.lake.checks.addPipeline({
       ...args,
       ...{ pipelineName, steps, after, parameters, parameterName, site },
@@ -153,13 +161,10 @@ export class DataPipeline extends pulumi.ComponentResource {
 
   /** Whatever a date may have waited for makes the watcher look. */
   private watchArrivals(): void {
-    const { lake, source } = this;
-    const keys = arrivalKeys(this.definition);
-    if (keys.length === 0) return;
-    const pattern = objectsCreated(lake.bucketName("landing"), keys, `incoming/${source}/`);
-    const name = this.pipelineName;
+    const { lake, pipelineName: name, definition } = this;
+    const pattern = arrivalPattern(lake.bucketName("landing"), definition, this.after.latest);
     const rule = { name: `${name}-arrivals`, description: `What ${name} waits for`, pattern };
-    onEvent(lake, rule, this.functions.watcher, { parent: this });
+    if (pattern) onEvent(lake, { ...rule, pattern }, this.functions.watcher, { parent: this });
   }
 
   private keepTime(): void {
@@ -199,10 +204,11 @@ export class DataPipeline extends pulumi.ComponentResource {
   }
 
   private createDefinition(): PipelineDefinition {
-    const { lake, pipelineName: pipeline, source, tables, args } = this;
+    const { lake, pipelineName: pipeline, source, tables, after: upstreams, args } = this;
     const stateMachineArn = lake.arn.stateMachine(this.stateMachineName);
-    const { retention, place } = lake;
-    return pipelineDefinition({ pipeline, source, stage: place.stage, stateMachineArn, retention, tables, args });
+    const { stage } = lake.place;
+    const { retention } = lake;
+    return pipelineDefinition({ pipeline, source, stage, stateMachineArn, retention, tables, upstreams, args });
   }
 
   private createFunctions(): ByFunction<Closure> {
@@ -210,7 +216,7 @@ export class DataPipeline extends pulumi.ComponentResource {
     const upstreams = this.upstreams.map(({ pipelineName }) => pipelineName);
     const physicalName = (name: string): string => this.physicalName(name);
     return createPipelineFunctions(
-      { lake, pipeline, source, stateMachine, upstreams, tables, args, physicalName },
+      { lake, pipeline, source, stateMachine, upstreams, after: this.after, tables, args, physicalName },
       { parent: this },
     );
   }
@@ -238,6 +244,7 @@ export class DataPipeline extends pulumi.ComponentResource {
             tables: models[index]?.tables ?? {},
             allowEmpty,
           })),
+          readsLatest: this.after.latest.length > 0,
           views: views.map(({ view, query }) => ({ view, query })),
           audits,
         },
@@ -256,7 +263,8 @@ export class DataPipeline extends pulumi.ComponentResource {
 
   /** This pipeline and all before it. */
   private get upstreams(): DataPipeline[] {
-    return [...new Set([this, ...(this.args.after ?? []).flatMap(({ upstreams }) => upstreams)])];
+    const { sameDate, latest } = this.after;
+    return [...new Set([this, ...[...sameDate, ...latest].flatMap(({ upstreams }) => upstreams)])];
   }
 
   /** Of one account each parameter's name is one: a lake and stage has a folder of its own. */

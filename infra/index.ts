@@ -3,6 +3,7 @@ export { AuditedTable, type AuditedTableArgs } from "./audited-table";
 export { DataLake } from "./data-lake";
 export type { DataLakeArgs, ExistingNetwork, Retention } from "./data-lake-args";
 export { DataPipeline, type DataPipelineArgs } from "./data-pipeline";
+export type { Upstream } from "./pipeline/upstreams";
 export type { PipelineSummary } from "./pipeline/summary";
 export type { Audits, Completeness, IncomingFile, Step } from "./pipeline/args";
 export type { CsvFormat, FileFormat, JsonLinesFormat, TextValues } from "../functions/formats/file-format";

@@ -37,6 +37,8 @@ export const resourcePatterns: Readonly<Record<string, string>> = {
   ReadRecords: "Each run keeps its records under its date and run.",
   WriteRecords: "Each run keeps its records under its date and run.",
   ReadUpstreamRuns: "Each run keeps its manifest under its date and run; the upstreams are exact.",
+  ReadLatestRuns: "Each run keeps its manifest under its date and run; the pipelines are exact.",
+  ReadPartLists: "Manifests of parts stand in a folder per date; their names are exact.",
   ReadManifests: "Each run keeps its manifest under its pipeline, date and run.",
   WriteManifests: "Each run keeps its manifest under its pipeline, date and run.",
   ReadLeases: "A lease per partition, named after its values; the table is exact.",

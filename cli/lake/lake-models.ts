@@ -91,5 +91,7 @@ export function renderStep(
   const tables = Object.fromEntries(
     summary.tables.map(({ database, table }) => [table, `${database}.${writtenName(table)}`]),
   );
-  return renderModel(step.model, templates, { execDate, tables, parameters });
+  // Without a lake, the latest date of another pipeline is taken to be the same.
+  const latest = Object.fromEntries(step.latest.map((pipeline) => [pipeline, execDate]));
+  return renderModel(step.model, templates, { execDate, tables, parameters, latest });
 }

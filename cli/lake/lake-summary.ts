@@ -25,6 +25,7 @@ const summary = z.object({
       reads: z.array(z.string()),
       before: z.array(z.string()).default([]),
       rows: z.string(),
+      latest: z.array(z.string()).default([]),
       rowSources: z.array(z.string()),
       columns: z.array(z.object({ name: z.string(), expression: z.string(), sources: z.array(z.string()) })),
     }),

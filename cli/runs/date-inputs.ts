@@ -8,6 +8,7 @@ import {
 import { list, readVersion, replaceText, type VersionedText } from "../../functions/storage/objects";
 import { controlFileKey, incomingFolder, type PipelineDefinition } from "../../functions/runs/pipeline";
 import { readRegisteredFiles, type RegisteredFiles } from "../../functions/arrival/registered-files";
+import { readLatestUpstreams } from "../../functions/arrival/latest-upstreams";
 import { readUpstreams } from "../../functions/arrival/upstreams";
 import type { Lake } from "../lake/lake";
 
@@ -38,10 +39,11 @@ export async function readDateInputs(
   const { objects } = await list(s3, landing, incomingFolder(definition.source, date));
   const files = await readRegisteredFiles(definition, date, objects, { s3, landing });
   const { complete, replaced, renewed } = await readUpstreams(definition, date, objects, { s3, landing, assets });
+  const latest = await readLatestUpstreams(definition, date, { s3, assets });
   const control = controlFileKey(definition.source, date, definition.pipeline);
   return {
     present: announcementOf(files.found, complete),
-    missing: files.missing,
+    missing: [...files.missing, ...latest.missing],
     duplicated: files.duplicated,
     unfinished: files.unfinished,
     replaced,

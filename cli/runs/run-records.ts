@@ -41,6 +41,8 @@ const manifest = z.object({
   error: z.object({ name: z.string(), message: z.string() }).nullish(),
   /** Runs of the pipelines before it that it was started for, by pipeline. */
   upstreams: z.record(z.string(), z.string()).default({}),
+  /** Newest dates of other pipelines that it read. */
+  latest: z.record(z.string(), z.object({ exec_date: z.string(), run: z.string() })).nullish(),
   /** Incoming files that it read. */
   inputs: z.array(z.object({ key: z.string(), etag: z.string(), size: z.number() })).default([]),
   steps: z.array(step).default([]),

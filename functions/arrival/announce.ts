@@ -6,6 +6,7 @@ import { controlFileKey, incomingFolder, type PipelineDefinition } from "../runs
 import { list, readVersion, replaceText, type ListedObject, type VersionedText } from "../storage/objects";
 import { announcementOf, readAnnouncement, sameAnnouncement, type WantedAnnouncement } from "./announcement";
 import { awaitedKeys, readRegisteredFiles, type RegisteredFiles } from "./registered-files";
+import { readLatestUpstreams } from "./latest-upstreams";
 import { wasRun } from "./run-records";
 import { readUpstreams } from "./upstreams";
 
@@ -46,7 +47,8 @@ export async function announce(
     const { objects } = await list(s3, landing, incomingFolder(definition.source, date));
     const files = await readRegisteredFiles(definition, date, objects, { s3, landing });
     const { complete, replaced, renewed } = await readUpstreams(definition, date, objects, { s3, landing, assets });
-    const waiting = waitingFor(files);
+    const { missing } = await readLatestUpstreams(definition, date, { s3, assets });
+    const waiting = waitingFor({ ...files, missing: [...files.missing, ...missing] });
     if (waiting !== undefined || renewed.length > 0) return { date, ...none, ...waiting, renewed };
     const present = announcementOf(files.found, complete);
     const wanted = { ...present, replaced };

@@ -80,6 +80,7 @@ export async function completeRun(event: unknown, context: CompleteContext): Pro
     error: reason && status === "FAILED" ? reason : undefined,
     inputs: input.files.map(({ key, etag, size }) => ({ key, etag, size })),
     upstreams: input.upstreams,
+    latest: input.latest,
     steps,
     checks: await readChecks(s3, assets, run),
     notes: [...notes, ...newer],

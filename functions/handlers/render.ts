@@ -7,7 +7,7 @@ import { runScope } from "../runs/pipeline";
 import { importedTemplates, renderModel } from "../runs/render-model";
 import { keepQuery, type RenderedQuery } from "../runs/rendered-query";
 import type { LakeSettings } from "../invocation/settings";
-import { record, shape, text } from "../invocation/schema";
+import { optional, record, shape, text } from "../invocation/schema";
 
 const renderTask = shape({
   run: runScope,
@@ -15,6 +15,8 @@ const renderTask = shape({
   table: text,
   tables: record(text),
   parameters: record(text),
+  /** Newest dates of other pipelines that the run reads. */
+  latest: optional(record(text)),
 });
 
 /**
@@ -25,7 +27,7 @@ export async function renderStep(
   event: unknown,
   { s3, glue, settings }: { readonly s3: S3Client; readonly glue: GlueClient; readonly settings: LakeSettings },
 ): Promise<RenderedQuery> {
-  const { run, model, table, tables, parameters } = renderTask(event, "");
+  const { run, model, table, tables, parameters, latest } = renderTask(event, "");
   const { assets } = settings;
   const templates: Record<string, string> = {};
   const wanted = [model];
@@ -34,6 +36,6 @@ export async function renderStep(
     templates[name] = await readText(s3, assets, `sql/${name}`);
     wanted.push(...importedTemplates(templates[name]));
   }
-  const query = renderModel(model, templates, { execDate: run.exec_date, tables, parameters });
+  const query = renderModel(model, templates, { execDate: run.exec_date, tables, parameters, latest });
   return keepQuery(s3, assets, run, table, query, await ownQuery(query, run, { s3, glue, settings }));
 }

@@ -22,6 +22,7 @@ import { reject } from "../runs/rejection";
 import { beginRun, inputKey, inputOf, logBegun, readRunInput, type RunInput } from "../runs/run-input";
 import type { PipelineSettings } from "../invocation/settings";
 import { readJson, shape, text } from "../invocation/schema";
+import { readLatestUpstreams } from "../arrival/latest-upstreams";
 import { readUpstreams } from "../arrival/upstreams";
 
 /** What the trigger needs. */
@@ -94,9 +95,10 @@ async function inputFor(
   const date = controlFileDate(key, definition);
   const { objects } = await list(s3, landing, incomingFolder(definition.source, date));
   const files = await readRegisteredFiles(definition, date, objects, { s3, landing });
-  requireComplete(key, definition, files);
+  const { latest, missing } = await readLatestUpstreams(definition, date, { s3, assets });
+  requireComplete(key, definition, { ...files, missing: [...files.missing, ...missing] });
   const { complete } = await readUpstreams(definition, date, objects, { s3, landing, assets });
-  return inputOf(definition, { scope, date, files: files.found, upstreams: complete, control });
+  return inputOf(definition, { scope, date, files: files.found, upstreams: complete, latest, control });
 }
 
 /** The rule's wildcard spans `/`, so the key is taken apart again here. */

@@ -41,7 +41,9 @@ export async function watch(event: unknown, context: WatcherContext): Promise<Wa
   const place = `pipelines/${settings.pipeline}/definition.json`;
   const definition = readJson(await readText(s3, settings.assets, place), pipelineDefinition, place);
   const key = arrival(event, "event").detail?.object.key;
-  if (key === undefined) return watchHourly(definition, context);
+  // Whatever date is new of a pipeline whose latest is read, others may have waited for it.
+  const ofLatest = definition.latest.some((pipeline) => key?.endsWith(`/${pipeline}.completed`));
+  if (key === undefined || ofLatest) return watchHourly(definition, context);
   const date = key.split("/")[2] ?? "";
   const found = isExecDate(date) ? await announce(definition, date, context) : "";
   return told(definition, isExecDate(date) ? date : undefined, {

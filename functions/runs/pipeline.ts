@@ -51,6 +51,8 @@ export const pipelineDefinition = shape({
   announcedBy: text as (value: unknown, path: string) => "watcher" | "source",
   /** Pipelines that must be complete for a date before this one starts. */
   after: list(text),
+  /** Pipelines whose newest complete date not after the run's is read. */
+  latest: list(text),
   cadence,
   /** Hour of the day, in the pipeline's time zone, after which the day's own date is late. */
   lateAfterHour: optional(number),
@@ -108,6 +110,10 @@ export const runScope = shape({
 });
 export type RunScope = Shape<typeof runScope>;
 
+/** A date of another pipeline that a run reads, and the run that completed it. */
+export const latestRun = shape({ exec_date: text, run: text });
+export type LatestRun = Shape<typeof latestRun>;
+
 /** A registered file that was found. */
 export const foundFile = shape({ key: text, etag: text, size: number, database: text, table: text });
 export type FoundFile = Shape<typeof foundFile>;
@@ -162,6 +168,8 @@ export interface Manifest {
   readonly inputs: readonly { readonly key: string; readonly etag: string; readonly size: number }[];
   /** Runs of the pipelines before it that its tables were read from, by pipeline. */
   readonly upstreams: Readonly<Record<string, string>>;
+  /** Newest dates of other pipelines that it read, fixed when it started, by pipeline. */
+  readonly latest?: Readonly<Record<string, LatestRun>>;
   readonly steps: readonly StepRecord[];
   readonly checks: readonly CheckOutcome[];
   /** Why nothing was done, for a skipped run or audit. */

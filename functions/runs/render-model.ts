@@ -13,6 +13,8 @@ export interface ModelContext {
   readonly tables: Readonly<Record<string, string>>;
   /** The pipeline's parameters; models see each as an SQL string literal under `parameters`. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Newest dates of other pipelines by name; models see each as a literal under `latest`. @default none */
+  readonly latest?: Readonly<Record<string, string>>;
   /** Further variables, as they are. @default none */
   readonly variables?: Readonly<Record<string, unknown>>;
 }
@@ -35,7 +37,7 @@ export function importedTemplates(source: string): string[] {
 export function renderModel(
   name: string,
   templates: Readonly<Record<string, string>>,
-  { execDate, tables, parameters, variables = {} }: ModelContext,
+  { execDate, tables, parameters, latest = {}, variables = {} }: ModelContext,
 ): string {
   const loader: ILoader = {
     getSource(path: string): LoaderSource {
@@ -60,6 +62,9 @@ export function renderModel(
     ...variables,
     ...(execDate !== undefined && { exec_date: `date ${literal(parseExecDate(execDate, name))}` }),
     parameters: Object.fromEntries(Object.entries(parameters).map(([key, value]) => [key, literal(value)])),
+    latest: Object.fromEntries(
+      Object.entries(latest).map(([key, value]) => [key, `date ${literal(parseExecDate(value, name))}`]),
+    ),
     table(wanted: string): string {
       if (tables[wanted] === undefined) {
         throw fault(

@@ -11,9 +11,11 @@ import { readText, writeJson } from "../storage/objects";
 import {
   executionName,
   foundFile,
+  latestRun,
   manifestKey,
   runScope,
   type FoundFile,
+  type LatestRun,
   type Manifest,
   type PipelineDefinition,
   type RunScope,
@@ -41,6 +43,8 @@ const runInput = shape({
   parameters: record(text),
   files: list(foundFile),
   upstreams: record(text),
+  /** Newest dates of other pipelines that the run reads, by pipeline. */
+  latest: optional(record(latestRun)),
   /** ETag of the control file that started the run, if one did. */
   control: optional(text),
 });
@@ -53,6 +57,8 @@ export interface RunStart {
   readonly files: readonly FoundFile[];
   /** Runs of the pipelines before it, by pipeline. */
   readonly upstreams: Readonly<Record<string, string>>;
+  /** Newest dates of pipelines that it reads without waiting for its own. @default none */
+  readonly latest?: Readonly<Record<string, LatestRun>>;
   /** ETag of its control file, if one started it. */
   readonly control?: string;
   /** Why only the audits are made again, if so. */
@@ -61,7 +67,7 @@ export interface RunStart {
 
 /** Puts a run's input together. */
 export function inputOf(definition: PipelineDefinition, start: RunStart): RunInput {
-  const { scope, date, files, upstreams, control, auditsOnly } = start;
+  const { scope, date, files, upstreams, latest, control, auditsOnly } = start;
   const { monthly, yearly, due, reason } = dueOn(definition.cadence, date);
   return {
     ...scope,
@@ -78,6 +84,7 @@ export function inputOf(definition: PipelineDefinition, start: RunStart): RunInp
     parameters: definition.parameters,
     files: [...files],
     upstreams: { ...upstreams },
+    latest: latest && { ...latest },
     control,
   };
 }
@@ -111,18 +118,20 @@ export async function beginRun(
     started: scope.started,
     inputs: input.files.map(({ key, etag, size }) => ({ key, etag, size })),
     upstreams: input.upstreams,
+    latest: input.latest,
     steps: [],
     checks: [],
     notes: input.notes,
   };
   await writeJson(s3, assets, manifestKey(scope), running, { onlyIfAbsent: true });
-  const { files, upstreams, ...carried } = input;
+  const { files, upstreams, latest = {}, ...carried } = input;
+  const dates = Object.fromEntries(Object.entries(latest).map(([pipeline, { exec_date }]) => [pipeline, exec_date]));
   try {
     const { executionArn = "" } = await sfn.send(
       new StartExecutionCommand({
         stateMachineArn,
         name: executionName(scope),
-        input: JSON.stringify({ ...carried, batches: landBatches(files).length }),
+        input: JSON.stringify({ ...carried, latest: dates, batches: landBatches(files).length }),
       }),
     );
     return { status: "started", executionArn };
@@ -138,8 +147,8 @@ export function logBegun(begun: Begun, input: RunInput): void {
   const scope = runScope(input, "");
   if (begun.status === "duplicate") log("info", "Run exists already: the event was delivered again", scope);
   else {
-    const { files, upstreams } = input;
-    log("info", "Run started", scope, { executionArn: begun.executionArn, files: files.length, upstreams });
+    const { files, upstreams, latest } = input;
+    log("info", "Run started", scope, { executionArn: begun.executionArn, files: files.length, upstreams, latest });
   }
 }
 

@@ -49,7 +49,12 @@ export interface DeclaredPipeline {
   readonly incoming: readonly DeclaredFile[];
   readonly announcedBy?: "watcher" | "source";
   /** Names and sources of the pipelines that it comes after. */
-  readonly after: readonly { readonly pipelineName: string; readonly source: string }[];
+  readonly after: readonly {
+    readonly pipelineName: string;
+    readonly source: string;
+    /** @default "same date" */
+    readonly needs?: "same date" | "latest";
+  }[];
   readonly steps: readonly DeclaredStep[];
   /** Batches of views. */
   readonly views?: readonly { readonly template: string }[];

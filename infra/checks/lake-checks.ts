@@ -69,7 +69,12 @@ export class LakeChecks {
     const tables = [...this.tables.values()];
     const models = pipeline.steps.map(({ model }): CheckedModel | undefined => {
       if (templates[model] === undefined) return undefined;
-      return checkModel(model, { ...this.basics, tables, parameters: pipeline.parameters });
+      return checkModel(model, {
+        ...this.basics,
+        tables,
+        parameters: pipeline.parameters,
+        latest: latestNames(pipeline),
+      });
     });
     this.pipelines.push({ pipeline, models });
     models.forEach((model, index) => {
@@ -188,4 +193,9 @@ export class LakeChecks {
     const place = (owner?.site ?? this.site).at(owner ? "name" : "");
     for (const fault of faults) this.found.push(findingAt(place, this.basics.read, fault));
   }
+}
+
+/** Pipelines of which the latest date is read. */
+function latestNames({ after }: DeclaredPipeline): string[] {
+  return after.filter(({ needs }) => needs === "latest").map(({ pipelineName }) => pipelineName);
 }

@@ -164,12 +164,13 @@ interface Placed {
 }
 
 /** The same values as renderModel gives. */
-function modelValues({ execDate, tables, parameters, variables = {} }: ModelContext): object {
+function modelValues({ execDate, tables, parameters, latest = {}, variables = {} }: ModelContext): object {
   const literal = (text: string): string => `'${text.replace(/'/g, "''")}'`;
   return {
     ...variables,
     ...(execDate !== undefined && { exec_date: `date ${literal(execDate)}` }),
     parameters: Object.fromEntries(Object.entries(parameters).map(([key, value]) => [key, literal(value)])),
+    latest: Object.fromEntries(Object.entries(latest).map(([key, value]) => [key, `date ${literal(value)}`])),
     table: (wanted: string): string | undefined => tables[wanted.replace(marks, "")],
   };
 }

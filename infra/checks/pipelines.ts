@@ -20,18 +20,24 @@ export function pipelineFindings(pipeline: DeclaredPipeline, { templates, read }
     const help = "use letters, digits, '_', '.' and '-'.";
     add("source", "pipeline-source", `'${source}' is no folder name below incoming/`, help);
   }
-  if (incoming.length === 0 && after.length === 0) {
-    const help = "give it incoming files, or pipelines that it comes after.";
+  const followed = after.filter(({ needs }) => needs !== "latest");
+  if (incoming.length === 0 && followed.length === 0) {
+    const help = `give it incoming files, or pipelines that it comes after for the same date: "latest" starts nothing.`;
     add("", "never-starts", `nothing would ever start ${pipelineName}`, help);
-  } else if (source === undefined && after.length === 0) {
+  } else if (source === undefined && followed.length === 0) {
     const help = "it is the folder below incoming/ where the files arrive.";
     add("", "pipeline-source", `${pipelineName} has incoming files and no source`, help);
   }
-  const own = source ?? after[0]?.source;
+  const own = source ?? followed[0]?.source;
   after.forEach((upstream, index) => {
-    if (upstream.source !== own) {
+    if (upstream.needs !== "latest" && upstream.source !== own) {
       const message = `${upstream.pipelineName} has the source '${upstream.source}', and ${pipelineName} '${String(own)}'`;
-      add(`after[${index}]`, "pipeline-source", message, "pipelines in a chain share one.");
+      add(
+        `after[${index}]`,
+        "pipeline-source",
+        message,
+        `pipelines that wait for one another's dates share one; needs: "latest" takes another.`,
+      );
     }
   });
   incomingFileFindings(pipeline, add);

@@ -44,9 +44,11 @@ export interface CheckedModel {
 }
 
 /** What a model is checked against. */
-export interface ModelWorld extends Omit<TemplateWorld, "tables" | "parameters" | "variables"> {
+export interface ModelWorld extends Omit<TemplateWorld, "tables" | "parameters" | "latest" | "variables"> {
   readonly tables: readonly DeclaredTable[];
   readonly parameters: Readonly<Record<string, string>>;
+  /** Names of pipelines whose latest date is read. @default none */
+  readonly latest?: readonly string[];
   /** Variables of a view's template, which then must be a CREATE VIEW. @default a model's: it is a SELECT of one date */
   readonly view?: Readonly<Record<string, unknown>>;
 }
@@ -63,6 +65,7 @@ export function checkModel(name: string, world: ModelWorld): CheckedModel {
     ...world,
     tables: world.tables.map(({ tableName }) => tableName),
     parameters: Object.keys(world.parameters),
+    latest: world.latest ?? [],
     ...(world.view && { variables: Object.keys(world.view) }),
   });
   if (names.length > 0) return { ...unread, findings: names };
@@ -86,8 +89,9 @@ export function checkModel(name: string, world: ModelWorld): CheckedModel {
   let marked: ReturnType<typeof renderMarked>;
   const { parameters, view } = world;
   try {
+    const latest = Object.fromEntries((world.latest ?? []).map((pipeline) => [pipeline, sampleDate]));
     const given = view ? { variables: view } : { execDate: sampleDate };
-    marked = renderMarked(name, templates, { ...given, tables, parameters }, folder);
+    marked = renderMarked(name, templates, { ...given, tables, parameters, latest }, folder);
   } catch (error) {
     return { ...unread, findings: [renderingFault(error as Error, nowhere(), read)] };
   }

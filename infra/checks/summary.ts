@@ -27,6 +27,8 @@ export interface ModelSummary {
   readonly table: string;
   /** Values of the pipeline that the model sees under `parameters`. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Pipelines of which the model sees the latest date. */
+  readonly latest: readonly string[];
   readonly reads: readonly string[];
   /** Tables that the same run writes before: of these the model reads what the run wrote. */
   readonly before: readonly string[];
@@ -75,6 +77,7 @@ export function lakeSummary(
             model: pipeline.steps[index].model,
             table: pipeline.steps[index].into.tableName,
             parameters: pipeline.parameters,
+            latest: pipeline.after.filter(({ needs }) => needs === "latest").map(({ pipelineName }) => pipelineName),
             reads: model.reads,
             before: [...pipeline.incoming, ...pipeline.steps.slice(0, index).map(({ into }) => ({ table: into }))].map(
               ({ table }) => table.tableName,

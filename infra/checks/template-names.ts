@@ -15,6 +15,8 @@ export interface TemplateWorld {
   readonly tables: readonly string[];
   /** Names of the pipeline's parameters. */
   readonly parameters: readonly string[];
+  /** Names of pipelines whose latest date is read. */
+  readonly latest: readonly string[];
   /** Names of further variables, which take the place of the execution date. @default none */
   readonly variables?: readonly string[];
   readonly read: ReadSource;
@@ -23,7 +25,7 @@ export interface TemplateWorld {
 /** What every template sees: nunjucks documentation, "Global Functions". */
 const globals = ["range", "cycler", "joiner", "true", "false", "none", "null"];
 /** What a model sees, and a template that is included or imported with its context. */
-const contextNames = ["exec_date", "parameters", "table"];
+const contextNames = ["exec_date", "latest", "parameters", "table"];
 /** What a macro sees beside its arguments. */
 const macroNames = ["caller", "varargs", "kwargs"];
 
@@ -247,7 +249,18 @@ class NameCheck {
     this.visit(target, names);
     if (wanted.typename !== "Literal") return this.visit(wanted, names);
     const name = String(wanted.value);
-    if (target.typename !== "Symbol" || target.value !== "parameters" || this.world.parameters.includes(name)) return;
+    if (target.typename !== "Symbol") return;
+    if (target.value === "latest" && !this.world.latest.includes(name)) {
+      const help = `say it in 'after': { pipeline, needs: "latest" }.`;
+      this.add(
+        wanted,
+        "unknown-parameter",
+        name.length,
+        `the pipeline does not read the latest date of '${name}'`,
+        help,
+      );
+    }
+    if (target.value !== "parameters" || this.world.parameters.includes(name)) return;
     const message = `the pipeline has no parameter '${name}'`;
     this.add(wanted, "unknown-parameter", name.length, message, suggestion(name, this.world.parameters));
   }

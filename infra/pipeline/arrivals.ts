@@ -1,4 +1,5 @@
 /** Which objects make a pipeline's watcher look: pure. */
+import { objectsCreated, type EventPattern } from "../event-rules";
 import { besidePrefix } from "../../functions/arrival/completeness";
 import type { RegisteredFile } from "../../functions/runs/pipeline";
 
@@ -11,15 +12,22 @@ export interface Awaited {
   readonly after: readonly string[];
 }
 
+/** A pipeline whose latest date is read. */
+export interface LatestUpstream {
+  readonly pipelineName: string;
+  readonly source: string;
+}
+
 /**
  * Wildcard patterns of keys that a date may have waited for. Of parts with a marker it is the marker alone: of a thousand parts
  * none but the last one matters.
  */
-export function arrivalKeys({ source, announcedBy, incoming, after }: Awaited): string[] {
+function arrivalKeys({ source, announcedBy, incoming, after }: Awaited, latest: readonly LatestUpstream[]): string[] {
   const folder = `incoming/${source}/*/`;
   const files = announcedBy === "source" ? [] : incoming.flatMap((each) => namesOf(each));
   const markers = after.map((upstream) => `${upstream}.completed`);
-  return [...new Set([...files, ...markers])].map((name) => folder + name);
+  const others = latest.map(({ pipelineName, source: theirs }) => `incoming/${theirs}/*/${pipelineName}.completed`);
+  return [...new Set([...files, ...markers])].map((name) => folder + name).concat(others);
 }
 
 function namesOf({ prefix, complete }: Awaited["incoming"][number]): string[] {
@@ -27,6 +35,18 @@ function namesOf({ prefix, complete }: Awaited["incoming"][number]): string[] {
   if (marker !== undefined) return [besidePrefix(prefix, marker)];
   const told = manifest === undefined ? [] : [besidePrefix(prefix, manifest)];
   return [`${prefix}*`, ...told.filter((name) => !name.startsWith(prefix))];
+}
+
+/** The pattern of the events of whatever a date may have waited for; undefined if there is none. */
+export function arrivalPattern(
+  bucket: string,
+  awaited: Awaited,
+  latest: readonly LatestUpstream[],
+): EventPattern | undefined {
+  const keys = arrivalKeys(awaited, latest);
+  const own = `incoming/${awaited.source}/`;
+  const folder = keys.every((key) => key.startsWith(own)) ? own : "incoming/";
+  return keys.length === 0 ? undefined : objectsCreated(bucket, keys, folder);
 }
 
 /** Patterns of the keys of manifests. */

@@ -5,6 +5,7 @@ import type { Retention } from "../data-lake-args";
 import type { Audits, Completeness, IncomingFile } from "./args";
 import type { Cadence } from "./cadence";
 import type { PipelineTables } from "./tables";
+import type { Upstreams } from "./upstreams";
 
 /** What the definition follows from. */
 export interface DefinitionSource {
@@ -14,11 +15,12 @@ export interface DefinitionSource {
   readonly stateMachineArn: string;
   readonly retention: Required<Retention>;
   readonly tables: PipelineTables;
+  /** What it comes after. */
+  readonly upstreams: Upstreams<{ readonly pipelineName: string }>;
   /** The pipeline's arguments. */
   readonly args: {
     readonly announcedBy?: "watcher" | "source";
     readonly incoming?: readonly IncomingFile[];
-    readonly after?: readonly { readonly pipelineName: string }[];
     readonly cadence?: Cadence;
     readonly lateAfterHour?: number;
     readonly timeZone?: string;
@@ -29,8 +31,8 @@ export interface DefinitionSource {
 
 /** Builds the definition. */
 export function pipelineDefinition(given: DefinitionSource): PipelineDefinition {
-  const { pipeline, source, stage, stateMachineArn, retention, tables, args } = given;
-  const { incoming = [], after = [], cadence = { every: "run" }, parameters = {}, audits } = args;
+  const { pipeline, source, stage, stateMachineArn, retention, tables, upstreams, args } = given;
+  const { incoming = [], cadence = { every: "run" }, parameters = {}, audits } = args;
   const named = ({ database, tableName }: AuditedTable) => ({ database, table: tableName });
   return {
     announcedBy: args.announcedBy ?? "watcher",
@@ -42,7 +44,8 @@ export function pipelineDefinition(given: DefinitionSource): PipelineDefinition 
       files,
       complete: complete && completenessRule(complete),
     })),
-    after: after.map(({ pipelineName }) => pipelineName),
+    after: upstreams.sameDate.map(({ pipelineName }) => pipelineName),
+    latest: upstreams.latest.map(({ pipelineName }) => pipelineName),
     cadence: { day: undefined, month: undefined, ...cadence },
     lateAfterHour: args.lateAfterHour,
     timeZone: args.timeZone ?? "UTC",

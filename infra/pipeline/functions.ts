@@ -9,6 +9,7 @@ import { completenessRule } from "./definition";
 import type { Audits, IncomingFile, Step } from "./args";
 import { functionStatements, mapFunctions, type ByFunction, type PipelineFunction } from "./permissions";
 import type { PipelineTables } from "./tables";
+import type { Upstreams } from "./upstreams";
 
 /** The lake that the functions belong to. */
 export interface FunctionsLake extends Lake {
@@ -26,11 +27,12 @@ export interface PipelineFunctionsArgs {
   readonly stateMachine: string;
   /** This pipeline and all before it. */
   readonly upstreams: readonly string[];
+  /** What it comes after. */
+  readonly after: Upstreams<{ readonly pipelineName: string }>;
   readonly tables: PipelineTables;
   /** The pipeline's arguments. */
   readonly args: {
     readonly incoming?: readonly IncomingFile[];
-    readonly after?: readonly { readonly pipelineName: string }[];
     readonly steps?: readonly Step[];
     readonly audits?: Audits;
     readonly transform?: ClosureTransforms;
@@ -41,15 +43,16 @@ export interface PipelineFunctionsArgs {
 
 /** Creates each function that the pipeline needs. */
 export function createPipelineFunctions(
-  { lake, pipeline, source, stateMachine, upstreams, tables, args, physicalName }: PipelineFunctionsArgs,
+  { lake, pipeline, source, stateMachine, upstreams, after, tables, args, physicalName }: PipelineFunctionsArgs,
   options: pulumi.CustomResourceOptions,
 ): ByFunction<Closure> {
   const { written, explained } = tables;
-  const { incoming = [], after = [], steps = [], audits } = args;
+  const { incoming = [], steps = [], audits } = args;
   const statements = functionStatements(lake.grant, {
     pipeline,
     source,
-    after: after.map(({ pipelineName }) => pipelineName),
+    after: after.sameDate.map(({ pipelineName }) => pipelineName),
+    latest: after.latest.map(({ pipelineName }) => pipelineName),
     manifests: manifestKeys({
       source,
       incoming: incoming.map(({ prefix, complete }) => ({ prefix, complete: complete && completenessRule(complete) })),

@@ -26,6 +26,7 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
     pipeline,
     source,
     after,
+    latest,
     manifests,
     landing,
     assets,
@@ -86,10 +87,25 @@ export function functionStatements(grant: Grants, places: PipelinePlaces): ByFun
             after.map((upstream) => `pipeline_executions/${upstream}/*/manifest.json`),
           ),
         ];
+  const readLatest =
+    latest.length === 0
+      ? []
+      : [
+          grant.listPrefixes(
+            "ListLatestRuns",
+            assets,
+            latest.flatMap((upstream) => [`pipeline_executions/${upstream}/`, `pipeline_executions/${upstream}/*`]),
+          ),
+          grant.readObjects(
+            "ReadLatestRuns",
+            assets,
+            latest.map((upstream) => `pipeline_executions/${upstream}/*/manifest.json`),
+          ),
+        ];
   const readManifests =
-    manifests.length === 0 ? [] : [grant.readObjects("ReadManifests", landing, [...new Set(manifests)])];
+    manifests.length === 0 ? [] : [grant.readObjects("ReadPartLists", landing, [...new Set(manifests)])];
   /** What whoever looks at a date takes: what has arrived for it, and what comes before it. */
-  const readDates = [readDefinition, listIncoming, ...readManifests, ...readUpstreams];
+  const readDates = [readDefinition, listIncoming, ...readManifests, ...readUpstreams, ...readLatest];
   /** What whoever begins or ends a run takes: its date, and the records. */
   const keepRecordsOfDates = [...readDates, listRecords, readRecords, writeRecords];
   const leases = [

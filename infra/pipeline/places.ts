@@ -14,6 +14,8 @@ export interface PipelinePlaces {
   readonly source: string;
   /** Pipelines that it comes after. */
   readonly after: readonly string[];
+  /** Pipelines whose latest date it reads. */
+  readonly latest: readonly string[];
   /** Patterns of the keys of manifests that list parts. */
   readonly manifests: readonly string[];
   /** Physical name of its state machine. */

@@ -28,6 +28,7 @@ export function stateMachineDefinition(plan: StateMachinePlan): object {
         run: "{% { 'pipeline': $states.input.pipeline, 'exec_date': $states.input.exec_date, 'run': $states.input.run, 'executions': $states.input.executions, 'started': $states.input.started } %}",
         batches: "{% $states.input.batches %}",
         parameters: "{% $states.input.parameters %}",
+        ...(plan.readsLatest && { latest: "{% $states.input.latest %}" }),
         due: "{% $states.input.due %}",
         auditsOnly: "{% $states.input.audits_only %}",
         notes: "{% $states.input.notes %}",

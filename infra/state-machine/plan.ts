@@ -80,6 +80,8 @@ export interface StateMachinePlan {
   /** Those of them whose files are converted. */
   readonly conversions: readonly ConversionPlan[];
   readonly steps: readonly StepPlan[];
+  /** Whether models see latest dates of other pipelines. */
+  readonly readsLatest: boolean;
   readonly views: readonly ViewPlan[];
   readonly audits: readonly AuditPlan[];
 }

@@ -21,7 +21,10 @@ export function stepStates(plan: StateMachinePlan, step: StepPlan, next: string)
   return {
     [stepEntry(table)]: call(
       plan.functions.render,
-      { run: runScope, model: step.model, table, tables: step.tables, parameters: "{% $parameters %}" },
+      {
+        ...{ run: runScope, model: step.model, table, tables: step.tables, parameters: "{% $parameters %}" },
+        ...(plan.readsLatest && { latest: "{% $latest %}" }),
+      },
       {
         Assign: { rendered: "{% $states.result.Payload %}", attempt: 0 },
         Output: {},

@@ -64,6 +64,7 @@ describe("permissions", () => {
       pipeline: "p",
       source: "s",
       after: [],
+      latest: [],
       manifests: [],
       stateMachine: "m",
       landing: "lake-landing",

@@ -31,6 +31,7 @@ const plan: StateMachinePlan = {
   },
   landed: [landed],
   conversions: [],
+  readsLatest: false,
   steps: [step, { ...step, table: "u", partitioned: false }],
   views: [{ view: "db.t_validation", query: "CREATE OR REPLACE VIEW db.t_validation AS SELECT 1 AS one" }],
   audits: [

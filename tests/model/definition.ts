@@ -7,6 +7,7 @@ export const definition: PipelineDefinition = {
   source: "s",
   incoming: [{ prefix: "f-", database: "db", table: "dated", files: undefined, complete: undefined }],
   after: [],
+  latest: [],
   cadence: { every: "run", day: undefined, month: undefined },
   lateAfterHour: undefined,
   timeZone: "UTC",

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -107,12 +108,40 @@ describe(`a table of ${count} parts, as Spark writes them`, () => {
     await withDuckDb((connection) => connection.run(`COPY (SELECT 1::int AS id) TO '${path}' (FORMAT parquet)`));
     expect(await lake.land("2024-11-08", { path, name: "clicks/part-0.parquet" })).to.deep.equal([]);
     expect(await lake.runsOf(() => manifest(1))).to.deep.equal([]);
-    const [told] = await waits("2024-11-08", "clicks");
+    const [, told] = await waits("2024-11-08", "clicks");
     expect(told).to.match(/manifest.json to be put right: .*part-0.parquet has \d+ bytes, and it lists 1$/);
     const [rejected] = await lake.announce("2024-11-08", "clicks");
     expect([rejected.status, rejected.error?.name]).to.deep.equal(["REJECTED", "IncomingFilesMismatch"]);
     const size = Number(/has (\d+) bytes/.exec(told)?.[1]);
-    const [run] = await lake.runsOf(() => manifest(size));
-    expect([run.status, run.error]).to.deep.equal(["SUCCEEDED", undefined]);
+    expect(await lake.runsOf(() => manifest(size))).to.deep.equal([]);
+    expect(await waits("2024-11-08", "clicks")).to.deep.equal([
+      "a completed run of rates for 2024-11-08 or a date before",
+    ]);
+  });
+
+  it("starts what waited for another source's latest date, and reads that date", async () => {
+    const path = join(folder, "rates.parquet");
+    const landRates = (date: string, rate: number) =>
+      lake.runsOf(async () => {
+        await withDuckDb((connection) =>
+          connection.run(`COPY (SELECT ${rate}::int AS rate) TO '${path}' (FORMAT parquet)`),
+        );
+        const object = { Bucket: lake.outputs.landingBucket, Key: `incoming/finance/${date}/rates.parquet` };
+        await lake.s3.send(new PutObjectCommand({ ...object, Body: readFileSync(path) }));
+      });
+    expect((await landRates("2024-11-09", 9)).map(({ pipeline, status }) => [pipeline, status])).to.deep.equal([
+      ["rates", "SUCCEEDED"],
+    ]);
+    const [rates, clicks, ...more] = await landRates("2024-11-01", 7);
+    expect([rates, clicks].map(({ pipeline, status }) => [pipeline, status])).to.deep.equal([
+      ["rates", "SUCCEEDED"],
+      ["clicks", "SUCCEEDED"],
+    ]);
+    expect(more).to.deep.equal([]);
+    expect(clicks.latest).to.deep.equal({ rates: { exec_date: "2024-11-01", run: rates.run } });
+    expect(await lake.query("select id, rate from processed_db_dev.rated_clicks")).to.deep.equal([{ id: 1, rate: 7 }]);
+    // What was fixed at the start stays: a newer date that would have been read starts nothing.
+    const later = await landRates("2024-11-05", 8);
+    expect(later.map(({ pipeline }) => pipeline)).to.deep.equal(["rates"]);
   });
 });

@@ -5,7 +5,7 @@ import { writeLineage } from "../../../cli/lineage/formats";
 import { lineageOf, programLineage } from "../../../cli/lineage/program-lineage";
 
 const plain = { unicode: false, colour: false };
-const step = { rows: "", rowSources: [], columns: [], parameters: {} };
+const step = { rows: "", rowSources: [], columns: [], latest: [], parameters: {} };
 const partitionKeys = { exec_date: "date" };
 
 /** orders → revenue → best, and countries, which nobody writes. */

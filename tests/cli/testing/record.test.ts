@@ -12,7 +12,7 @@ import { runTest } from "../../../cli/testing/run-test";
 import { GivenRows, type GivenTable } from "../../../local/athena/given-rows";
 
 const exec_date = "date";
-const step = { rows: "", rowSources: [], columns: [], parameters: {}, before: [] };
+const step = { rows: "", rowSources: [], columns: [], latest: [], parameters: {}, before: [] };
 const lake: LakeModels = {
   summary: {
     folder: "sql",

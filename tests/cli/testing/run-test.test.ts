@@ -6,7 +6,7 @@ import { runTest } from "../../../cli/testing/run-test";
 import { readTestFile } from "../../../cli/testing/test-file";
 import { GivenRows } from "../../../local/athena/given-rows";
 
-const step = { rows: "", rowSources: [], columns: [], before: [], parameters: { least: "1" } };
+const step = { rows: "", rowSources: [], columns: [], latest: [], before: [], parameters: { least: "1" } };
 const exec_date = "date";
 
 /** readings, by region → per_state; ratio is made of it by two pipelines. */

@@ -10,7 +10,16 @@ const tablePlace = (table: string) => ({ database: "db", table, bucket, prefix: 
 
 /** A pipeline `p` that lands files of the source `s` into `db.dated` and `db.whole`. */
 export const landingPlaces: PipelinePlaces = {
-  ...{ pipeline: "p", source: "s", after: [], manifests: [], stateMachine: "m", landing: bucket, assets: bucket },
+  ...{
+    pipeline: "p",
+    source: "s",
+    after: [],
+    latest: [],
+    manifests: [],
+    stateMachine: "m",
+    landing: bucket,
+    assets: bucket,
+  },
   ...{
     landed: ["dated", "whole"].map(tablePlace),
     published: [],

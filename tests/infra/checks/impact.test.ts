@@ -41,6 +41,7 @@ function model(
     parameters: {},
     reads,
     before: [],
+    latest: [],
     rows: `r-${table}`,
     rowSources,
     columns: list,

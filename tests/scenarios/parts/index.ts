@@ -1,4 +1,4 @@
-/** Orders that arrive as a folder of parts, as Spark writes it; clicks that a manifest lists; totals by region, audited. */
+/** Orders that arrive as a folder of parts, as Spark writes it; clicks that a manifest lists, with rates that change seldom; totals by region, audited. */
 import { resolve } from "node:path";
 
 // Functions are packed from the working directory: that of the package.
@@ -37,13 +37,18 @@ const pipeline = new DataPipeline("totals", {
   steps: [{ model: "totals.sql", into: totals }],
   audits: { label: "totals", timeGrain: "daily", priorDateFrom: totals, tables: [orders, totals] },
 });
+const rates = new AuditedTable("rates", { lake, zone: "landing", columns: { rate: "int" } });
+const seldom = new DataPipeline("rates", { lake, source: "finance", incoming: [{ prefix: "rates", table: rates }] });
+const rated = new AuditedTable("rated_clicks", { lake, zone: "processed", columns: { id: "int", rate: "int" } });
 const listed = new DataPipeline("clicks", {
   lake,
   source: "all_ef_files",
+  after: [{ pipeline: seldom, needs: "latest" }],
+  steps: [{ model: "rated_clicks.sql", into: rated }],
   incoming: [{ prefix: "clicks/part-", table: clicks, files: "many", complete: { manifest: "manifest.json" } }],
 });
 
 export const landingBucket = lake.bucketName("landing");
 export const assetsBucket = lake.bucketName("glue-assets");
 export const workgroup = lake.workgroupName;
-export const pipelines = [pipeline.summary, listed.summary];
+export const pipelines = [pipeline.summary, seldom.summary, listed.summary];

@@ -163,6 +163,20 @@ export const graphAndConfigCases: readonly Case[] = [
     finds: ["duplicate-prefix", "lake.js:38:15", says],
   })),
   {
+    name: "a pipeline that only reads another's latest date",
+    change: [lake, "after: [daily],", 'source: "other",\n  after: [{ pipeline: daily, needs: "latest" }],'],
+    finds: ["never-starts", "lake.js:46:17", "nothing would ever start monthly"],
+  },
+  {
+    name: "a latest date that the pipeline does not ask for",
+    change: [perDay, "exec_date) | indent", "latest.weather) | indent"],
+    finds: [
+      "unknown-parameter",
+      "sql/daily/per_day.sql:5:48",
+      "the pipeline does not read the latest date of 'weather'",
+    ],
+  },
+  {
     name: "parts that nobody knows to be complete",
     change: [lake, 'prefix: "plants"', 'prefix: "plants/", files: "many"'],
     finds: ["incoming-files", "lake.js:38:33", "nobody would know when all parts of 'plants/' are there"],

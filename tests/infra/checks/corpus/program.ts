@@ -7,6 +7,7 @@ import { columnsByName, type Columns } from "../../../../infra/columns";
 import type { DeclaredPipeline, DeclaredTable } from "../../../../infra/checks/declared";
 import type { Finding } from "../../../../infra/checks/finding";
 import { LakeChecks } from "../../../../infra/checks/lake-checks";
+import { declaredUpstreams, type Upstream } from "../../../../infra/pipeline/upstreams";
 import { callSite, type Site } from "../../../../infra/checks/program-place";
 
 /** Sources by path: `lake.js`, and models and macros below `sql/`. */
@@ -21,7 +22,12 @@ export function baseProgram(): Program {
   return Object.fromEntries(files.map((name) => [relative(".", name), readFileSync(join(folder, name), "utf8")]));
 }
 
-type PipelineArguments = Partial<Omit<DeclaredPipeline, "after">> & { readonly after?: readonly DeclaredPipeline[] };
+type PipelineArguments = Partial<Omit<DeclaredPipeline, "after">> & {
+  readonly after?: readonly (DeclaredPipeline | Upstream<DeclaredPipeline>)[];
+};
+
+/** A pipeline that was declared: its source may be that of the one before it. */
+type Declared = DeclaredPipeline & { readonly source: string };
 
 /** What the checks find in a program, the way its components would ask for it. */
 export function check(program: Program): Finding[] {
@@ -70,7 +76,7 @@ export function check(program: Program): Finding[] {
         incoming,
         steps,
         parameters,
-        after: after.map((upstream) => ({ pipelineName: upstream.pipelineName, source: upstream.source ?? "" })),
+        after: declaredUpstreams(after as readonly (Declared | Upstream<Declared>)[]),
         source: args.source,
         site,
       };
