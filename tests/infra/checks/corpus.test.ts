@@ -3,6 +3,7 @@ import { findingCodes } from "../../../infra/checks/finding";
 import { auditCases } from "./corpus/audit";
 import type { Case } from "./corpus/case";
 import { graphAndConfigCases } from "./corpus/graph-and-config";
+import { incomingFileCases } from "./corpus/incoming-files";
 import { machineAndPermissionCases } from "./corpus/machine-and-permission";
 import { baseProgram, check } from "./corpus/program";
 import { schemaCases } from "./corpus/schema";
@@ -17,6 +18,7 @@ describe("the corpus of broken programs", () => {
     "tables and results": schemaCases,
     audits: auditCases,
     "graph and settings": graphAndConfigCases,
+    "incoming files": incomingFileCases,
     "state machines and policies": machineAndPermissionCases,
   };
 
