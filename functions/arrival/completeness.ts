@@ -128,7 +128,7 @@ const partsManifest = shape({
  *
  * @throws `ConfigurationInvalid`
  */
-export function readPartsManifest(manifest: string, key: string): ManifestEntry[] {
+function readPartsManifest(manifest: string, key: string): ManifestEntry[] {
   const folder = key.slice(0, key.lastIndexOf("/") + 1);
   const { files = [], entries = [] } = readJson(manifest, partsManifest, key);
   return [

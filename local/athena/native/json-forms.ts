@@ -132,7 +132,7 @@ export function jsonObject(members: string, nulls: string, keys: string): string
 }
 
 /** The order in which Java's HashMap, of which Trino makes the object, gives these keys that were put into it. */
-export function inHashOrder(keys: readonly string[]): string[] {
+function inHashOrder(keys: readonly string[]): string[] {
   let size = 16;
   while (keys.length > size * 0.75) size *= 2;
   const bucket = (key: string): number => {

@@ -69,7 +69,7 @@ async function classesOf(jar: string, folder: string): Promise<{ name: string; t
 const SIZES: Readonly<Record<number, number>> = { 3: 4, 4: 4, 5: 8, 6: 8, 7: 2, 8: 2, 9: 4, 10: 4, 11: 4, 12: 4, 15: 3, 16: 2, 17: 4, 18: 4, 19: 2, 20: 2 }; // prettier-ignore
 
 /** The texts among a class's constants. */
-export function textsOf(bytes: Buffer): string[] {
+function textsOf(bytes: Buffer): string[] {
   const utf8 = new Map<number, string>();
   const texts: number[] = [];
   const count = bytes.readUInt16BE(8);
