@@ -1,7 +1,7 @@
 /**
  * The aggregation of a SELECT: its grouping keys and aggregates become the columns of one inner query.
  */
-import { type Position, QueryError } from "../trino/errors";
+import { notSupported, type Position, QueryError } from "../trino/errors";
 import type { Expression, Select } from "../trino/syntax";
 import { BIGINT, INTEGER } from "../trino/types";
 import { isAggregate } from "./aggregates";
@@ -36,6 +36,8 @@ export class Aggregation implements Grouped {
   private key(node: Expression): number {
     let part = node;
     if (node.kind === "integer") {
+      if (this.select.items.some(({ kind }) => kind === "all"))
+        throw notSupported("GROUP BY of positions beside *", node.at);
       const item = this.select.items[Number(node.text) - 1] as Select["items"][number] | undefined;
       if (item?.kind !== "expression") {
         const text = `GROUP BY position ${node.text} is not in select list`;

@@ -181,6 +181,12 @@ export class Scope {
     return { sql: `${scan.alias}."${PATH}"`, type: VARCHAR, targets: [] };
   }
 
+  /** Columns of the relation that a qualifier means: of this query, or else of the nearest around it that has one. */
+  fieldsOf(qualifier: readonly Name[]): readonly Field[] {
+    const own = this.fields.filter((field) => qualifies(field, qualifier));
+    return own.length > 0 ? own : (this.names.parent?.fieldsOf(qualifier) ?? []);
+  }
+
   /** Names of the columns that can be seen from here, nearest first; qualified if `parts` are. */
   private visible(parts: readonly Name[]): string[] {
     const own = this.fields.flatMap(({ name, qualifier = [] }) => {
@@ -239,8 +245,12 @@ export class Scope {
 }
 
 function matches(field: Field, parts: readonly Name[]): boolean {
-  if (field.name !== parts[parts.length - 1]) return false;
+  return field.name === parts[parts.length - 1] && qualifies(field, parts.slice(0, -1));
+}
+
+/** Whether a qualifier, which may leave out the catalog and the database, means the field's relation; none means any. */
+function qualifies(field: Field, qualifier: readonly Name[]): boolean {
   const own = field.qualifier ?? [];
-  const from = own.length - parts.length + 1;
-  return from >= 0 ? parts.slice(0, -1).every((part, i) => own[from + i] === part) : parts.length === 1;
+  const from = own.length - qualifier.length;
+  return qualifier.length === 0 || (from >= 0 && qualifier.every((part, i) => own[from + i] === part));
 }

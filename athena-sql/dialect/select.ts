@@ -1,7 +1,7 @@
 /**
  * Translates one SELECT with its FROM, WHERE, GROUP BY, HAVING, DISTINCT and ORDER BY.
  */
-import { type Position, QueryError } from "../trino/errors";
+import { notSupported, type Position, QueryError } from "../trino/errors";
 import type { Expression, Name, Select, SelectItem, SortItem } from "../trino/syntax";
 import { UNKNOWN } from "../trino/types";
 import { hasAggregate, hasWindow, sortKey } from "./calls";
@@ -101,29 +101,27 @@ function nameOf(node: Expression): Name | undefined {
   return node.kind === "field" && node.base.kind === "name" ? node.field : undefined;
 }
 
+function isRow(parts: readonly Name[], at: Position, scope: Scope): boolean {
+  const found = scope.find(parts, at);
+  return found?.field.type.kind === "row";
+}
+
 function allColumns(
   item: { at: Position; qualifier?: readonly Name[] },
   fields: readonly Field[],
   scope: Scope,
 ): Item[] {
   const { qualifier } = item;
-  const wanted = qualifier
-    ? fields.filter((field) => {
-        const own = field.qualifier ?? [];
-        return (
-          own.length >= qualifier.length &&
-          qualifier.every((part, i) => own[own.length - qualifier.length + i] === part)
-        );
-      })
-    : fields;
+  const wanted = qualifier ? scope.fieldsOf(qualifier) : fields;
   if (wanted.length === 0) {
+    if (qualifier && isRow(qualifier, item.at, scope)) throw notSupported("all fields of a row (row.*)", item.at);
     const text = qualifier
       ? `Unable to resolve reference ${qualifier.join(".")}`
       : "SELECT * not allowed in queries without FROM clause";
     throw new QueryError("COLUMN_NOT_FOUND", text, item.at);
   }
   return wanted.map((field): Item => {
-    if (!scope.grouped) return { name: field.name, value: field, uses: field.uses };
+    if (!scope.grouped && fields.includes(field)) return { name: field.name, value: field, uses: field.uses };
     const parts = [...(field.qualifier ?? []), field.name ?? ""];
     const uses = new Set<SourceColumn>();
     return {

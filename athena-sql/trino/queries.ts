@@ -150,7 +150,10 @@ function parseItem(cursor: Cursor): SelectItem {
       if (!cursor.seesName()) break;
       qualifier.push(cursor.name());
     }
-    if (cursor.take(".", "*")) return { kind: "all", at, qualifier };
+    if (cursor.take(".", "*")) {
+      if (cursor.sees("as")) throw notSupported("names for all columns (t.* AS (…))", cursor.at);
+      return { kind: "all", at, qualifier };
+    }
     cursor.reset(mark);
   }
   const value = parseExpression(cursor);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -96,6 +96,19 @@ describe("the tributary command", () => {
     const { status, stderr } = run(project, "--verbose", "query", "select 1");
     expect(status).to.equal(1);
     expect(stderr).to.match(/^\s+at /m);
+  });
+
+  it("asks before it forgets a lake, and removes nothing where nobody can answer", () => {
+    const state = join(project, ".tributary/dev");
+    mkdirSync(state, { recursive: true });
+    writeFileSync(join(state, "deployed.json"), "{}");
+    expect(run(project, "local", "reset")).to.deep.include({
+      status: 2,
+      stderr: `Remove the data, catalog and history in ${state}? Nobody is there to be asked: give --yes.\n`,
+    });
+    expect(readFileSync(join(state, "deployed.json"), "utf8")).to.equal("{}");
+    expect(run(project, "local", "reset", "--yes").status).to.equal(0);
+    expect(existsSync(state)).to.equal(false);
   });
 
   it("finds nothing to stop or to remove without complaint", () => {

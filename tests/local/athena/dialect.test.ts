@@ -484,6 +484,13 @@ const QUERIES: Readonly<Record<string, readonly (readonly [string, readonly stri
     ["select min(x, 2), max(x, 2) from (values 8.8e0, nan()) t(x)", ["[8.8, NaN]|[8.8, NaN]"]],
     ["select max(x, 2), min(x, 3) from (values nan(), cast(null as double)) t(x)", ["[NaN]|[NaN]"]],
     ["select max(x, 2) from (values cast(null as double)) t(x)", ["∅"]],
+    // TestSelectAll of Trino: all columns of a relation around the query.
+    ["select (select t.*) from (values 1, 2) t(a)", ["1", "2"]],
+    ["select t.a, u.d from (values (0, 1), (2, 3)) t(a, b), lateral (select t.*) u(c, d)", ["0|1", "2|3"]],
+    ["select t.* from (select 1, 2) t", ["1|2"]],
+    ["select t.r.* from (values row(row(1, 2))) t(r)", /NOT_SUPPORTED.*local runtime.*all fields of a row/],
+    ["select *, count(*) from (values 1) t(x) group by 1", /NOT_SUPPORTED.*local runtime.*positions beside/],
+    ["select (select u.*) from (values 1) t(a)", /COLUMN_NOT_FOUND.*Unable to resolve reference u/],
     ["values cast(row(1, 2) as row(integer, double)), (3, 4)", ["1|2.0", "3|4.0"]],
     ["values ipaddress '2001:db8::1'", /NOT_SUPPORTED.*local runtime.*the type ipaddress/],
     ["select array_agg(x order by x desc) from (values 1, 3, null, 2) t(x)", ["[3, 2, 1, null]"]],

@@ -208,6 +208,7 @@ describe("Statements that Athena keeps", () => {
     ["Iceberg tables (db.iceberg)", "INSERT INTO iceberg VALUES (1)"],
     ['the hidden column "$path"', 'SELECT "$path" FROM t, t AS u'],
     ['the hidden column "$file_size"', 'SELECT t."$file_size" FROM t'],
+    ["names for all columns (t.* AS (…))", "SELECT t.* AS (x) FROM t"],
     ["FETCH FIRST … WITH TIES", "SELECT a FROM t ORDER BY a FETCH FIRST ROW WITH TIES"],
     ["WITH RECURSIVE", "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 3) SELECT * FROM t"],
   ];
