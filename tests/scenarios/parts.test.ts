@@ -8,6 +8,7 @@ import { withDuckDb } from "../../cli/sample/duckdb";
 import { readDefinitions } from "../../cli/lake/definitions";
 import { awaited, readDateInputs } from "../../cli/runs/date-inputs";
 import { TestLake } from "./lake";
+import { idleReasons, reasonsOfOtherLakes, unexplainedGrants, unexplainedPatterns } from "./permission-coverage";
 
 /** Spark writes as many parts as it had tasks. More than a hundred take several landing tasks (land-batches.ts): in the slow suite. */
 const count = ((): number => (process.env.TRIBUTARY_SLOW ? 1200 : 12))();
@@ -143,5 +144,14 @@ describe(`a table of ${count} parts, as Spark writes them`, () => {
     // What was fixed at the start stays: a newer date that would have been read starts nothing.
     const later = await landRates("2024-11-05", 8);
     expect(later.map(({ pipeline }) => pipeline)).to.deep.equal(["rates"]);
+  });
+
+  it("reads lists of parts and the latest runs with grants that are used, and have a reason where they are patterns", () => {
+    const { authorizer } = lake.runtime;
+    const ofOthers = idleReasons(authorizer).filter((reason) => reasonsOfOtherLakes.includes(reason));
+    expect(ofOthers).to.deep.equal([]);
+    const unused = unexplainedGrants(authorizer).filter((grant) => /ReadPartLists|ReadLatestRuns/.test(grant));
+    expect(unused).to.deep.equal([]);
+    expect(unexplainedPatterns(authorizer)).to.deep.equal([]);
   });
 });

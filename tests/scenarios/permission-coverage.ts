@@ -42,3 +42,6 @@ export function idleReasons(authorizer: Authorizer): string[] {
     ...Object.keys(resourcePatterns).filter((reason) => !patterns.includes(reason)),
   ];
 }
+
+/** Reasons for what the emissions lake has no use for: `parts.test.ts` holds that another lake has. */
+export const reasonsOfOtherLakes = ["ReadLatestRuns", "ReadPartLists"];
