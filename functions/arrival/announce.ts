@@ -27,6 +27,8 @@ export interface WaitingDate {
   readonly unfinished: readonly string[];
   /** Upstream pipelines whose newest run is under way, or failed. */
   readonly renewed: readonly string[];
+  /** Whether a date of another pipeline, of whatever folder, is awaited. */
+  readonly forLatest?: true;
 }
 
 /**
@@ -49,7 +51,9 @@ export async function announce(
     const { complete, replaced, renewed } = await readUpstreams(definition, date, objects, { s3, landing, assets });
     const { missing } = await readLatestUpstreams(definition, date, { s3, assets });
     const waiting = waitingFor({ ...files, missing: [...files.missing, ...missing] });
-    if (waiting !== undefined || renewed.length > 0) return { date, ...none, ...waiting, renewed };
+    if (waiting !== undefined || renewed.length > 0) {
+      return { date, ...none, ...waiting, renewed, ...(missing.length > 0 && { forLatest: true as const }) };
+    }
     const present = announcementOf(files.found, complete);
     const wanted = { ...present, replaced };
     const isThere = objects.some(({ key }) => key === control);
@@ -69,7 +73,7 @@ export async function announce(
 const none = { missing: [], duplicated: [], unfinished: [] };
 
 /** What registered files are awaited; undefined if all are there. */
-export function waitingFor(files: RegisteredFiles): Omit<WaitingDate, "date" | "renewed"> | undefined {
+export function waitingFor(files: RegisteredFiles): Omit<WaitingDate, "date" | "renewed" | "forLatest"> | undefined {
   const { missing } = files;
   const duplicated = files.duplicated.map(({ prefix }) => prefix);
   const unfinished = files.unfinished.map(({ awaited }) => awaited);

@@ -110,7 +110,8 @@ async function lookAt(
   if (isWritten || !listed) return { date, found, settled: found === "", pending: found !== "" };
   if (await wasHeardOf(listed, definition, date, { s3, assets: settings.assets })) {
     const settled = found === "";
-    return { date, found, settled, pending: typeof found !== "string" && found.renewed.length > 0 };
+    const { renewed = [], forLatest = false } = typeof found === "string" ? {} : found;
+    return { date, found, settled, pending: renewed.length > 0 || forLatest };
   }
   const isYoung = now().getTime() - listed.modified.getTime() < eventMinutes * 60_000;
   const again = isYoung ? undefined : await writeAgain(s3, settings.landing, key);

@@ -101,6 +101,14 @@ describe("the hourly sweep", () => {
     expect(await again()).to.deep.equal([control(), false]);
   });
 
+  it("keeps in mind a date that waits for another pipeline's latest one, though its control file was rejected", async () => {
+    await announced();
+    await ran(date, { rejected: true });
+    storage.clock.pass(3600);
+    const [first] = await look({ latest: ["rates"] });
+    expect([first.settled, first.pending]).to.deep.equal([false, true]);
+  });
+
   // S3 documentation, "Expiring objects": Amazon S3 queues an object for removal and removes it asynchronously.
   describe("when the lifecycle has taken a control file before what it announced", () => {
     it("announces the date no second time", async () => {
