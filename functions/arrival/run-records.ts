@@ -1,7 +1,7 @@
 /** What the runs of a date say of its control file: whether it was heard of, and whether its set of files was run already. */
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { ExecDate } from "../../audit/exec-date";
-import { list as listOf, readJson, record, shape, text } from "../invocation/schema";
+import { list as listOf, optional, readJson, record, shape, text } from "../invocation/schema";
 import { executionsOf, manifestKey, runOfPrefix, type PipelineDefinition, type RunStatus } from "../runs/pipeline";
 import { inputKey, readRunInput } from "../runs/run-input";
 import { isNewerRun, isRepeatedAudit } from "../runs/run-order";
@@ -32,13 +32,21 @@ export async function wasHeardOf(
   // There is no newer version that a later run could be of.
   if (since.some(({ late }) => late > clocksDiffer)) return true;
   for (const { prefix } of since.filter(({ late }) => late >= -clocksDiffer)) {
-    const { objects } = await list(s3, assets, inputKey(prefix));
-    // Rejected, or about to begin.
-    if (objects.length === 0) return true;
-    const input = await readRunInput(s3, assets, prefix);
-    if (input.control === undefined || input.control === bareEtag(control.etag)) return true;
+    const began = await controlOf(s3, assets, prefix);
+    if (began === undefined || began === bareEtag(control.etag)) return true;
   }
   return false;
+}
+
+const rejected = shape({ control: optional(text) });
+
+/** ETag of the control file that a run, or a rejection, came of; undefined if it is not known: a run may be about to begin. */
+async function controlOf(s3: S3Client, assets: string, executions: string): Promise<string | undefined> {
+  const { objects } = await list(s3, assets, inputKey(executions));
+  if (objects.length > 0) return (await readRunInput(s3, assets, executions)).control;
+  const manifest = manifestKey({ executions });
+  if ((await list(s3, assets, manifest)).objects.length === 0) return undefined;
+  return readJson(await readText(s3, assets, manifest), rejected, manifest).control;
 }
 
 /** The members of a manifest that tell what its run was made of. */

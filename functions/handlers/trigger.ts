@@ -76,7 +76,7 @@ export async function startRun(event: unknown, context: TriggerContext): Promise
     } catch (error) {
       // What AWS refused may be granted, or work, the next time: the event is delivered again.
       if (!isFault(error)) throw error;
-      await reject(s3, assets, scope, error);
+      await reject(s3, assets, scope, error, control);
       return { status: "rejected", run, reason: error.message };
     }
   }

@@ -174,6 +174,8 @@ export interface Manifest {
   readonly checks: readonly CheckOutcome[];
   /** Why nothing was done, for a skipped run or audit. */
   readonly notes: readonly string[];
+  /** ETag of the control file, of one that was rejected. */
+  readonly control?: string;
 }
 
 /** Reads what others need of a manifest. */

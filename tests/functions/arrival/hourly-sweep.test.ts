@@ -45,7 +45,10 @@ describe("the hourly sweep", () => {
   const modified = async (key: string) => (await list(storage.clients().s3, bucket, key)).objects[0]?.modified;
 
   /** The records of a run that began now, made of the files that are there. */
-  const ran = async (day = date, { status = "SUCCEEDED", rejected = false } = {}): Promise<void> => {
+  const ran = async (
+    day = date,
+    { status = "SUCCEEDED", rejected = false, control }: { status?: string; rejected?: boolean; control?: string } = {},
+  ): Promise<void> => {
     const { s3 } = storage.clients();
     const { objects } = await list(s3, bucket, `incoming/s/${day}/`);
     const files = announcementOf(objects.filter(({ key }) => key.includes("/f-")), {}).files; // prettier-ignore
@@ -57,6 +60,7 @@ describe("the hourly sweep", () => {
       status: rejected ? "REJECTED" : status,
       inputs: rejected ? [] : files,
       upstreams: {},
+      control,
     });
   };
   const inputMembers = {
@@ -97,6 +101,13 @@ describe("the hourly sweep", () => {
     storage.clock.pass(3600);
     expect(await again()).to.deep.equal([undefined, false]);
     await storage.put(control());
+    storage.clock.pass(3600);
+    expect(await again()).to.deep.equal([control(), false]);
+  });
+
+  it("takes the rejection of a control file for no other's that was written within the same seconds", async () => {
+    await announced();
+    await ran(date, { rejected: true, control: "0123456789abcdef0123456789abcdef" });
     storage.clock.pass(3600);
     expect(await again()).to.deep.equal([control(), false]);
   });
