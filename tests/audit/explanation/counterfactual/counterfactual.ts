@@ -171,7 +171,8 @@ function relabelled(rows: Rows, story: number): Rows {
 }
 
 /** Results that differ, what is not there counting as 0. */
-function changesOf(before: Results, now: Results): { readonly place: string; readonly change: number }[] {
+/** Results that differ by more than sums of doubles do. */
+export function changesOf(before: Results, now: Results): { readonly place: string; readonly change: number }[] {
   return [...new Set([...before.keys(), ...now.keys()])]
     .map((place) => ({ place, change: (now.get(place) ?? 0) - (before.get(place) ?? 0) }))
     .filter(

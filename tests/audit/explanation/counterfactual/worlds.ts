@@ -132,11 +132,34 @@ export class Worlds {
     return { lines, sql };
   }
 
+  /** The tables of a name, with the types of their columns and their rows. */
+  async tablesOf(name: string): Promise<Record<string, { types: Record<string, string>; rows: (string | null)[][] }>> {
+    const found: Record<string, { types: Record<string, string>; rows: (string | null)[][] }> = {};
+    for (const [table, { columns, dated }] of Object.entries(tables)) {
+      const names = dated
+        ? [`${table}_${name}`]
+        : [current, prior].map((date) => `${table}_${name}_${date.replaceAll("-", "")}`);
+      const types = { ...columns, ...(dated && { exec_date: "date" }) };
+      for (const own of names) found[own] = { types, rows: await this.rows(`SELECT * FROM db.${own}`) };
+    }
+    return found;
+  }
+
+  /** Runs a query; NULL is null. */
+  async rows(sql: string): Promise<(string | null)[][]> {
+    return (await this.answer(sql)).slice(1).map((row) => row.map((cell) => cell ?? null));
+  }
+
   private async objects(sql: string): Promise<Record<string, string | undefined>[]> {
+    const [header, ...rows] = await this.answer(sql);
+    return rows.map((row) => Object.fromEntries(row.map((cell, index) => [header[index] ?? "", cell])));
+  }
+
+  /** All rows of a result, the header first. */
+  private async answer(sql: string): Promise<(string | undefined)[][]> {
     const { id, Status } = await this.world.execute(sql);
     if (Status.State !== "SUCCEEDED") throw new Error(`${Status.StateChangeReason}\n${sql}`);
-    const [header, ...rows] = await this.world.results(id);
-    return rows.map((row) => Object.fromEntries(row.map((cell, index) => [header[index] ?? "", cell])));
+    return this.world.results(id);
   }
 }
 
