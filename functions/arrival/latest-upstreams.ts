@@ -1,17 +1,9 @@
 /** The newest dates of pipelines that a run reads without waiting for its own date: of records, as completion markers expire. */
 import type { S3Client } from "@aws-sdk/client-s3";
 import { isExecDate } from "../../audit/exec-date";
-import { readJson } from "../invocation/schema";
-import {
-  executionsOf,
-  manifestKey,
-  manifestSummary,
-  runOfPrefix,
-  type LatestRun,
-  type PipelineDefinition,
-} from "../runs/pipeline";
-import { isNewerRun, isRepeatedAudit } from "../runs/run-order";
-import { list, readText } from "../storage/objects";
+import { manifestSummary, type LatestRun, type PipelineDefinition } from "../runs/pipeline";
+import { list } from "../storage/objects";
+import { readRecord, runsOfDate } from "./date-records";
 
 /** What a date reads of the pipelines that it does not wait for. */
 export interface LatestUpstreams {
@@ -49,15 +41,9 @@ async function newestCompleted(
     .sort()
     .reverse();
   for (const each of dates) {
-    const runs = (await list(s3, assets, executionsOf(pipeline, each), "/")).prefixes
-      .filter((prefix) => !isRepeatedAudit(runOfPrefix(prefix)))
-      .sort((a, b) => (isNewerRun(runOfPrefix(a), runOfPrefix(b)) ? -1 : 1));
-    for (const executions of runs) {
-      const key = manifestKey({ executions });
-      // A run that has begun has no record for a moment.
-      if ((await list(s3, assets, key)).objects.length === 0) continue;
-      const { status, run } = readJson(await readText(s3, assets, key), manifestSummary, key);
-      if (status === "SUCCEEDED") return { exec_date: each, run };
+    for (const executions of await runsOfDate(s3, assets, pipeline, each)) {
+      const record = await readRecord(s3, assets, executions, manifestSummary);
+      if (record?.status === "SUCCEEDED") return { exec_date: each, run: record.run };
     }
   }
   return undefined;

@@ -1,12 +1,12 @@
 /** What the runs of a date say of its control file: whether it was heard of, and whether its set of files was run already. */
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { ExecDate } from "../../audit/exec-date";
-import { list as listOf, optional, readJson, record, shape, text } from "../invocation/schema";
-import { executionsOf, manifestKey, runOfPrefix, type PipelineDefinition, type RunStatus } from "../runs/pipeline";
+import { list as listOf, optional, record, shape, text } from "../invocation/schema";
+import type { PipelineDefinition, RunStatus } from "../runs/pipeline";
 import { inputKey, readRunInput } from "../runs/run-input";
-import { isNewerRun, isRepeatedAudit } from "../runs/run-order";
-import { bareEtag, list, readText, type VersionedText } from "../storage/objects";
+import { bareEtag, list, type VersionedText } from "../storage/objects";
 import { announcementOf, sameAnnouncement, type WantedAnnouncement } from "./announcement";
+import { readRecord, runsOfDate } from "./date-records";
 
 /** Where a pipeline's runs keep their records. */
 export interface RecordsPlace {
@@ -25,7 +25,7 @@ export async function wasHeardOf(
   { s3, assets }: RecordsPlace,
 ): Promise<boolean> {
   const written = Math.floor(control.modified.getTime() / 1000);
-  const since = (await recordsOf(s3, assets, pipeline, date)).map((prefix) => ({
+  const since = (await runsOfDate(s3, assets, pipeline, date)).map((prefix) => ({
     prefix,
     late: startOf(prefix) - written,
   }));
@@ -44,9 +44,7 @@ const rejected = shape({ control: optional(text) });
 async function controlOf(s3: S3Client, assets: string, executions: string): Promise<string | undefined> {
   const { objects } = await list(s3, assets, inputKey(executions));
   if (objects.length > 0) return (await readRunInput(s3, assets, executions)).control;
-  const manifest = manifestKey({ executions });
-  if ((await list(s3, assets, manifest)).objects.length === 0) return undefined;
-  return readJson(await readText(s3, assets, manifest), rejected, manifest).control;
+  return (await readRecord(s3, assets, executions, rejected))?.control;
 }
 
 /** The members of a manifest that tell what its run was made of. */
@@ -66,23 +64,13 @@ export async function wasRun(
   date: ExecDate,
   { s3, assets }: RecordsPlace,
 ): Promise<boolean> {
-  const newestFirst = (await recordsOf(s3, assets, pipeline, date)).sort((a, b) =>
-    isNewerRun(runOfPrefix(a), runOfPrefix(b)) ? -1 : 1,
-  );
-  for (const executions of newestFirst) {
-    const manifest = manifestKey({ executions });
-    if ((await list(s3, assets, manifest)).objects.length === 0) continue;
-    const { status, inputs, upstreams } = readJson(await readText(s3, assets, manifest), madeOf, manifest);
-    if (status === "REJECTED") continue;
+  for (const executions of await runsOfDate(s3, assets, pipeline, date)) {
+    const record = await readRecord(s3, assets, executions, madeOf);
+    if (!record || record.status === "REJECTED") continue;
+    const { status, inputs, upstreams } = record;
     return status !== "SUPERSEDED" && sameAnnouncement(announcementOf(inputs, upstreams), wanted);
   }
   return false;
-}
-
-/** Prefixes of the runs of a date; not of those that only audited again. */
-async function recordsOf(s3: S3Client, assets: string, pipeline: string, date: ExecDate): Promise<string[]> {
-  const { prefixes } = await list(s3, assets, executionsOf(pipeline, date), "/");
-  return prefixes.filter((prefix) => !isRepeatedAudit(runOfPrefix(prefix)));
 }
 
 /** When a run began, in seconds since 1970: its prefix says so. */

@@ -1,18 +1,16 @@
 /** Which upstream pipelines are complete for a date, with their newest runs. */
 import type { S3Client } from "@aws-sdk/client-s3";
-import { list, readText } from "../storage/objects";
+import { readText } from "../storage/objects";
 import {
   completionMarker,
   type CompletionMarker,
   completionMarkerKey,
-  executionsOf,
-  manifestKey,
   manifestSummary,
   runOfPrefix,
   type PipelineDefinition,
 } from "../runs/pipeline";
-import { isNewerRun, isRepeatedAudit } from "../runs/run-order";
-import { readJson } from "../invocation/schema";
+import { isNewerRun } from "../runs/run-order";
+import { readRecord, runsOfDate } from "./date-records";
 
 /** The upstreams of a pipeline for one date. */
 export interface Upstreams {
@@ -69,17 +67,10 @@ async function newestDataRun(
   pipeline: string,
   date: string,
 ): Promise<string | undefined> {
-  const { prefixes } = await list(s3, assets, executionsOf(pipeline, date), "/");
-  const newestFirst = prefixes
-    .filter((prefix) => !isRepeatedAudit(runOfPrefix(prefix)))
-    .sort((a, b) => (isNewerRun(runOfPrefix(a), runOfPrefix(b)) ? -1 : 1));
-  for (const executions of newestFirst) {
-    const { objects } = await list(s3, assets, manifestKey({ executions }));
+  for (const executions of await runsOfDate(s3, assets, pipeline, date)) {
+    const record = await readRecord(s3, assets, executions, manifestSummary);
     // Begun, but not recorded yet: it is about to run.
-    if (objects.length === 0) return runOfPrefix(executions);
-    const manifest = manifestKey({ executions });
-    const { status } = readJson(await readText(s3, assets, manifest), manifestSummary, manifest);
-    if (!["REJECTED", "SKIPPED", "SUPERSEDED"].includes(status)) return runOfPrefix(executions);
+    if (!record || !["REJECTED", "SKIPPED", "SUPERSEDED"].includes(record.status)) return runOfPrefix(executions);
   }
   return undefined;
 }

@@ -9,7 +9,7 @@ import type { Answer } from "./answers";
 import { compare } from "./compare";
 import { LocalAthena } from "./local-athena";
 import { askTrino } from "./trino-client";
-import { missingForTrino, TrinoServer } from "./trino-server";
+import { requireTrino, type TrinoServer } from "./trino-server";
 
 /** Models whose changes are explained. */
 const MODELS = 12;
@@ -21,12 +21,7 @@ describe("A lake's own statements beside a real Trino", function () {
   let trino: TrinoServer;
 
   before(async function () {
-    const missing = await missingForTrino();
-    if (missing) {
-      process.stdout.write(`\n    SKIPPED: ${missing}\n\n`);
-      this.skip();
-    }
-    trino = await TrinoServer.start();
+    trino = await requireTrino(this);
     await ask("CREATE SCHEMA memory.db");
   });
   after(() => (trino as TrinoServer | undefined)?.close());

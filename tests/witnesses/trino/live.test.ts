@@ -11,7 +11,7 @@ import { LocalAthena } from "./local-athena";
 import { recordedStatements } from "./recorded";
 import { TABLES, TPCH } from "./tpch";
 import { askTrino } from "./trino-client";
-import { missingForTrino, TrinoServer } from "./trino-server";
+import { requireTrino, type TrinoServer } from "./trino-server";
 import { matrix, play, unequal, type Played } from "./verdicts";
 
 /** Statements that Trino is asked at a time. */
@@ -23,12 +23,7 @@ describe("A real Trino beside the local Athena", function () {
   let athena: LocalAthena;
 
   before(async function () {
-    const missing = await missingForTrino();
-    if (missing) {
-      process.stdout.write(`\n    SKIPPED: ${missing}\n\n`);
-      this.skip();
-    }
-    trino = await TrinoServer.start();
+    trino = await requireTrino(this);
     athena = await LocalAthena.open();
   });
   after(async () => {

@@ -12,7 +12,7 @@ import { LocalAthena } from "./local-athena";
 import { ownStatements } from "./own-statements";
 import { TABLES } from "./tpch";
 import { askTrino } from "./trino-client";
-import { missingForTrino, TrinoServer } from "./trino-server";
+import { requireTrino, type TrinoServer } from "./trino-server";
 import { matrix, unequal, type Played } from "./verdicts";
 
 const KNOWN = join(__dirname, "own-unequal.txt");
@@ -32,12 +32,7 @@ describe("Trino's own statements beside the local Athena", function () {
   let athena: LocalAthena;
 
   before(async function () {
-    const missing = await missingForTrino();
-    if (missing) {
-      process.stdout.write(`\n    SKIPPED: ${missing}\n\n`);
-      this.skip();
-    }
-    trino = await TrinoServer.start();
+    trino = await requireTrino(this);
     athena = await LocalAthena.open();
     for (const name of TABLES) {
       const answer = await askTrino(trino.address, `SELECT * FROM ${name}`, "plain.tiny");

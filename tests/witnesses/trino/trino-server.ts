@@ -12,6 +12,14 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const SERVER = join(__dirname, "server");
 
+/** A server, for a `before` hook. Where it cannot be had the suite is skipped, and says why. */
+export async function requireTrino(context: Mocha.Context): Promise<TrinoServer> {
+  const missing = await missingForTrino();
+  if (missing === undefined) return TrinoServer.start();
+  process.stdout.write(`\n    SKIPPED: ${missing}\n\n`);
+  return context.skip();
+}
+
 /** Undefined if everything is here; else what has to be installed. */
 export async function missingForTrino(): Promise<string | undefined> {
   for (const command of ["mvn", "javac"]) {

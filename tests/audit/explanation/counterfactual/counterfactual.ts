@@ -52,7 +52,8 @@ export async function tryLakes(worlds: Worlds, seed: number, lakes: number, ofMo
   return seen;
 }
 
-async function tryModel(worlds: Worlds, seed: number, count: number, seen: Seen): Promise<void> {
+/** Random lakes that share tables and a model, and how its results changed from one date to the other. */
+export async function playLakes(worlds: Worlds, seed: number, count: number) {
   const chance = new Chance(seed);
   const model = randomModel(chance);
   const both = Array.from({ length: count }, (_, story) => randomLake(chance, story));
@@ -60,7 +61,11 @@ async function tryModel(worlds: Worlds, seed: number, count: number, seen: Seen)
   await worlds.fill(name, { [prior]: both.map(({ before }) => before), [current]: both.map(({ now }) => now) });
   const before = await worlds.run(model.prior, name, prior);
   const now = await worlds.run(model.sql, name, current);
-  const changes = changesOf(before, now);
+  return { model, both, name, now, changes: changesOf(before, now) };
+}
+
+async function tryModel(worlds: Worlds, seed: number, count: number, seen: Seen): Promise<void> {
+  const { model, both, name, now, changes } = await playLakes(worlds, seed, count);
   seen.lakes += count;
   seen.changes += changes.length;
   if (changes.length === 0) return;
@@ -172,7 +177,7 @@ function relabelled(rows: Rows, story: number): Rows {
 
 /** Results that differ, what is not there counting as 0. */
 /** Results that differ by more than sums of doubles do. */
-export function changesOf(before: Results, now: Results): { readonly place: string; readonly change: number }[] {
+function changesOf(before: Results, now: Results): { readonly place: string; readonly change: number }[] {
   return [...new Set([...before.keys(), ...now.keys()])]
     .map((place) => ({ place, change: (now.get(place) ?? 0) - (before.get(place) ?? 0) }))
     .filter(

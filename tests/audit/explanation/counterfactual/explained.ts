@@ -1,7 +1,6 @@
 /** Explanations of random changes as statements with their tables, for another engine to answer. */
-import { changesOf } from "./counterfactual";
-import { Chance, randomLake, randomModel } from "./random";
-import { current, prior, Worlds } from "./worlds";
+import { playLakes } from "./counterfactual";
+import { Worlds } from "./worlds";
 
 /** A statement that explains changes of lakes that share tables. */
 export interface ExplainedLake {
@@ -18,12 +17,7 @@ export async function* explainedLakes(models: number): AsyncGenerator<ExplainedL
   const worlds = await Worlds.open();
   try {
     for (let seed = 1; seed <= models; seed++) {
-      const chance = new Chance(seed);
-      const model = randomModel(chance);
-      const both = Array.from({ length: 5 }, (_, story) => randomLake(chance, story));
-      const name = `t${seed}`;
-      await worlds.fill(name, { [prior]: both.map(({ before }) => before), [current]: both.map(({ now }) => now) });
-      const changes = changesOf(await worlds.run(model.prior, name, prior), await worlds.run(model.sql, name, current));
+      const { model, name, changes } = await playLakes(worlds, seed, 5);
       if (changes.length === 0) continue;
       const { sql } = await worlds.explain(model, name, changes);
       yield { tables: await worlds.tablesOf(name), sql, rows: await worlds.rows(sql) };
